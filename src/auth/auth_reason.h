@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// Why an authentication ended as it did: for events and the operator. The client never sees this; to
+// it an unknown account, a wrong password and an account that may not use NTLM are the same.
+#ifndef SIGNET_AUTH_AUTH_REASON_H
+#define SIGNET_AUTH_AUTH_REASON_H
+
+// X(enumerator, name in events)
+#define AUTH_REASON_LIST(X)                                                                                  \
+	X(NONE, "none")                                   /* not finished */                                 \
+	X(OK, "ok")                                       /* identity proved */                              \
+	X(MALFORMED, "malformed")                         /* a token that cannot be decoded */               \
+	X(TOKEN_TOO_LONG, "token_too_long")               /* above AUTH_TOKEN_LEN_MAX */                     \
+	X(TOO_MANY_LEGS, "too_many_legs")                 /* above AUTH_LEGS_MAX */                          \
+	X(OUT_OF_ORDER, "out_of_order")                   /* a message that is not the expected one */       \
+	X(MECHANISM_NOT_OFFERED, "mechanism_not_offered") /* no mechanism in common */                       \
+	X(ANONYMOUS, "anonymous")                         /* anonymous is refused */                         \
+	X(GUEST, "guest")                                 /* guest is refused */                             \
+	X(NOT_NTLMV2, "not_ntlmv2")                       /* LM, NTLMv1 or NTLM2 session response */         \
+	X(WEAK_FLAGS, "weak_flags")                       /* ESS, 128, KEY_EXCH, SIGN or UNICODE missing */  \
+	X(UNKNOWN_ACCOUNT, "unknown_account")                                                                \
+	X(WRONG_PASSWORD, "wrong_password")     /* also: a response to another challenge */                  \
+	X(ACCOUNT_DISABLED, "account_disabled") /* password was right */                                     \
+	X(NTLM_NOT_ALLOWED_FOR_ACCOUNT, "ntlm_not_allowed_for_account")                                      \
+	X(MIC_MISSING, "mic_missing")                                                                        \
+	X(MIC_WRONG, "mic_wrong")                       /* the three messages were changed on the way */     \
+	X(TARGET_INFO_CHANGED, "target_info_changed")   /* answers another server's CHALLENGE: relay */      \
+	X(TARGET_NAME_MISMATCH, "target_name_mismatch") /* client meant another server: relay */             \
+	X(TARGET_NAME_MISSING, "target_name_missing")   /* required by policy, not sent */                   \
+	X(CLOCK_SKEW, "clock_skew")                     /* response too old or from the future */            \
+	X(MECH_LIST_MIC_WRONG, "mech_list_mic_wrong")   /* SPNEGO's list was changed on the way */           \
+	X(THROTTLED, "throttled")                       /* for the server's use: not even tried */           \
+	X(INTERNAL, "internal")                         /* memory or crypto library */
+
+enum auth_reason {
+#define X(name, text) AUTH_REASON_##name,
+	AUTH_REASON_LIST(X)
+#undef X
+};
+
+// "wrong_password"
+const char *auth_reason_name(enum auth_reason reason);
+
+#endif

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// Failed log-ons, counted by peer address and by account: how long to hold back the answer, and when
+// a peer has too many authentications going on at once. All memory is fixed at the start; the oldest
+// entry makes room for a new one. Thread-safe.
+#ifndef SIGNET_AUTH_THROTTLE_H
+#define SIGNET_AUTH_THROTTLE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+#include "base/attributes.h"
+
+enum {
+	THROTTLE_ENTRIES = 4096,    // peers and accounts remembered, each
+	THROTTLE_FREE_FAILURES = 0, // failures in the window that cost no delay
+	THROTTLE_DELAY_MS =
+		2000, // held back after a failure, as Windows does (InvalidAuthenticationDelayTimeInMs)
+	THROTTLE_DELAY_MS_MAX = 10000, // with many failures in the window
+	THROTTLE_STEP_FAILURES = 10,   // the delay grows by THROTTLE_DELAY_MS with each so many failures
+	THROTTLE_WINDOW_MS = 300000,   // failures older than this are forgotten
+	THROTTLE_IN_PROGRESS_MAX = 32, // authentications at once of one peer
+};
+
+struct throttle;
+
+// NULL when memory is out.
+struct throttle *throttle_new(void) WARN_UNUSED;
+void throttle_free(struct throttle *t);
+
+// Before the first leg. False: this peer has THROTTLE_IN_PROGRESS_MAX going on; answer
+// INSUFFICIENT_RESOURCES and do not call throttle_end.
+bool throttle_begin(struct throttle *t, const struct sockaddr_storage *peer) WARN_UNUSED;
+// Once for each throttle_begin that gave true, when the exchange is over or abandoned.
+void throttle_end(struct throttle *t, const struct sockaddr_storage *peer);
+
+// After a failure: counts it and gives the delay in ms before the answer should be sent. account is
+// what the client claimed, may be "". now_ms is monotonic_ms().
+uint32_t throttle_failure(struct throttle *t, const struct sockaddr_storage *peer, const char *account,
+	uint64_t now_ms) WARN_UNUSED;
+// After a success: forgets the account's failures at this peer's expense only (the peer's own count
+// stays, so that one good account does not hide a password spray).
+void throttle_success(struct throttle *t, const struct sockaddr_storage *peer, const char *account);
+
+// Failures within the window: for events.
+uint32_t throttle_peer_failures(
+	struct throttle *t, const struct sockaddr_storage *peer, uint64_t now_ms) WARN_UNUSED;
+uint32_t throttle_account_failures(struct throttle *t, const char *account, uint64_t now_ms) WARN_UNUSED;
+
+#endif
