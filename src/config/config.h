@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+// The configuration as the server sees it: read once, checked whole, never changed afterwards.
+//
+// A reload makes a second one and swaps the pointer; who still works with the old one holds a
+// reference. Reading is safe from any thread, so are config_ref and config_unref.
+// What keys there are, their ranges, defaults and help: config_schema.h.
+#ifndef SIGNET_CONFIG_CONFIG_H
+#define SIGNET_CONFIG_CONFIG_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <sys/socket.h>
+
+#include "base/attributes.h"
+#include "config/config_messages.h"
+#include "config/network_list.h"
+#include "config/user_list.h"
+
+// How far a protection is insisted on. Only required is strict.
+enum protection {
+	PROTECTION_REQUIRED, // without it: refused
+	PROTECTION_DESIRED,  // used with every client that can; others get in without
+	PROTECTION_OFF,      // never used (encryption only)
+};
+
+enum ntlm_policy {
+	NTLM_ACCOUNTS, // NTLMv2, for the accounts it was switched on for
+	NTLM_OFF,
+};
+
+struct config_address {
+	struct sockaddr_storage address;
+	socklen_t len;
+	char *text; // as written, for messages; owned
+};
+
+struct config_strings {
+	char **items; // owned
+	size_t count;
+};
+
+// Numbers of the protocol (dialects, ciphers, signing algorithms), most wanted first.
+struct config_codes {
+	uint16_t items[8];
+	size_t count;
+};
+
+// Every limit is named here, in signet.conf(5) and in the limit event's `limit` field alike.
+struct config_limits {
+	uint32_t max_connections;
+	uint32_t max_connections_per_peer;
+	uint32_t max_sessions;
+	uint32_t max_sessions_per_connection;
+	uint32_t max_trees_per_session;
+	uint32_t max_opens;
+	uint32_t max_opens_per_session;
+	uint32_t max_requests_per_connection;  // outstanding ones
+	uint32_t max_credits;                  // that a connection can hold
+	uint64_t max_memory_per_peer;          // bytes, over all of a peer's connections
+	uint32_t max_authentications_per_peer; // attempts a minute
+	uint32_t authentication_timeout_ms;    // from accept to the first authenticated session
+	uint32_t idle_timeout_ms;              // no request and nothing open; 0: never
+	uint32_t send_timeout_ms;              // an answer that the client does not take
+	uint32_t max_read_size;                // bytes
+	uint32_t max_write_size;
+	uint32_t max_transact_size;
+};
+
+struct config_share {
+	char *name;
+	char *path; // absolute
+	char *comment;
+	struct user_list users;       // empty: nobody
+	struct user_list write;       // each of them is in users too
+	bool networks_set;            // otherwise the server's decide alone
+	struct network_list networks; // in addition to the server's
+	enum protection encryption;
+	bool hidden;
+	uint32_t file_mode; // permission bits of new files
+	uint32_t directory_mode;
+	unsigned line; // of its section's heading
+};
+
+struct config_group {
+	char *name; // without '@'
+	struct user_list members;
+	unsigned line;
+};
+
+struct config {
+	atomic_uint refs;
+	char *file; // it was read from
+
+	struct config_address *listen;
+	size_t listen_count;
+	char *state;                  // directory
+	struct network_list networks; // who may connect
+	char *events;                 // file, or "-" for standard output
+	struct config_strings names;  // what clients may call this server; the host's name if none given
+	enum protection signing;      // REQUIRED or DESIRED
+	enum protection encryption;
+	struct config_codes dialects; // MS-SMB2 2.2.3: 0x0311, 0x0302, 0x0300, 0x0210, 0x0202; highest first
+	struct config_codes ciphers;  // MS-SMB2 2.2.3.1.2: 1 CCM-128, 2 GCM-128, 3 CCM-256, 4 GCM-256
+	struct config_codes signing_algorithms; // MS-SMB2 2.2.3.1.7: 0 HMAC-SHA256, 1 AES-CMAC, 2 AES-GMAC
+	enum ntlm_policy ntlm;
+	uint32_t threads; // 0: one a core
+	struct config_limits limits;
+
+	struct config_share *shares; // in the file's order
+	size_t share_count;
+	struct config_group *groups;
+	size_t group_count;
+};
+
+// Reads and checks the file, and that the state directory's parent and the shares' folders are there.
+// NULL when anything is wrong; errors then has every complaint. The result has one reference.
+struct config *config_load(const char *path, struct config_messages *errors) WARN_UNUSED;
+// As above from text in memory, named `file` in messages, without looking at the file system.
+struct config *config_parse(
+	const char *file, const char *text, size_t len, struct config_messages *errors) WARN_UNUSED;
+struct config *config_ref(struct config *c);
+void config_unref(struct config *c); // NULL is fine
+
+// By name in any case (ASCII letters); NULL when there is none. IPC$ is not a configured share.
+const struct config_share *config_share_find(const struct config *c, const char *name) WARN_UNUSED;
+
+enum share_access { SHARE_ACCESS_NONE, SHARE_ACCESS_READ, SHARE_ACCESS_WRITE };
+// What an account (name as stored, no domain) may do in a share at all.
+enum share_access config_share_access(const struct config_share *s, const char *account) WARN_UNUSED;
+// Whether the share may be used from an address that the server's own networks already admitted.
+bool config_share_admits(const struct config_share *s, const struct sockaddr *peer) WARN_UNUSED;
+bool config_has_dialect(const struct config *c, uint16_t dialect) WARN_UNUSED;
+
+#endif
