@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// From the name in a request to the file it means, safely and without regard to case.
+//
+// Two steps: smb_path_decode looks at the text alone; resolve_path goes to the disk. What comes out
+// are descriptors, so that nothing done later depends on the path still leading to the same place.
+//
+// Case: a name that exists exactly as asked for wins; otherwise the directory's index (dir_index.h)
+// says which spelling is on the disk, the first in byte order where there are several.
+// Symbolic links are followed as long as they stay inside the share, and clients never see them:
+// a link that leads out or in circles is ACCESS_DENIED, one to nothing OBJECT_NAME_NOT_FOUND.
+// Devices, fifos and sockets are ACCESS_DENIED.
+// Names on the disk that Windows could not have (not UTF-8, or with characters such as ':') cannot
+// be asked for and are not listed; they are counted where that happens.
+#ifndef SIGNET_STORAGE_RESOLVE_H
+#define SIGNET_STORAGE_RESOLVE_H
+
+#include "base/arena.h"
+#include "base/nt_status.h"
+#include "base/span.h"
+#include "storage/share_root.h"
+
+enum {
+	SMB_PATH_UNITS_MAX = 32767, // UTF-16 units of a whole path (MS-FSCC 2.1.5)
+	SMB_NAME_UNITS_MAX = 255,   // of one component and of a stream's name (MS-FSCC 2.1.5.2)
+	SHARE_PATH_BYTES_MAX = 4095 // what one openat2 takes; a longer path is OBJECT_NAME_INVALID
+};
+
+enum stream_type {
+	STREAM_NONE,            // no ':' in the path, or an unnamed "::$DATA": the file itself
+	STREAM_DATA,            // "file:name" or "file:name:$DATA"
+	STREAM_INDEX_ALLOCATION // "dir::$INDEX_ALLOCATION" or "dir:$I30:$INDEX_ALLOCATION": the directory
+				// itself
+};
+
+struct smb_path {
+	char *path;   // UTF-8 (WTF-8), '/' between components, "" for the share's root
+	char *stream; // UTF-8 name; NULL unless STREAM_DATA
+	enum stream_type stream_type;
+	bool unnamed_data;       // "::$DATA" was written out: the caller refuses directories
+	bool trailing_separator; // "dir\": the caller refuses what is not a directory
+};
+
+// The name of a CREATE request, a rename or a link target. Refusals:
+// INVALID_PARAMETER: a leading backslash (MS-SMB2 3.3.5.9), odd length, no memory is NO_MEMORY;
+// OBJECT_PATH_SYNTAX_BAD: ".." above the root;
+// OBJECT_NAME_INVALID: other "." and ".." components, empty components, characters that Windows
+//   refuses, wildcards, bad stream syntax, anything too long.
+struct nt_status smb_path_decode(struct arena *a, struct span utf16, struct smb_path *out) WARN_UNUSED;
+
+struct resolved {
+	int parent_fd; // O_PATH, the directory in which the name is; for the root: the root
+	int node_fd;   // O_PATH, the file itself with links followed; -1 when it does not exist
+	bool exists;
+	bool is_root;
+	bool is_link;     // the name is a symbolic link to what node_fd is
+	const char *name; // last component as on the disk, or as asked for when it does not exist; "" for the
+			  // root
+	const char *asked;     // last component as asked for
+	const char *path;      // the whole path: on the disk's spelling, the last component like name
+	struct node_id parent; // of parent_fd
+	struct node_id
+		entry;     // of what the name itself is in parent (the link if is_link); zero when not there
+	struct statx stat; // of node_fd (STATX_BASIC_STATS | STATX_BTIME | STATX_MNT_ID)
+};
+
+// path as in smb_path. Strings of *out are in the arena; descriptors are the caller's (resolved_done).
+// 0: *status has the answer, and *out is valid when that is SUCCESS, which includes a last component
+//   that does not exist (exists is false). Refusals: OBJECT_PATH_NOT_FOUND (something above the last
+//   component is missing or not a directory), OBJECT_NAME_NOT_FOUND (a dangling link), ACCESS_DENIED,
+//   and whatever nt_status_of_errno makes of the kernel's answer.
+// -EAGAIN: only with may_block false; ask again where waiting is allowed.
+int resolve_path(struct share_root *root, const char *path, bool may_block, struct arena *a,
+	struct resolved *out, struct nt_status *status) WARN_UNUSED;
+void resolved_done(struct resolved *r); // closes; safe on a zeroed or failed one
+
+// A struct resolved that owns no descriptors.
+#define RESOLVED_EMPTY ((struct resolved){ .parent_fd = -1, .node_fd = -1 })
+
+#endif
