@@ -13,7 +13,7 @@ struct access_token {
 	struct sid primary_group;
 	const struct sid *groups;
 	size_t group_count;
-	bool has_security_privilege; // SeSecurityPrivilege: ACCESS_SYSTEM_SECURITY
+	bool has_security_privilege;       // SeSecurityPrivilege: ACCESS_SYSTEM_SECURITY
 	bool has_take_ownership_privilege; // SeTakeOwnershipPrivilege: ACCESS_WRITE_OWNER
 	bool has_restore_privilege; // SeRestorePrivilege: may set any SID as owner (not used by access_check)
 };

@@ -16,6 +16,7 @@ struct sd_inherit_args {
 // is inheritable, else the default one (user and System full, as Windows' token default DACL).
 // Whether the creator may name that owner is checked by the caller (access_token_may_own).
 // false when memory is out, or the list would outgrow ACL_LEN_MAX.
-bool sd_inherit(const struct sd_inherit_args *args, struct arena *a, struct security_descriptor *out) WARN_UNUSED;
+bool sd_inherit(
+	const struct sd_inherit_args *args, struct arena *a, struct security_descriptor *out) WARN_UNUSED;
 
 #endif

@@ -63,16 +63,16 @@ struct security_descriptor {
 
 // Everything is copied to the arena. Parts may overlap each other and lie in any order, as Windows
 // takes it, but none may reach outside or into the header. Too large or no memory: VERDICT_TOO_LONG.
-enum verdict security_descriptor_decode(struct span bytes, struct arena *a,
-	struct security_descriptor *out) WARN_UNUSED;
+enum verdict security_descriptor_decode(
+	struct span bytes, struct arena *a, struct security_descriptor *out) WARN_UNUSED;
 // Bytes of the self-relative form.
 size_t security_descriptor_len(const struct security_descriptor *sd);
 // Overflow is the writer's.
 void security_descriptor_encode(const struct security_descriptor *sd, struct writer *w);
 
 // The parts asked for, with the control bits that go with them: the answer to a query.
-struct security_descriptor security_descriptor_select(const struct security_descriptor *sd,
-	uint32_t security_information);
+struct security_descriptor security_descriptor_select(
+	const struct security_descriptor *sd, uint32_t security_information);
 // current with the parts of given that security_information names: what a set stores. Generic rights
 // are mapped, AUTO_INHERITED stays only where it was also requested, as NTFS does (MS-DTYP 2.5.3.4.2).
 // false when memory is out. Whether the caller may do so is checked by others before.
@@ -80,8 +80,8 @@ bool security_descriptor_merge(const struct security_descriptor *current,
 	const struct security_descriptor *given, uint32_t security_information,
 	const struct generic_mapping *mapping, struct arena *a, struct security_descriptor *out) WARN_UNUSED;
 // A copy that shares nothing with sd; false when memory is out.
-bool security_descriptor_copy(const struct security_descriptor *sd, struct arena *a,
-	struct security_descriptor *out) WARN_UNUSED;
+bool security_descriptor_copy(
+	const struct security_descriptor *sd, struct arena *a, struct security_descriptor *out) WARN_UNUSED;
 bool security_descriptor_equal(const struct security_descriptor *a, const struct security_descriptor *b);
 
 #endif
