@@ -11,6 +11,7 @@
 #ifndef SIGNET_STORAGE_DIR_LIST_H
 #define SIGNET_STORAGE_DIR_LIST_H
 
+#include "base/nt_status.h"
 #include "storage/share_root.h"
 
 enum { DIR_LIST_BATCH_BYTES = 64 * 1024 }; // held from the first to the last entry of a scan
@@ -33,8 +34,8 @@ void dir_list_free(struct dir_list *list); // NULL is fine
 
 // Starts a scan from the beginning for names that match pattern (UTF-8, wildcards of MS-FSCC 2.1.4;
 // "" is "*"). A pattern without wildcards costs one look-up instead of a scan.
-// 0, -ENOMEM, -EINVAL when the pattern is not a text.
-int dir_list_start(struct dir_list *list, const char *pattern) WARN_UNUSED;
+// OBJECT_NAME_INVALID, NO_MEMORY (name_pattern_compile).
+struct nt_status dir_list_start(struct dir_list *list, const char *pattern) WARN_UNUSED;
 bool dir_list_started(const struct dir_list *list);
 // The same pattern again from the beginning (SMB2_RESTART_SCANS).
 void dir_list_restart(struct dir_list *list);

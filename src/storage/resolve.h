@@ -18,33 +18,23 @@
 #include "base/nt_status.h"
 #include "base/span.h"
 #include "storage/share_root.h"
+#include "wire/fscc/name_valid.h"
 
-enum {
-	SMB_PATH_UNITS_MAX = 32767, // UTF-16 units of a whole path (MS-FSCC 2.1.5)
-	SMB_NAME_UNITS_MAX = 255,   // of one component and of a stream's name (MS-FSCC 2.1.5.2)
-	SHARE_PATH_BYTES_MAX = 4095 // what one openat2 takes; a longer path is OBJECT_NAME_INVALID
-};
-
-enum stream_type {
-	STREAM_NONE,            // no ':' in the path, or an unnamed "::$DATA": the file itself
-	STREAM_DATA,            // "file:name" or "file:name:$DATA"
-	STREAM_INDEX_ALLOCATION // "dir::$INDEX_ALLOCATION" or "dir:$I30:$INDEX_ALLOCATION": the directory
-				// itself
-};
+// What one openat2 takes, in bytes of UTF-8; a longer path is OBJECT_NAME_INVALID.
+enum { SHARE_PATH_BYTES_MAX = 4095 };
 
 struct smb_path {
-	char *path;   // UTF-8 (WTF-8), '/' between components, "" for the share's root
-	char *stream; // UTF-8 name; NULL unless STREAM_DATA
-	enum stream_type stream_type;
-	bool unnamed_data;       // "::$DATA" was written out: the caller refuses directories
+	char *path;              // UTF-8 (WTF-8), '/' between components, "" for the share's root
+	const char *stream;      // NULL: the file itself
+	enum stream_type type;   // STREAM_TYPE_INDEX_ALLOCATION: the directory itself, stream is ignored
+	bool has_type;           // a type was written out ("f::$DATA"): the caller refuses directories
 	bool trailing_separator; // "dir\": the caller refuses what is not a directory
 };
 
-// The name of a CREATE request, a rename or a link target. Refusals:
-// INVALID_PARAMETER: a leading backslash (MS-SMB2 3.3.5.9), odd length, no memory is NO_MEMORY;
-// OBJECT_PATH_SYNTAX_BAD: ".." above the root;
-// OBJECT_NAME_INVALID: other "." and ".." components, empty components, characters that Windows
-//   refuses, wildcards, bad stream syntax, anything too long.
+// The name of a CREATE request, a rename or a link target: path_parse (wire/fscc/name_valid.h) has
+// the refusals, among them INVALID_PARAMETER for a leading backslash (MS-SMB2 3.3.5.9),
+// OBJECT_PATH_SYNTAX_BAD for ".." and OBJECT_NAME_INVALID for what Windows has no names for.
+// OBJECT_NAME_INVALID too for an odd length and a NUL inside; NO_MEMORY.
 struct nt_status smb_path_decode(struct arena *a, struct span utf16, struct smb_path *out) WARN_UNUSED;
 
 struct resolved {
