@@ -62,6 +62,7 @@ struct acl {
 	uint8_t revision;
 	size_t count;
 	size_t capacity;
+	size_t len; // bytes of the ACEs on the wire, kept by acl_add
 	struct ace *aces;
 };
 
@@ -80,8 +81,7 @@ bool acl_add_simple(struct acl *acl, struct arena *a, uint8_t type, uint8_t flag
 	const struct sid *sid) WARN_UNUSED;
 
 // Reads an ACL at the cursor and moves it behind AclSize. NULL when the reader failed or memory is
-// out (then the verdict is VERDICT_TOO_LONG). The ACEs' spans borrow from the reader's buffer unless
-// copied: spans are copied to the arena.
+// out (then the verdict is VERDICT_TOO_LONG). Everything is copied to the arena.
 struct acl *reader_acl(struct reader *r, struct arena *a) WARN_UNUSED;
 void writer_acl(struct writer *w, const struct acl *acl);
 

@@ -70,7 +70,8 @@ size_t security_descriptor_len(const struct security_descriptor *sd);
 // Overflow is the writer's.
 void security_descriptor_encode(const struct security_descriptor *sd, struct writer *w);
 
-// The parts asked for, with the control bits that go with them: the answer to a query.
+// The parts asked for, with the control bits that go with them: the answer to a query. Labels, resource
+// attributes and scopes are part of the SACL here and come with it only, never for their own bits.
 struct security_descriptor security_descriptor_select(
 	const struct security_descriptor *sd, uint32_t security_information);
 // current with the parts of given that security_information names: what a set stores. Generic rights
