@@ -15,29 +15,13 @@
 #include "base/reader.h"
 #include "base/span.h"
 #include "base/writer.h"
+#include "wire/fscc/file_attributes.h"
 
-// File attributes, MS-FSCC 2.6.
-#define DOS_READONLY 0x00000001u
-#define DOS_HIDDEN 0x00000002u
-#define DOS_SYSTEM 0x00000004u
-#define DOS_DIRECTORY 0x00000010u
-#define DOS_ARCHIVE 0x00000020u
-#define DOS_NORMAL 0x00000080u
-#define DOS_TEMPORARY 0x00000100u
-#define DOS_SPARSE_FILE 0x00000200u
-#define DOS_REPARSE_POINT 0x00000400u
-#define DOS_COMPRESSED 0x00000800u
-#define DOS_OFFLINE 0x00001000u
-#define DOS_NOT_CONTENT_INDEXED 0x00002000u
-#define DOS_ENCRYPTED 0x00004000u
-
-// Those a client may set by FileBasicInformation or CREATE (MS-FSA 2.1.5.15.2); SPARSE_FILE has its
-// own request, DIRECTORY is what the file is, NORMAL means none.
-#define DOS_SETTABLE                                                                                         \
-	(DOS_READONLY | DOS_HIDDEN | DOS_SYSTEM | DOS_ARCHIVE | DOS_TEMPORARY | DOS_OFFLINE |                \
-		DOS_NOT_CONTENT_INDEXED)
-// Those kept in the extended attribute.
-#define DOS_STORED (DOS_SETTABLE | DOS_SPARSE_FILE | DOS_DIRECTORY)
+// Those kept in the extended attribute; FILE_ATTRIBUTE_* are in wire/fscc.
+#define DOS_ATTRIBUTES_STORED                                                                                \
+	(FILE_ATTRIBUTE_READONLY | FILE_ATTRIBUTE_HIDDEN | FILE_ATTRIBUTE_SYSTEM |                           \
+		FILE_ATTRIBUTE_DIRECTORY | FILE_ATTRIBUTE_ARCHIVE | FILE_ATTRIBUTE_TEMPORARY |               \
+		FILE_ATTRIBUTE_SPARSE_FILE | FILE_ATTRIBUTE_OFFLINE | FILE_ATTRIBUTE_NOT_CONTENT_INDEXED)
 
 #define DOS_ATTRIBUTES_XATTR "user.DOSATTRIB"
 // The longest form that is read; Samba's own are 24 to 60 bytes, version 2 also carries a name.
@@ -57,9 +41,9 @@ void dos_attributes_default(const struct statx *st, struct dos_attributes *out);
 // What is stored, else the defaults; also the defaults when the blob is damaged (stored is false then:
 // a file stays usable, the next save repairs it). fd may be O_PATH. -EIO and the like: out untouched.
 int dos_attributes_load(int fd, const struct statx *st, struct dos_attributes *out) WARN_UNUSED;
-// Stores attributes (those of DOS_STORED) and create_time (0: none). -ENOTSUP where the file system has no
-// user attributes; -EPERM on what cannot carry them (symlinks, sockets, devices); -EACCES when the
-// Unix permissions do not let this process write.
+// Stores attributes (those of DOS_ATTRIBUTES_STORED) and create_time (0: none). -ENOTSUP where the file
+// system has no user attributes; -EPERM on what cannot carry them (symlinks, sockets, devices); -EACCES when
+// the Unix permissions do not let this process write.
 int dos_attributes_save(int fd, const struct dos_attributes *in) WARN_UNUSED;
 
 // What a client may see for a set of stored bits: DIRECTORY by type, NORMAL only when alone.

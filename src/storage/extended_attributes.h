@@ -17,39 +17,27 @@
 #include "base/arena.h"
 #include "base/attributes.h"
 #include "base/span.h"
+#include "wire/fscc/ea_list.h"
 
 // Bytes of a name: XATTR_NAME_MAX less "user."; FILE_FULL_EA_INFORMATION would take 255.
 #define EA_NAME_MAX 250u
 // EaValueLength is 16 bits.
 #define EA_VALUE_MAX 65535u
-// Attributes and bytes listed of one file; what is beyond is left out.
-#define EA_COUNT_MAX 1024u
+// Of all values listed of one file, bytes; what is beyond is left out. Entries: EA_LIST_MAX.
 #define EA_LIST_BYTES_MAX (1024u * 1024u)
 
-struct extended_attribute {
-	const char *name;  // 8-bit as stored, without "user."
-	struct span value; // never empty in a list
-};
-
-struct extended_attribute_list {
-	struct extended_attribute *entries; // in the arena
-	size_t count;
-};
-
-// Whether a client may use the name: 1 to EA_NAME_MAX printable characters, none of \ / : * ? " < > | , + = [
-// ] ; (MS-FSCC 2.4.16), and not one of those kept for ourselves.
+// Whether a client may use the name: as MS-FSCC 2.4.16 (ea_name_valid), not longer than EA_NAME_MAX, and
+// not one of those kept for ourselves.
 bool extended_attribute_name_ok(const char *name);
 
-// An empty list where the file system has no user attributes.
-int extended_attribute_list(int fd, struct arena *a, struct extended_attribute_list *out) WARN_UNUSED;
-int extended_attribute_get(
-	int fd, const char *name, struct arena *a, struct extended_attribute *out) WARN_UNUSED;
+// In the arena, flags 0, no empty values: ready for ea_list_encode and ea_list_ea_size. An empty list
+// where the file system has no user attributes.
+int extended_attribute_list(int fd, struct arena *a, struct ea_list *out) WARN_UNUSED;
+// out->name is as stored.
+int extended_attribute_get(int fd, const char *name, struct arena *a, struct ea *out) WARN_UNUSED;
 // An empty value removes; removing what is not there succeeds.
 int extended_attribute_set(int fd, const char *name, struct span value) WARN_UNUSED;
 // Removes all of them (overwriting or superseding a file does).
 int extended_attribute_remove_all(int fd) WARN_UNUSED;
-// EaSize of FileEaInformation (MS-FSCC 2.4.13): 0 without any, else as NTFS and Samba count, 4 and for
-// each 4 + name + NUL + value.
-uint32_t extended_attribute_size(const struct extended_attribute_list *list);
 
 #endif

@@ -7,25 +7,12 @@
 #include <stdint.h>
 
 #include "base/attributes.h"
+#include "wire/fscc/fs_info.h"
 
 // What clients are told: with anything else Windows shows no security page and disables features.
 #define FS_INFO_TYPE_NAME "NTFS"
 // A volume label has at most 32 characters (MS-FSCC 2.5.9 leaves it to the file system; NTFS' limit).
 #define FS_INFO_LABEL_MAX 32u
-
-// FileSystemAttributes, MS-FSCC 2.5.1.
-#define FS_CASE_SENSITIVE_SEARCH 0x00000001u
-#define FS_CASE_PRESERVED_NAMES 0x00000002u
-#define FS_UNICODE_ON_DISK 0x00000004u
-#define FS_PERSISTENT_ACLS 0x00000008u
-#define FS_VOLUME_QUOTAS 0x00000020u
-#define FS_SUPPORTS_SPARSE_FILES 0x00000040u
-#define FS_SUPPORTS_REPARSE_POINTS 0x00000080u
-#define FS_NAMED_STREAMS 0x00040000u
-#define FS_READ_ONLY_VOLUME 0x00080000u
-#define FS_SUPPORTS_EXTENDED_ATTRIBUTES 0x00800000u
-#define FS_SUPPORTS_OPEN_BY_FILE_ID 0x01000000u
-#define FS_SUPPORTS_BLOCK_REFCOUNTING 0x08000000u
 
 struct fs_info {
 	uint64_t total_units;     // allocation units of sectors_per_unit * bytes_per_sector bytes
@@ -33,7 +20,7 @@ struct fs_info {
 	uint64_t free_units;      // actually free
 	uint32_t sectors_per_unit;
 	uint32_t bytes_per_sector; // 512: what every client knows
-	uint32_t attributes;       // FileSystemAttributes; streams and EAs only where they can be kept
+	uint32_t attributes;       // FS_* of MS-FSCC 2.5.1; streams and EAs only where they can be kept
 	uint32_t name_max;         // MaximumComponentNameLength, in characters
 	uint32_t serial;           // VolumeSerialNumber, the same after a restart
 	uint8_t object_id[16];     // FileFsObjectIdInformation, the same after a restart

@@ -28,7 +28,7 @@ enum nt_acl_place {
 // Limits: the descriptor alone (MS-DTYP lets an ACL have 64 KiB; the attribute holds 64 KiB in all).
 #define NT_ACL_SD_MAX 65000u
 // Bytes that the form adds before a descriptor, at most, as written here.
-#define NT_ACL_OVERHEAD 128u
+#define NT_ACL_OVERHEAD 8u
 
 // Where this process can keep descriptors: IN_SECURITY with CAP_SYS_ADMIN effective in the initial user
 // namespace's sense of the file system under dir_fd. Tells by trying on dir_fd without leaving a trace.
@@ -50,10 +50,15 @@ int nt_acl_remove(int fd, enum nt_acl_place place) WARN_UNUSED;
 // Unix permissions apply underneath. st needs STATX_TYPE, UID and GID. data is NULL when memory is out.
 struct span nt_acl_default(const struct statx *st, struct arena *a);
 
-// The blob itself. Reads versions 1 to 4; *sd borrows from blob, or from the arena where offsets had to
-// be put right. Hashes of the Unix ACL (versions 2 to 4) are not checked: they tell Samba that a Unix
-// side change has happened behind its back, and it then ignores the descriptor; for us it stands.
-enum verdict nt_acl_decode(struct span blob, struct span *sd) WARN_UNUSED;
-void nt_acl_encode(struct writer *w, struct span sd);
+// The blob itself. Decoding reads versions 1 to 4 and writes the descriptor with its offsets made
+// relative to itself (the stored ones count from the blob's start). Hashes of the Unix ACL (versions 2
+// to 4) are not checked: they tell Samba that the Unix side was changed behind its back, and it then
+// ignores the descriptor; for us it stands. Encoding writes version 1, which has no hash: Samba takes
+// it as it is, whether "acl_xattr:ignore system acls" is set or not.
+// sd's room: a blob's length is always enough; too little is VERDICT_TOO_LONG.
+enum verdict nt_acl_decode(struct span blob, struct writer *sd) WARN_UNUSED;
+// VERDICT_BAD_*: sd is not a self-relative descriptor, or one with parts that are not 4-byte aligned, which
+// Samba would read differently.
+enum verdict nt_acl_encode(struct writer *w, struct span sd) WARN_UNUSED;
 
 #endif

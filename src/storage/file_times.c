@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/file_times.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+
+#include "base/filetime.h"
+
+bool file_time_valid(uint64_t t)
+{
+	return t == FILE_TIME_FREEZE || t == FILE_TIME_THAW || t <= INT64_MAX;
+}
+
+bool file_time_is_set(uint64_t t)
+{
+	return t != FILE_TIME_KEEP && t <= INT64_MAX;
+}
+
+static uint64_t of_statx_time(const struct statx_timestamp *t)
+{
+	return filetime_of_timespec((struct timespec){ .tv_sec = t->tv_sec, .tv_nsec = t->tv_nsec });
+}
+
+void file_times_of_statx(const struct statx *st, struct file_times *out)
+{
+	*out = (struct file_times){
+		.creation = st->stx_mask & STATX_BTIME ? of_statx_time(&st->stx_btime) : 0,
+		.last_access = of_statx_time(&st->stx_atime),
+		.last_write = of_statx_time(&st->stx_mtime),
+		.change = of_statx_time(&st->stx_ctime),
+	};
+}
+
+static struct timespec to_timespec(uint64_t t)
+{
+	if (!file_time_is_set(t))
+		return (struct timespec){ .tv_nsec = UTIME_OMIT };
+	return filetime_to_timespec(t);
+}
+
+int file_times_set(int fd, const struct file_times *times)
+{
+	if (!file_time_is_set(times->last_access) && !file_time_is_set(times->last_write))
+		return 0;
+	struct timespec both[2] = { to_timespec(times->last_access), to_timespec(times->last_write) };
+	if (futimens(fd, both) == 0)
+		return 0;
+	if (errno != EBADF)
+		return -errno;
+	// An O_PATH descriptor: by way of /proc, as in fd_xattr (utimensat knows AT_EMPTY_PATH only since
+	// Linux 5.8 and glibc 2.36 refuses it).
+	char path[sizeof("/proc/self/fd/-2147483648")];
+	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	if (utimensat(AT_FDCWD, path, both, 0) == 0)
+		return 0;
+	return errno == ENOENT ? -EBADF : -errno;
+}
