@@ -45,8 +45,8 @@ struct nt_status rpc_pipe_write(struct rpc_pipe *pipe, struct span bytes) WARN_U
 struct nt_status rpc_pipe_read(struct rpc_pipe *pipe, struct writer *w, size_t max, bool *more) WARN_UNUSED;
 
 // FSCTL_PIPE_TRANSCEIVE (MS-FSCC 2.3.45): write, then read. PIPE_BUSY while an answer is unread.
-struct nt_status rpc_pipe_transceive(struct rpc_pipe *pipe, struct span in, struct writer *w, size_t max,
-	bool *more) WARN_UNUSED;
+struct nt_status rpc_pipe_transceive(
+	struct rpc_pipe *pipe, struct span in, struct writer *w, size_t max, bool *more) WARN_UNUSED;
 
 // Bytes that wait to be read, of all messages and of the oldest one: for FSCTL_PIPE_PEEK and
 // FilePipeLocalInformation.

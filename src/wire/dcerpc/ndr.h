@@ -36,7 +36,6 @@ struct ndr_writer {
 	struct writer *w;
 	size_t origin;          // where the stub starts in w
 	uint32_t next_referent; // 0x00020000, +4 for each, as Windows counts them
-	bool bad_text;          // a string was not valid UTF-8; nothing was written for it
 };
 
 struct ndr_writer ndr_writer_make(struct writer *w);
@@ -47,7 +46,8 @@ void ndr_write_u32(struct ndr_writer *n, uint32_t v);
 void ndr_write_u64(struct ndr_writer *n, uint64_t v);
 // A unique pointer's referent: a new one, or null.
 void ndr_write_pointer(struct ndr_writer *n, bool present);
-// Conformant-varying string with its NUL: max_count, offset, actual_count, text.
+// Conformant-varying string with its NUL: max_count, offset, actual_count, text. Text that has no
+// UTF-16 form or is longer than NDR_STRING_UNITS_MAX is written as the empty string.
 void ndr_write_string(struct ndr_writer *n, const char *text);
 void ndr_write_string_pointer(struct ndr_writer *n, const char *text_or_null);
 

@@ -104,8 +104,8 @@ struct dcerpc_request {
 };
 
 // pfc_flags says whether an object UUID is there. Auth trailers must have been cut off before.
-enum verdict dcerpc_request_decode(struct reader *r, uint8_t pfc_flags, struct dcerpc_request *out)
-	WARN_UNUSED;
+enum verdict dcerpc_request_decode(
+	struct reader *r, uint8_t pfc_flags, struct dcerpc_request *out) WARN_UNUSED;
 void dcerpc_request_encode(struct writer *w, const struct dcerpc_request *q);
 
 // response (C706 12.6.4.10)
