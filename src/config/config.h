@@ -60,7 +60,7 @@ struct config_limits {
 	uint32_t max_requests_per_connection;  // outstanding ones
 	uint32_t max_credits;                  // that a connection can hold
 	uint64_t max_memory_per_peer;          // bytes, over all of a peer's connections
-	uint32_t max_authentications_per_peer; // attempts a minute
+	uint32_t max_authentications_per_peer; // in progress at once
 	uint32_t authentication_timeout_ms;    // from accept to the first authenticated session
 	uint32_t idle_timeout_ms;              // no request and nothing open; 0: never
 	uint32_t send_timeout_ms;              // an answer that the client does not take
@@ -92,13 +92,15 @@ struct config_group {
 
 struct config {
 	atomic_uint refs;
-	char *file; // it was read from
+	char *file;                       // it was read from
+	unsigned state_line, events_line; // where these were given, 0 if not: for messages
 
 	struct config_address *listen;
 	size_t listen_count;
 	char *state;                  // directory
 	struct network_list networks; // who may connect
 	char *events;                 // file, or "-" for standard output
+	bool names_set;               // by the file
 	struct config_strings names;  // what clients may call this server; the host's name if none given
 	enum protection signing;      // REQUIRED or DESIRED
 	enum protection encryption;

@@ -12,6 +12,9 @@
 // "[server] encryption = desired: clients that cannot encrypt are let in and read files in the clear".
 void config_warnings(const struct config *c, struct config_messages *warnings);
 
+// What does no harm but is hardly meant: a share that nobody may use, a server that nobody can log in to.
+void config_notes(const struct config *c, struct config_messages *notes);
+
 // The effective posture for people: a table of the server's settings, one of the shares, the warnings.
 void config_posture_print(const struct config *c, FILE *out);
 // The same as one JSON object (stable keys), newline at the end. False when memory is out.

@@ -50,15 +50,25 @@ struct config_key {
 	const char *syntax;                  // of the value, for people: "required | desired | off"
 	const char *help;                    // one line
 	const char *more;                    // a paragraph, or NULL
-	bool wide;                           // SIZE: uint64_t
+	const char *samba; // the parameter of smb.conf(5) that its administrators would try, or NULL
+	bool wide;         // SIZE: uint64_t
 };
 
+struct config_section_info {
+	const char *word;    // "share"
+	const char *heading; // "share NAME"
+	bool named;
+	const char *help;
+};
+
+extern const struct config_section_info config_sections[CONFIG_SECTION_COUNT];
 extern const struct config_key config_keys[];
 extern const size_t config_key_count;
 
 // NULL when the section has no such key (its case matters).
 const struct config_key *config_key_find(enum config_section section, const char *name) WARN_UNUSED;
-// The known key of the section that is nearest to what was written; NULL when none is near.
+// The known key of the section that is nearest to what was written, or that does what Samba calls so;
+// NULL when none is near.
 const struct config_key *config_key_nearest(enum config_section section, const char *name) WARN_UNUSED;
 
 // The manual's views of the table.

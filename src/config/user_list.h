@@ -15,10 +15,10 @@ struct user_list {
 	size_t account_count;
 };
 
-enum { USER_NAME_LEN_MAX = 104 }; // bytes; Windows' own limit for a user name is 104 characters
+enum { USER_NAME_CHARACTERS_MAX = 64 }; // as the accounts' store has it
 
-// Whether text can name an account or (without its '@') a group: 1 to USER_NAME_LEN_MAX bytes of
-// UTF-8 without control characters, white space and any of "/\[]:;|=,+*?<>@#
+// Whether text can name an account or (without its '@') a group: 1 to USER_NAME_CHARACTERS_MAX of
+// UTF-8, without control characters, white space and any of "/\[]:;|=,+*?<>@#
 bool user_name_valid(const char *text) WARN_UNUSED;
 // Adds as written; 0 or -ENOMEM.
 int user_list_add_name(struct user_list *list, const char *name) WARN_UNUSED;

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/config.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "config/config_build.h"
+
+static void strings_done(struct config_strings *s)
+{
+	for (size_t i = 0; i < s->count; i++)
+		free(s->items[i]);
+	free(s->items);
+}
+
+static void share_done(struct config_share *s)
+{
+	free(s->name);
+	free(s->path);
+	free(s->comment);
+	user_list_done(&s->users);
+	user_list_done(&s->write);
+	network_list_done(&s->networks);
+}
+
+static void config_free(struct config *c)
+{
+	for (size_t i = 0; i < c->listen_count; i++)
+		free(c->listen[i].text);
+	for (size_t i = 0; i < c->share_count; i++)
+		share_done(&c->shares[i]);
+	for (size_t i = 0; i < c->group_count; i++) {
+		free(c->groups[i].name);
+		user_list_done(&c->groups[i].members);
+	}
+	free(c->file);
+	free(c->listen);
+	free(c->state);
+	network_list_done(&c->networks);
+	free(c->events);
+	strings_done(&c->names);
+	free(c->shares);
+	free(c->groups);
+	free(c);
+}
+
+struct config *config_ref(struct config *c)
+{
+	(void)atomic_fetch_add_explicit(&c->refs, 1, memory_order_relaxed);
+	return c;
+}
+
+void config_unref(struct config *c)
+{
+	if (c != NULL && atomic_fetch_sub_explicit(&c->refs, 1, memory_order_acq_rel) == 1)
+		config_free(c);
+}
+
+static int add_name(struct config_strings *names, const char *name, size_t len)
+{
+	char **grown = reallocarray(names->items, names->count + 1, sizeof(*grown));
+	if (grown == NULL)
+		return -1;
+	names->items = grown;
+	names->items[names->count] = strndup(name, len);
+	return names->items[names->count] != NULL ? (names->count++, 0) : -1;
+}
+
+// The host's own name, and what is left of its first dot, when the file names none.
+static void default_names(struct build *b)
+{
+	char host[256] = "";
+	struct config *c = b->config;
+	c->names_set = c->names.count > 0;
+	if (c->names_set || gethostname(host, sizeof(host) - 1) != 0 || *host == 0)
+		return;
+	size_t short_len = strcspn(host, ".");
+	b->no_memory |= add_name(&c->names, host, strlen(host)) != 0;
+	if (short_len > 0 && host[short_len] != 0)
+		b->no_memory |= add_name(&c->names, host, short_len) != 0;
+}
+
+static void build_share(struct build *b, struct build_section *s)
+{
+	struct config_share *share = &b->config->shares[b->config->share_count++];
+	share->line = s->heading->line;
+	share->name = strdup(s->name);
+	b->no_memory |= share->name == NULL;
+	build_keys(b, s, share);
+}
+
+static void build_group(struct build *b, struct build_section *s)
+{
+	struct config_group *group = &b->config->groups[b->config->group_count++];
+	group->line = s->heading->line;
+	group->name = strdup(s->name);
+	b->no_memory |= group->name == NULL;
+	build_keys(b, s, group);
+}
+
+// [server] may be left out; then all of it is defaults.
+static void build_server(struct build *b)
+{
+	static const struct config_heading none = { 0 };
+	struct build_section absent = { .section = CONFIG_SERVER, .heading = &none };
+	for (size_t i = 0; i < b->section_count; i++) {
+		if (b->sections[i].section == CONFIG_SERVER) {
+			build_keys(b, &b->sections[i], b->config);
+			return;
+		}
+	}
+	absent.lines = calloc(config_key_count, sizeof(*absent.lines));
+	b->no_memory |= absent.lines == NULL;
+	build_keys(b, &absent, b->config);
+	free(absent.lines);
+}
+
+static void build_sections(struct build *b)
+{
+	struct config *c = b->config;
+	c->shares = calloc(b->section_count + 1, sizeof(*c->shares));
+	c->groups = calloc(b->section_count + 1, sizeof(*c->groups));
+	b->no_memory |= c->shares == NULL || c->groups == NULL;
+	if (!b->no_memory)
+		build_server(b);
+	for (size_t i = 0; i < b->section_count && !b->no_memory; i++) {
+		if (b->sections[i].section == CONFIG_SHARE)
+			build_share(b, &b->sections[i]);
+		if (b->sections[i].section == CONFIG_GROUP)
+			build_group(b, &b->sections[i]);
+	}
+}
+
+static void build_all(struct build *b)
+{
+	if (!b->no_memory)
+		build_headings(b);
+	if (!b->no_memory)
+		build_sections(b);
+	if (!b->no_memory)
+		default_names(b);
+	if (!b->no_memory)
+		build_check(b);
+	for (size_t i = 0; i < b->section_count; i++)
+		free(b->sections[i].lines);
+	free(b->sections);
+}
+
+struct config *config_parse(const char *file, const char *text, size_t len, struct config_messages *errors)
+{
+	struct config_document document;
+	struct build b = { .document = &document, .errors = errors };
+	size_t complaints = errors->count + errors->omitted;
+	b.no_memory = config_document_read(file, text, len, &document, errors) != 0;
+	b.config = calloc(1, sizeof(*b.config));
+	if (b.config != NULL) {
+		atomic_init(&b.config->refs, 1);
+		b.config->file = strdup(file);
+		b.no_memory |= b.config->file == NULL;
+		build_all(&b);
+	}
+	config_document_done(&document);
+	if (b.config == NULL || b.no_memory)
+		config_messages_add(errors, "%s: memory is out", file);
+	if (errors->count + errors->omitted == complaints)
+		return b.config;
+	config_unref(b.config);
+	return NULL;
+}
+
+const struct config_share *config_share_find(const struct config *c, const char *name)
+{
+	for (size_t i = 0; i < c->share_count; i++) {
+		if (strcasecmp(c->shares[i].name, name) == 0)
+			return &c->shares[i];
+	}
+	return NULL;
+}
+
+enum share_access config_share_access(const struct config_share *s, const char *account)
+{
+	if (!user_list_has(&s->users, account))
+		return SHARE_ACCESS_NONE;
+	return user_list_has(&s->write, account) ? SHARE_ACCESS_WRITE : SHARE_ACCESS_READ;
+}
+
+bool config_share_admits(const struct config_share *s, const struct sockaddr *peer)
+{
+	return !s->networks_set || network_list_admits(&s->networks, peer);
+}
+
+bool config_has_dialect(const struct config *c, uint16_t dialect)
+{
+	for (size_t i = 0; i < c->dialects.count; i++) {
+		if (c->dialects.items[i] == dialect)
+			return true;
+	}
+	return false;
+}

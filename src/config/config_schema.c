@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/config_schema.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+#include "config/config.h"
+
+#define KIB 1024ull
+#define MIB (1024ull * KIB)
+#define GIB (1024ull * MIB)
+#define SECOND 1000ull
+#define HOUR (3600ull * SECOND)
+
+static const struct config_choice signing_choices[] = {
+	{ "required", PROTECTION_REQUIRED, "what is neither signed nor sealed is refused", NULL },
+	{ "desired", PROTECTION_DESIRED, "clients that do not insist on it go unsigned",
+		"sessions without signing or sealing can be read and changed on their way" },
+	{ NULL, 0, NULL, NULL },
+};
+
+static const struct config_choice encryption_choices[] = {
+	{ "required", PROTECTION_REQUIRED, "what is not sealed is refused", NULL },
+	{ "desired", PROTECTION_DESIRED, "sealed with each client that can",
+		"clients that cannot encrypt get in, and what they read and write can be read on its way" },
+	{ "off", PROTECTION_OFF, "never sealed",
+		"nothing is encrypted: files can be read on their way by whoever sees the network" },
+	{ NULL, 0, NULL, NULL },
+};
+
+static const struct config_choice dialect_choices[] = {
+	{ "3.1.1", 0x0311, "the only one that protects the negotiation itself", NULL },
+	{ "3.0.2", 0x0302, "encryption with AES-128-CCM",
+		"the negotiation is not protected before authentication ends" },
+	{ "3.0", 0x0300, "encryption with AES-128-CCM",
+		"the negotiation is not protected before authentication ends" },
+	{ "2.1", 0x0210, "no encryption", "the dialect has no encryption" },
+	{ "2.0.2", 0x0202, "no encryption", "the dialect has no encryption" },
+	{ NULL, 0, NULL, NULL },
+};
+
+static const struct config_choice cipher_choices[] = {
+	{ "aes-128-gcm", 2, "the fastest", NULL },
+	{ "aes-256-gcm", 4, "for rules that ask for 256 bits", NULL },
+	{ "aes-128-ccm", 1, "for dialects 3.0 and 3.0.2, which know nothing else", NULL },
+	{ "aes-256-ccm", 3, "slow", NULL },
+	{ NULL, 0, NULL, NULL },
+};
+
+static const struct config_choice signing_algorithm_choices[] = {
+	{ "aes-gmac", 2, "the fastest", NULL },
+	{ "aes-cmac", 1, "what dialects 3.0 and 3.0.2 use", NULL },
+	{ "hmac-sha256", 0, "what dialects 2.0.2 and 2.1 use", NULL },
+	{ NULL, 0, NULL, NULL },
+};
+
+static const struct config_choice ntlm_choices[] = {
+	{ "accounts", NTLM_ACCOUNTS, "NTLMv2, for accounts made with --ntlm", NULL },
+	{ "off", NTLM_OFF, "no NTLM at all", NULL },
+	{ NULL, 0, NULL, NULL },
+};
+
+#define PROTECTION_WORDS "required | desired | off"
+
+#define SERVER(field) .section = CONFIG_SERVER, .offset = offsetof(struct config, field)
+#define LIMIT(field) .section = CONFIG_SERVER, .name = #field, .offset = offsetof(struct config, limits.field)
+#define TIMEOUT(field)                                                                                       \
+	.section = CONFIG_SERVER, .name = #field, .offset = offsetof(struct config, limits.field##_ms)
+#define SHARE(field) .section = CONFIG_SHARE, .offset = offsetof(struct config_share, field)
+#define GROUP(field) .section = CONFIG_GROUP, .offset = offsetof(struct config_group, field)
+
+const struct config_key config_keys[] = {
+	{ SERVER(listen), .name = "listen", .type = CONFIG_ADDRESSES, .value = "0.0.0.0:445 [::]:445",
+		.samba = "interfaces", .syntax = "ADDRESS:PORT ...",
+		.help = "addresses and ports to listen on",
+		.more = "An IPv6 address goes in square brackets. [::] takes IPv6 clients only, 0.0.0.0 "
+			"those of "
+			"IPv4. A change takes a restart." },
+	{ SERVER(state), .name = "state", .type = CONFIG_PATH, .value = "/var/lib/signet",
+		.samba = "state directory", .syntax = "DIRECTORY", .help = "where accounts are kept",
+		.more = "It is made when it is missing and can be read by the server's user alone. A change "
+			"takes a restart." },
+	{ SERVER(networks), .name = "networks", .type = CONFIG_NETWORKS, .value = "127.0.0.0/8 ::1/128",
+		.samba = "hosts allow", .syntax = "[!]ADDRESS[/PREFIX] ... | any",
+		.help = "networks that clients may connect from",
+		.more = "The most specific entry that holds the client's address decides; with ! before it, "
+			"it "
+			"refuses. An address that none holds is refused. By default only this machine may "
+			"connect." },
+	{ SERVER(events), .name = "events", .type = CONFIG_EVENTS, .value = "-", .samba = "log file",
+		.syntax = "FILE | -", .help = "where events are written, one JSON object a line",
+		.more = "A lone - is standard output. SIGHUP opens the file anew, for log rotation." },
+	{ SERVER(names), .name = "name", .type = CONFIG_NAMES, .value = "", .samba = "netbios name",
+		.syntax = "NAME ...", .help = "what clients may call this server",
+		.more = "A client that authenticates says which server it means to reach; one that means "
+			"another is being relayed and is refused. The address that it connected to always "
+			"counts. "
+			"Without names here, the host's name counts, in full and up to its first dot." },
+	{ SERVER(file), .name = "keytab", .type = CONFIG_FUTURE, .value = "", .syntax = "FILE",
+		.help = "keys for Kerberos: not in this version, refused" },
+	{ SERVER(file), .name = "realm", .type = CONFIG_FUTURE, .value = "", .syntax = "REALM",
+		.help = "the Kerberos realm: not in this version, refused" },
+	{ SERVER(signing), .name = "signing", .type = CONFIG_CHOICE, .value = "required",
+		.choices = signing_choices, .samba = "server signing", .syntax = "required | desired",
+		.help = "whether requests must be signed or sealed" },
+	{ SERVER(encryption), .name = "encryption", .type = CONFIG_CHOICE, .value = "required",
+		.choices = encryption_choices, .samba = "smb encrypt", .syntax = PROTECTION_WORDS,
+		.help = "whether requests must be sealed",
+		.more = "Shares still ask for it on their own: to let a client in without, the share has to "
+			"say "
+			"so too." },
+	{ SERVER(dialects), .name = "dialects", .type = CONFIG_CODES, .value = "3.1.1",
+		.choices = dialect_choices, .samba = "server min protocol",
+		.syntax = "3.1.1 | 3.0.2 | 3.0 | 2.1 | 2.0.2 ...",
+		.help = "versions of SMB that are spoken" },
+	{ SERVER(ciphers), .name = "ciphers", .type = CONFIG_CODES,
+		.value = "aes-128-gcm aes-256-gcm aes-128-ccm aes-256-ccm", .choices = cipher_choices,
+		.samba = "server smb3 encryption algorithms",
+		.syntax = "aes-128-gcm | aes-256-gcm | aes-128-ccm | aes-256-ccm ...",
+		.help = "ciphers that are used, the most wanted first" },
+	{ SERVER(signing_algorithms), .name = "signing_algorithms", .type = CONFIG_CODES,
+		.value = "aes-gmac aes-cmac hmac-sha256", .choices = signing_algorithm_choices,
+		.samba = "server smb3 signing algorithms", .syntax = "aes-gmac | aes-cmac | hmac-sha256 ...",
+		.help = "signing algorithms that are used, the most wanted first" },
+	{ SERVER(ntlm), .name = "ntlm", .type = CONFIG_CHOICE, .value = "accounts", .choices = ntlm_choices,
+		.samba = "ntlm auth", .syntax = "accounts | off",
+		.help = "who may authenticate with NTLMv2; LM and NTLMv1 do not exist" },
+	{ SERVER(threads), .name = "threads", .type = CONFIG_NUMBER, .min = 0, .max = 256, .value = "0",
+		.syntax = "NUMBER", .help = "threads that serve clients; 0: one a processor core",
+		.more = "A change takes a restart." },
+
+	{ LIMIT(max_connections), .type = CONFIG_NUMBER, .min = 1, .max = 1000000, .value = "16384",
+		.samba = "max smbd processes", .syntax = "NUMBER", .help = "connections at once" },
+	{ LIMIT(max_connections_per_peer), .type = CONFIG_NUMBER, .min = 1, .max = 1000000, .value = "512",
+		.syntax = "NUMBER", .help = "connections at once from one address" },
+	{ LIMIT(max_sessions), .type = CONFIG_NUMBER, .min = 1, .max = 1000000, .value = "65536",
+		.syntax = "NUMBER", .help = "sessions at once" },
+	{ LIMIT(max_sessions_per_connection), .type = CONFIG_NUMBER, .min = 1, .max = 65536, .value = "256",
+		.syntax = "NUMBER", .help = "sessions at once on one connection" },
+	{ LIMIT(max_trees_per_session), .type = CONFIG_NUMBER, .min = 1, .max = 65536, .value = "1024",
+		.syntax = "NUMBER", .help = "shares connected to at once in one session" },
+	{ LIMIT(max_opens), .type = CONFIG_NUMBER, .min = 1, .max = 16777216, .value = "262144",
+		.syntax = "NUMBER", .help = "open files at once" },
+	{ LIMIT(max_opens_per_session), .type = CONFIG_NUMBER, .min = 1, .max = 1048576, .value = "65536",
+		.samba = "max open files", .syntax = "NUMBER", .help = "open files at once in one session" },
+	{ LIMIT(max_requests_per_connection), .type = CONFIG_NUMBER, .min = 1, .max = 65536, .value = "512",
+		.syntax = "NUMBER", .help = "requests of one connection that are not answered yet",
+		.more = "Those that wait for a lock or a change count too." },
+	{ LIMIT(max_credits), .type = CONFIG_NUMBER, .min = 128, .max = 65535, .value = "8192",
+		.samba = "smb2 max credits", .syntax = "NUMBER",
+		.help = "credits that one connection can hold" },
+	{ LIMIT(max_memory_per_peer), .type = CONFIG_SIZE, .wide = true, .min = 16 * MIB, .max = 1024 * GIB,
+		.value = "256M", .syntax = "SIZE", .help = "memory for requests and answers of one address" },
+	{ LIMIT(max_authentications_per_peer), .type = CONFIG_NUMBER, .min = 1, .max = 65536, .value = "32",
+		.syntax = "NUMBER", .help = "authentications of one address in progress at once" },
+	{ TIMEOUT(authentication_timeout), .type = CONFIG_SECONDS, .min = SECOND, .max = HOUR, .value = "30s",
+		.syntax = "TIME", .help = "time from connecting to the first authenticated session" },
+	{ TIMEOUT(idle_timeout), .type = CONFIG_SECONDS, .min = 0, .max = 168 * HOUR, .value = "15m",
+		.samba = "deadtime", .syntax = "TIME",
+		.help = "time after which a connection without requests and open files ends; 0: never" },
+	{ TIMEOUT(send_timeout), .type = CONFIG_SECONDS, .min = SECOND, .max = HOUR, .value = "60s",
+		.syntax = "TIME", .help = "time that a client has for taking an answer" },
+	{ LIMIT(max_read_size), .type = CONFIG_SIZE, .min = 64 * KIB, .max = 8 * MIB, .value = "8M",
+		.samba = "smb2 max read", .syntax = "SIZE", .help = "bytes that one read can ask for" },
+	{ LIMIT(max_write_size), .type = CONFIG_SIZE, .min = 64 * KIB, .max = 8 * MIB, .value = "8M",
+		.samba = "smb2 max write", .syntax = "SIZE", .help = "bytes that one write can carry" },
+	{ LIMIT(max_transact_size), .type = CONFIG_SIZE, .min = 64 * KIB, .max = 8 * MIB, .value = "1M",
+		.samba = "smb2 max trans", .syntax = "SIZE",
+		.help = "bytes of other requests and answers, such as directory listings" },
+
+	{ SHARE(path), .name = "path", .type = CONFIG_PATH, .value = NULL, .samba = "directory",
+		.syntax = "DIRECTORY", .help = "the folder that is shared",
+		.more = "Nothing outside of it can be reached through the share, by no name and no link." },
+	{ SHARE(comment), .name = "comment", .type = CONFIG_TEXT, .min = 0, .max = 255, .value = "",
+		.syntax = "TEXT", .help = "shown to clients beside the share's name" },
+	{ SHARE(users), .name = "users", .type = CONFIG_USERS, .value = "", .samba = "valid users",
+		.syntax = "ACCOUNT | @GROUP ...", .help = "who may use the share; empty: nobody",
+		.more = "A member of them who is not in write may only read." },
+	{ SHARE(write), .name = "write", .type = CONFIG_USERS, .value = "", .samba = "write list",
+		.syntax = "ACCOUNT | @GROUP ...",
+		.help = "who of the users may change anything; empty: nobody" },
+	{ SHARE(networks), .name = "networks", .type = CONFIG_NETWORKS, .value = "", .samba = "hosts allow",
+		.syntax = "[!]ADDRESS[/PREFIX] ... | any",
+		.help = "networks that this share can be used from, out of the server's",
+		.more = "Without it, the server's networks alone decide." },
+	{ SHARE(encryption), .name = "encryption", .type = CONFIG_CHOICE, .value = "required",
+		.choices = encryption_choices, .samba = "smb encrypt", .syntax = PROTECTION_WORDS,
+		.help = "whether requests for this share must be sealed",
+		.more = "Anything but required has an effect only if the server's encryption is not required "
+			"either, and is an error otherwise." },
+	{ SHARE(hidden), .name = "hidden", .type = CONFIG_BOOL, .value = "no", .samba = "browseable",
+		.syntax = "yes | no", .help = "left out of the list of shares" },
+	{ SHARE(file_mode), .name = "file_mode", .type = CONFIG_MODE, .min = 0600, .max = 0777,
+		.value = "0600", .samba = "create mask", .syntax = "OCTAL",
+		.help = "permission bits of new files, for local users" },
+	{ SHARE(directory_mode), .name = "directory_mode", .type = CONFIG_MODE, .min = 0700, .max = 0777,
+		.value = "0700", .samba = "directory mask", .syntax = "OCTAL",
+		.help = "permission bits of new directories, for local users" },
+
+	{ GROUP(members), .name = "members", .type = CONFIG_ACCOUNTS, .value = NULL, .syntax = "ACCOUNT ...",
+		.help = "the accounts that @GROUP stands for" },
+};
+
+const size_t config_key_count = ARRAY_LEN(config_keys);
+
+const struct config_section_info config_sections[CONFIG_SECTION_COUNT] = {
+	[CONFIG_SERVER] = { "server", "server", false,
+		"The server as a whole. Given once, and may be left out." },
+	[CONFIG_SHARE] = { "share", "share NAME", true,
+		"A folder that clients can connect to, by its name of at most 80 characters." },
+	[CONFIG_GROUP] = { "group", "group NAME", true,
+		"Accounts that can be named together, as @NAME, in users and write." },
+};
