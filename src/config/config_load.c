@@ -91,7 +91,7 @@ static void check_folders(const struct config *c, struct config_messages *errors
 			c->state_line, c->state, strerror(errno));
 	if (strcmp(c->events, "-") != 0 && !parent_is_directory(c->events))
 		config_messages_add(errors, "%s:%u: events = %s: %s; make its directory, or correct events",
-			c->file, c->events, strerror(errno));
+			c->file, c->events_line, c->events, strerror(errno));
 }
 
 struct config *config_load(const char *path, struct config_messages *errors)
