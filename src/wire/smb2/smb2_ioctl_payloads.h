@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What IOCTL carries for SMB's own control codes (MS-SMB2 2.2.31.1, 2.2.32.1). The file systems' codes
-// are named here too, but their payloads are MS-FSCC's.
+// and payloads (MS-FSCC 2.3) are in wire/fscc/fsctl.h.
 #ifndef SIGNET_WIRE_SMB2_SMB2_IOCTL_PAYLOADS_H
 #define SIGNET_WIRE_SMB2_SMB2_IOCTL_PAYLOADS_H
 
@@ -9,37 +9,20 @@
 
 #include "base/reader.h"
 #include "base/writer.h"
+#include "wire/fscc/fsctl.h"
 #include "wire/smb2/smb2_header.h"
 #include "wire/smb2/smb2_negotiate.h"
 
 #define FSCTL_DFS_GET_REFERRALS 0x00060194u
 #define FSCTL_DFS_GET_REFERRALS_EX 0x000601B0u
 #define FSCTL_IS_PATHNAME_VALID 0x0009002Cu
-#define FSCTL_GET_COMPRESSION 0x0009003Cu
 #define FSCTL_FILESYSTEM_GET_STATISTICS 0x00090060u
 #define FSCTL_GET_NTFS_VOLUME_DATA 0x00090064u
-#define FSCTL_FIND_FILES_BY_SID 0x0009008Fu
-#define FSCTL_SET_OBJECT_ID 0x00090098u
-#define FSCTL_GET_OBJECT_ID 0x0009009Cu
-#define FSCTL_DELETE_OBJECT_ID 0x000900A0u
-#define FSCTL_SET_REPARSE_POINT 0x000900A4u
-#define FSCTL_GET_REPARSE_POINT 0x000900A8u
-#define FSCTL_DELETE_REPARSE_POINT 0x000900ACu
 #define FSCTL_SET_OBJECT_ID_EXTENDED 0x000900BCu
-#define FSCTL_CREATE_OR_GET_OBJECT_ID 0x000900C0u
-#define FSCTL_SET_SPARSE 0x000900C4u
 #define FSCTL_READ_FILE_USN_DATA 0x000900EBu
 #define FSCTL_WRITE_USN_CLOSE_RECORD 0x000900EFu
-#define FSCTL_QUERY_FILE_REGIONS 0x00090284u
 #define FSCTL_OFFLOAD_READ 0x00094264u
 #define FSCTL_OFFLOAD_WRITE 0x00098268u
-#define FSCTL_QUERY_ALLOCATED_RANGES 0x000940CFu
-#define FSCTL_SET_ZERO_DATA 0x000980C8u
-#define FSCTL_FILE_LEVEL_TRIM 0x00098208u
-#define FSCTL_DUPLICATE_EXTENTS_TO_FILE 0x00098344u
-#define FSCTL_GET_INTEGRITY_INFORMATION 0x0009027Cu
-#define FSCTL_SET_COMPRESSION 0x0009C040u
-#define FSCTL_SET_INTEGRITY_INFORMATION 0x0009C280u
 #define FSCTL_PIPE_PEEK 0x0011400Cu
 #define FSCTL_PIPE_WAIT 0x00110018u
 #define FSCTL_PIPE_TRANSCEIVE 0x0011C017u
@@ -52,7 +35,7 @@
 #define FSCTL_QUERY_NETWORK_INTERFACE_INFO 0x001401FCu
 #define FSCTL_VALIDATE_NEGOTIATE_INFO 0x00140204u
 
-// "validate_negotiate_info"; NULL for a code not in the list above.
+// "validate_negotiate_info"; NULL for a code that neither header names.
 const char *fsctl_name(uint32_t ctl_code);
 
 enum {
