@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The names of a directory, one after another, for QUERY_DIRECTORY: "." and ".." first, then as the
 // file system has them. It is a stream in batches, not a snapshot: memory does not grow with the
-// directory, and what is added or removed meanwhile may or may not be seen (as on Windows).
+// directory (DIRENTS_BATCH_BYTES from a scan's first to its last entry), and what is added or removed
+// meanwhile may or may not be seen (as on Windows).
 //
 // Not listed: devices, fifos, sockets; symbolic links that lead out, in circles or to nothing; names
 // that Windows could not have. Other links are listed as what they lead to.
@@ -13,8 +14,6 @@
 
 #include "base/nt_status.h"
 #include "storage/share_root.h"
-
-enum { DIR_LIST_BATCH_BYTES = 64 * 1024 }; // held from the first to the last entry of a scan
 
 struct dir_list;
 

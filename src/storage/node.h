@@ -20,7 +20,8 @@ enum node_access { NODE_READ = 1, NODE_WRITE = 2 };
 
 // A descriptor for data of r's file: O_RDONLY, O_WRONLY or O_RDWR by access; for directories only
 // NODE_READ. It is the very file that r->node_fd is, whatever has happened to its name.
-// A descriptor, -EACCES, -EROFS, -ETXTBSY, -EISDIR; -EAGAIN only with may_block false.
+// A descriptor, -EACCES, -EROFS, -ETXTBSY, -EISDIR, -EBUSY (a local process has a lease on it); -EAGAIN
+// only with may_block false.
 int node_open_data(const struct resolved *r, unsigned int access, bool may_block) WARN_UNUSED;
 // The same from any descriptor of the file (slower: through /proc).
 int node_reopen(int node_fd, unsigned int access) WARN_UNUSED;
