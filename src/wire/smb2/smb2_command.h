@@ -102,10 +102,6 @@ struct smb2_command_info {
 	uint16_t response_size;     // 0: there is no response
 	uint16_t file_id_offset;    // of a request, from its header; 0: no FileId
 	bool several_request_sizes; // OPLOCK_BREAK: oplock or lease
-	enum verdict (*request_decode)(struct span message, union smb2_request *out);
-	enum verdict (*response_decode)(struct span message, union smb2_response *out); // NULL: no response
-	void (*request_encode)(struct writer *w, const union smb2_request *m);
-	void (*response_encode)(struct writer *w, const union smb2_response *m); // NULL: no response
 };
 
 // NULL for a number that is no command.
@@ -120,10 +116,14 @@ enum verdict smb2_request_size_check(struct span message, const struct smb2_head
 bool smb2_request_file_id(
 	struct span message, const struct smb2_header *header, struct smb2_file_id *out) WARN_UNUSED;
 
+// Any message by the command in its header; VERDICT_BAD_VALUE for a number that is no command.
 enum verdict smb2_request_decode(
 	struct span message, const struct smb2_header *header, union smb2_request *out) WARN_UNUSED;
 // *is_error says whether out->error was filled (see smb2_response_is_error).
 enum verdict smb2_response_decode(struct span message, const struct smb2_header *header,
 	union smb2_response *out, bool *is_error) WARN_UNUSED;
+// The body behind a header already written; nothing for a number that is no command.
+void smb2_request_encode(struct writer *w, uint16_t command, const union smb2_request *m);
+void smb2_response_encode(struct writer *w, uint16_t command, const union smb2_response *m);
 
 #endif
