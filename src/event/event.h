@@ -34,9 +34,9 @@
 	X(SESSION_OPEN, session_open, INFO, "session", "start", "smb_activity", "a session can be used")     \
 	X(SESSION_CLOSE, session_close, INFO, "session", "end", "smb_activity",                              \
 		"a session ended: logoff, its connection's end, expiry, or replaced by its owner")           \
-	X(TREE_CONNECT, tree_connect, INFO, "session", "access", "smb_activity",                             \
+	X(TREE_CONNECT, tree_connect, INFO, "network", "access", "smb_activity",                             \
 		"a session connected to a share, or was refused it")                                         \
-	X(TREE_DISCONNECT, tree_disconnect, INFO, "session", "end", "smb_activity",                          \
+	X(TREE_DISCONNECT, tree_disconnect, INFO, "network", "end", "smb_activity",                          \
 		"a session let go of a share")                                                               \
 	X(FILE_OPEN, file_open, INFO, "file", "access", "file_activity",                                     \
 		"a file or directory that existed was opened, or an open was refused")                       \
@@ -59,7 +59,7 @@
 	X(WEAKENED, weakened, WARNING, "configuration", "info", "smb_activity",                              \
 		"a client got in only because the configuration was weakened (reason says where)")           \
 	X(LIMIT, limit, WARNING, "network", "denied", "smb_activity", "a limit was reached (limit, value)")  \
-	X(EVENTS_LOST, events_lost, WARNING, "host", "error", "application_lifecycle",                       \
+	X(EVENTS_LOST, events_lost, WARNING, "host", "info", "application_lifecycle",                        \
 		"events were dropped because they could not be written fast enough (count)")
 
 enum event_kind {
@@ -98,9 +98,9 @@ struct event_session {
 
 struct event {
 	enum event_kind kind;
-	enum event_severity severity; // EVENT_DEFAULT_SEVERITY: the kind's, one higher on failure
-	enum event_result result;
-	uint64_t time_us; // since 1970 UTC; 0: now
+	enum event_severity severity; // EVENT_DEFAULT_SEVERITY: by kind and result
+	enum event_result result;     // EVENT_NO_RESULT: by status
+	uint64_t time_us;             // since 1970 UTC; 0: now
 	const struct event_connection *connection;
 	const struct event_session *session;
 
@@ -115,10 +115,11 @@ struct event {
 	const char *target_path; // FILE_RENAME: the new one
 	uint64_t file_id;        // volatile part of the protocol's FileId: ties open to close
 	bool directory;
-	uint32_t access;         // granted (refused: desired) access mask, MS-SMB2 2.2.13.1
-	const char *disposition; // FILE_OPEN and FILE_CREATE: "open", "created", "overwritten", "superseded"
-	const char *change;      // FILE_ATTRIBUTES: "attributes", "times", "size", "allocation", "ea"
-	uint64_t bytes_read;     // through this open (FILE_CLOSE) or connection (CONNECTION_CLOSE)
+	uint32_t access; // granted (refused: desired) access mask, MS-SMB2 2.2.13.1
+	const char
+		*disposition; // FILE_OPEN and FILE_CREATE: "opened", "created", "overwritten", "superseded"
+	const char *change;   // FILE_ATTRIBUTES: "attributes", "times", "size", "allocation", "ea"
+	uint64_t bytes_read;  // through this open (FILE_CLOSE) or connection (CONNECTION_CLOSE)
 	uint64_t bytes_written;
 	uint64_t duration_ms; // from open to close: of a file, session or connection
 
