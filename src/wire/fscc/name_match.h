@@ -12,7 +12,7 @@
 #include "base/nt_status.h"
 
 enum {
-	NAME_PATTERN_LEN_MAX = 512, // code points; longer ones match no name that can exist
+	NAME_PATTERN_LEN_MAX = 512, // UTF-16 units
 };
 
 // A pattern made ready for many names. Lives in the arena; read-only, thread-safe.
@@ -20,7 +20,7 @@ struct name_pattern {
 	bool match_all;     // "*", "*.*", ""
 	bool has_wildcards; // otherwise it is one name: look it up instead of walking the directory
 	size_t len;
-	const uint32_t *tokens; // upper-cased code points, wildcards by themselves
+	const uint32_t *tokens; // upper-cased UTF-16 units, wildcards by themselves
 };
 
 // OBJECT_NAME_INVALID: not UTF-8, too long, or has a character that neither names nor patterns may

@@ -14,9 +14,9 @@ enum {
 	PATH_UNITS_MAX = 32760, // of a whole path
 };
 
-// One component, len bytes at name: SUCCESS; OBJECT_NAME_INVALID: empty, ".", "..", longer than 255
-// units, control characters or one of " * / : < > ? \ |, not UTF-8. Names reserved in Win32 only (CON,
-// a trailing dot or space) are fine on the wire, as on NTFS.
+// One component, len bytes at name (within a NUL-terminated text): SUCCESS; OBJECT_NAME_INVALID: empty, ".",
+// "..", longer than 255 units, control characters or one of " * / : < > ? \ |, not UTF-8. Names reserved in
+// Win32 only (CON, a trailing dot or space) are fine on the wire, as on NTFS.
 struct nt_status name_component_check(const char *name, size_t len) WARN_UNUSED;
 // A stream's name: 1 to 255 units, none of \ / : and no NUL (MS-FSCC 2.1.5.3).
 struct nt_status name_stream_check(const char *name, size_t len) WARN_UNUSED;
