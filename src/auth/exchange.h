@@ -91,9 +91,12 @@ void auth_exchange_free(struct auth_exchange *ex);
 // whatever the status is.
 //   MORE_PROCESSING_REQUIRED  another leg follows
 //   SUCCESS                   auth_exchange_result has the identity
-//   LOGON_FAILURE             wrong, unknown, not allowed, changed on the way, …
-//   INVALID_PARAMETER         malformed; NOT_SUPPORTED no mechanism in common;
-//   INSUFFICIENT_RESOURCES / INTERNAL_ERROR   our fault
+//   LOGON_FAILURE             unknown account, wrong password, NTLM not allowed, no NTLMv2, a wrong MIC
+//   ACCOUNT_DISABLED, ACCESS_DENIED (meant another server, anonymous), TIME_DIFFERENCE_AT_DC
+//                             only after the password was proved, or without any account
+//   INVALID_PARAMETER         malformed or out of order
+//   NOT_SUPPORTED             no mechanism in common
+//   INTERNAL_ERROR            our fault
 // After anything but MORE_PROCESSING_REQUIRED the exchange is over; further steps give
 // INVALID_PARAMETER.
 struct nt_status auth_exchange_step(

@@ -14,18 +14,19 @@
 #include "base/attributes.h"
 #include "base/secret.h"
 #include "base/span.h"
+#include "crypto/rc4.h"
 
 enum {
 	NTLM_KEY_LEN = 16,
 	NTLM_MAC_LEN = 16,
-	NTLM_RC4_STATE_LEN = 258,
+	NTLM_USER_LEN_MAX = 512, // bytes of UTF-16LE
 };
 
 // NTOWFv1 = MD4(UTF-16LE(password)); password is UTF-8. -EINVAL when it is not valid UTF-8.
 int ntlm_nt_hash(const char *password, uint8_t nt_hash[NTLM_KEY_LEN]) WARN_UNUSED;
 
 // NTOWFv2 = HMAC_MD5(nt_hash, UTF-16LE(Uppercase(user) + domain)); user and domain as UTF-16LE bytes
-// as they stand in AUTHENTICATE (the domain's case is kept).
+// as they stand in AUTHENTICATE (the domain's case is kept). -EINVAL beyond NTLM_USER_LEN_MAX.
 int ntlm_ntowf_v2(const uint8_t nt_hash[NTLM_KEY_LEN], struct span user_utf16, struct span domain_utf16,
 	uint8_t response_key[NTLM_KEY_LEN]) WARN_UNUSED;
 
@@ -40,8 +41,8 @@ int ntlm_lmv2_response(const uint8_t response_key[NTLM_KEY_LEN], const uint8_t s
 
 // RC4 of one session key with the other: EncryptedRandomSessionKey in both directions (NTLMv2's
 // KeyExchangeKey is the session base key).
-int ntlm_key_exchange(const uint8_t key_exchange_key[NTLM_KEY_LEN], const uint8_t in[NTLM_KEY_LEN],
-	uint8_t out[NTLM_KEY_LEN]) WARN_UNUSED;
+void ntlm_key_exchange(const uint8_t key_exchange_key[NTLM_KEY_LEN], const uint8_t in[NTLM_KEY_LEN],
+	uint8_t out[NTLM_KEY_LEN]);
 
 // MIC = HMAC_MD5(exported_session_key, NEGOTIATE + CHALLENGE + AUTHENTICATE), the MIC field of the
 // latter (16 bytes at mic_offset) taken as zeros. -EINVAL when the field is not inside.
@@ -57,7 +58,7 @@ enum ntlm_direction {
 struct ntlm_seal {
 	uint8_t sign_key[NTLM_KEY_LEN];
 	uint8_t seal_key[NTLM_KEY_LEN];
-	uint8_t rc4[NTLM_RC4_STATE_LEN];
+	struct rc4 handle;
 	uint32_t sequence;
 	bool key_exchange; // NTLMSSP_NEGOTIATE_KEY_EXCH: the checksum is encrypted with the handle
 };
@@ -67,10 +68,6 @@ int ntlm_seal_init(struct ntlm_seal *seal, const uint8_t exported_session_key[NT
 	enum ntlm_direction direction, bool key_exchange) WARN_UNUSED;
 // Wipes.
 void ntlm_seal_done(struct ntlm_seal *seal);
-// Starts the handle again at sequence 0: SPNEGO does so after the mechListMIC (MS-SPNG 3.3.5.1... as
-// used by GSS_Wrap of later messages).
-int ntlm_seal_restart(struct ntlm_seal *seal) WARN_UNUSED;
-
 // The signature of message (3.4.4.2): version 1, checksum, sequence number; advances both.
 int ntlm_sign(struct ntlm_seal *seal, struct span message, uint8_t mac[NTLM_MAC_LEN]) WARN_UNUSED;
 // Encrypts in place, then signs the plaintext (3.4.3): for tests and DCE/RPC clients.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Failed log-ons, counted by peer address and by account: how long to hold back the answer, and when
-// a peer has too many authentications going on at once. All memory is fixed at the start; the oldest
-// entry makes room for a new one. Thread-safe.
+// a peer has too many authentications going on at once. All memory is fixed at the start; an old
+// entry makes room for a new one. An IPv6 peer is its /64. Thread-safe.
 #ifndef SIGNET_AUTH_THROTTLE_H
 #define SIGNET_AUTH_THROTTLE_H
 
@@ -13,7 +13,6 @@
 
 enum {
 	THROTTLE_ENTRIES = 4096,    // peers and accounts remembered, each
-	THROTTLE_FREE_FAILURES = 0, // failures in the window that cost no delay
 	THROTTLE_DELAY_MS =
 		2000, // held back after a failure, as Windows does (InvalidAuthenticationDelayTimeInMs)
 	THROTTLE_DELAY_MS_MAX = 10000, // with many failures in the window
@@ -38,9 +37,9 @@ void throttle_end(struct throttle *t, const struct sockaddr_storage *peer);
 // what the client claimed, may be "". now_ms is monotonic_ms().
 uint32_t throttle_failure(struct throttle *t, const struct sockaddr_storage *peer, const char *account,
 	uint64_t now_ms) WARN_UNUSED;
-// After a success: forgets the account's failures at this peer's expense only (the peer's own count
-// stays, so that one good account does not hide a password spray).
-void throttle_success(struct throttle *t, const struct sockaddr_storage *peer, const char *account);
+// After a success: forgets the account's failures. The peer's own count stays, so that one good account
+// does not hide a password spray.
+void throttle_success(struct throttle *t, const char *account);
 
 // Failures within the window: for events.
 uint32_t throttle_peer_failures(
