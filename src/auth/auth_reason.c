@@ -13,3 +13,33 @@ const char *auth_reason_name(enum auth_reason reason)
 
 	return (unsigned)reason < ARRAY_LEN(names) ? names[reason] : "unknown";
 }
+
+struct nt_status auth_reason_status(enum auth_reason reason)
+{
+	switch (reason) {
+	case AUTH_REASON_NONE:
+		return STATUS(MORE_PROCESSING_REQUIRED);
+	case AUTH_REASON_OK:
+		return STATUS(SUCCESS);
+	case AUTH_REASON_MALFORMED:
+	case AUTH_REASON_TOKEN_TOO_LONG:
+	case AUTH_REASON_TOO_MANY_LEGS:
+	case AUTH_REASON_OUT_OF_ORDER:
+		return STATUS(INVALID_PARAMETER);
+	case AUTH_REASON_MECHANISM_NOT_OFFERED:
+		return STATUS(NOT_SUPPORTED);
+	case AUTH_REASON_ANONYMOUS:
+	case AUTH_REASON_TARGET_INFO_CHANGED:
+	case AUTH_REASON_TARGET_NAME_MISMATCH:
+	case AUTH_REASON_TARGET_NAME_MISSING:
+		return STATUS(ACCESS_DENIED);
+	case AUTH_REASON_ACCOUNT_DISABLED:
+		return STATUS(ACCOUNT_DISABLED);
+	case AUTH_REASON_CLOCK_SKEW:
+		return STATUS(TIME_DIFFERENCE_AT_DC);
+	case AUTH_REASON_INTERNAL:
+		return STATUS(INTERNAL_ERROR);
+	default:
+		return STATUS(LOGON_FAILURE);
+	}
+}

@@ -4,6 +4,9 @@
 #ifndef SIGNET_AUTH_AUTH_REASON_H
 #define SIGNET_AUTH_AUTH_REASON_H
 
+#include "base/attributes.h"
+#include "base/nt_status.h"
+
 // X(enumerator, name in events)
 #define AUTH_REASON_LIST(X)                                                                                  \
 	X(NONE, "none")                                   /* not finished */                                 \
@@ -39,5 +42,7 @@ enum auth_reason {
 
 // "wrong_password"
 const char *auth_reason_name(enum auth_reason reason);
+// What the client gets to see: NONE is MORE_PROCESSING_REQUIRED, OK is SUCCESS.
+struct nt_status auth_reason_status(enum auth_reason reason) WARN_UNUSED;
 
 #endif

@@ -12,7 +12,7 @@
 #include "base/attributes.h"
 
 enum {
-	THROTTLE_ENTRIES = 4096,    // peers and accounts remembered, each
+	THROTTLE_ENTRIES = 4096, // peers and accounts remembered, each
 	THROTTLE_DELAY_MS =
 		2000, // held back after a failure, as Windows does (InvalidAuthenticationDelayTimeInMs)
 	THROTTLE_DELAY_MS_MAX = 10000, // with many failures in the window
