@@ -12,17 +12,18 @@
 #include "base/span.h"
 #include "crypto/crypto.h"
 #include "session/nonce.h"
+#include "wire/smb2/smb2_transform.h"
 
-enum { TRANSFORM_HEADER_LEN = 52 };
+enum { TRANSFORM_HEADER_LEN = SMB2_TRANSFORM_HEADER_LEN };
 
-// frame: 52 bytes to be written, then len - 52 bytes of message, at least one. Thread-safe.
-// -EOVERFLOW: the key is used up, end the session; -EINVAL: no message; -EMSGSIZE; else as
+// frame: 52 bytes to be written, then len - 52 bytes of message, at least an SMB2 header. Thread-safe.
+// -EOVERFLOW: the key is used up, end the session; -EINVAL: too short; -EMSGSIZE; else as
 // crypto/crypto.h. After any error the frame must not be sent.
 int message_seal(const struct seal_key *k, struct nonce_counter *nonces, uint64_t session_id, uint8_t *frame,
 	size_t len) WARN_UNUSED;
 
 // Decrypts in place; *message is then the plain message inside of frame. The caller has found the
-// key by the header's SessionId (MS-SMB2 3.3.5.2.1.1).
+// key by the header's SessionId (smb2_transform_header_decode; MS-SMB2 3.3.5.2.1.1).
 // -EPROTO: not a transform header, Flags not Encrypted, OriginalMessageSize not what follows;
 // -EBADMSG: not sealed with this key or changed since: frame's message is wiped. Either ends the
 // connection. *message is untouched on failure.

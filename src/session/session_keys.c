@@ -7,13 +7,9 @@
 #include <string.h>
 
 #include "crypto/hash.h"
+#include "wire/smb2/smb2_header.h"
 
 enum {
-	DIALECT_202 = 0x0202,
-	DIALECT_210 = 0x0210,
-	DIALECT_300 = 0x0300,
-	DIALECT_302 = 0x0302,
-	DIALECT_311 = 0x0311,
 	SESSION_KEY_LEN = 16, // Session.SessionKey; Session.FullSessionKey is what authentication gave
 };
 
@@ -97,21 +93,21 @@ static int derive_all(const struct derivation *d, enum cipher cipher, struct ses
 
 static bool dialect_is_2(uint16_t dialect)
 {
-	return dialect == DIALECT_202 || dialect == DIALECT_210;
+	return dialect == SMB2_DIALECT_202 || dialect == SMB2_DIALECT_210;
 }
 
 static bool dialect_is_30(uint16_t dialect)
 {
-	return dialect == DIALECT_300 || dialect == DIALECT_302;
+	return dialect == SMB2_DIALECT_300 || dialect == SMB2_DIALECT_302;
 }
 
 // 2.x has no cipher, 3.0 and 3.0.2 have AES-128-CCM alone, 3.1.1 has them all.
 static int check_arguments(
 	uint16_t dialect, enum cipher cipher, struct span session_key, const struct preauth_hash *preauth)
 {
-	if (!dialect_is_2(dialect) && !dialect_is_30(dialect) && dialect != DIALECT_311)
+	if (!dialect_is_2(dialect) && !dialect_is_30(dialect) && dialect != SMB2_DIALECT_311)
 		return -EINVAL;
-	if (dialect == DIALECT_311 && preauth == NULL)
+	if (dialect == SMB2_DIALECT_311 && preauth == NULL)
 		return -EINVAL;
 	if (cipher == CIPHER_NONE)
 		return 0;
@@ -139,9 +135,9 @@ int session_keys_derive(uint16_t dialect, enum cipher cipher, struct span sessio
 		return 0;
 	}
 	const struct derivation d = {
-		.labels = dialect == DIALECT_311 ? labels_311 : labels_30,
+		.labels = dialect == SMB2_DIALECT_311 ? labels_311 : labels_30,
 		.contexts = contexts_30,
-		.preauth = dialect == DIALECT_311 ? preauth : NULL,
+		.preauth = dialect == SMB2_DIALECT_311 ? preauth : NULL,
 		.key = secret_span(&key),
 		.full_key = session_key,
 	};
@@ -161,5 +157,5 @@ void session_keys_wipe(struct session_keys *keys)
 
 enum signing_algorithm signing_algorithm_of_dialect(uint16_t dialect)
 {
-	return dialect < DIALECT_300 ? SIGNING_HMAC_SHA256 : SIGNING_AES_CMAC;
+	return dialect < SMB2_DIALECT_300 ? SIGNING_HMAC_SHA256 : SIGNING_AES_CMAC;
 }
