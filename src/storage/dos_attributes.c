@@ -45,11 +45,17 @@ void dos_attributes_default(const struct statx *st, struct dos_attributes *out)
 	};
 }
 
+// Who may not read a file's data may not read its user attributes either, but may still see the file.
+static bool means_absent(ssize_t err)
+{
+	return err == -ENODATA || err == -ENOTSUP || err == -EACCES || err == -EPERM || err == -ERANGE;
+}
+
 int dos_attributes_load(int fd, const struct statx *st, struct dos_attributes *out)
 {
 	uint8_t blob[DOS_ATTRIBUTES_BLOB_MAX];
 	ssize_t len = fd_xattr_get(fd, DOS_ATTRIBUTES_XATTR, blob, sizeof(blob));
-	if (len < 0 && len != -ENODATA && len != -ENOTSUP && len != -ERANGE)
+	if (len < 0 && !means_absent(len))
 		return (int)len;
 	dos_attributes_default(st, out);
 	uint32_t attributes;

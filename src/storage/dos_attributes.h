@@ -38,8 +38,9 @@ struct dos_attributes {
 // birth time, or where the file system has none the earliest of mtime, ctime and atime, as Samba does.
 // st needs STATX_TYPE, STATX_BTIME and the times.
 void dos_attributes_default(const struct statx *st, struct dos_attributes *out);
-// What is stored, else the defaults; also the defaults when the blob is damaged (stored is false then:
-// a file stays usable, the next save repairs it). fd may be O_PATH. -EIO and the like: out untouched.
+// What is stored, else the defaults; also the defaults when the blob is damaged or may not be read
+// (stored is false then: a file stays usable, the next save repairs it). fd may be O_PATH. -EIO and the like:
+// out untouched.
 int dos_attributes_load(int fd, const struct statx *st, struct dos_attributes *out) WARN_UNUSED;
 // Stores attributes (those of DOS_ATTRIBUTES_STORED) and create_time (0: none). -ENOTSUP where the file
 // system has no user attributes; -EPERM on what cannot carry them (symlinks, sockets, devices); -EACCES when

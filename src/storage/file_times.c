@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 
 #include "base/filetime.h"
 
@@ -44,15 +43,6 @@ int file_times_set(int fd, const struct file_times *times)
 	if (!file_time_is_set(times->last_access) && !file_time_is_set(times->last_write))
 		return 0;
 	struct timespec both[2] = { to_timespec(times->last_access), to_timespec(times->last_write) };
-	if (futimens(fd, both) == 0)
-		return 0;
-	if (errno != EBADF)
-		return -errno;
-	// An O_PATH descriptor: by way of /proc, as in fd_xattr (utimensat knows AT_EMPTY_PATH only since
-	// Linux 5.8 and glibc 2.36 refuses it).
-	char path[sizeof("/proc/self/fd/-2147483648")];
-	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	if (utimensat(AT_FDCWD, path, both, 0) == 0)
-		return 0;
-	return errno == ENOENT ? -EBADF : -errno;
+	// Not futimens: it refuses an O_PATH descriptor.
+	return utimensat(fd, "", both, AT_EMPTY_PATH) == 0 ? 0 : -errno;
 }

@@ -36,11 +36,16 @@ enum nt_acl_place nt_acl_place_of(int dir_fd)
 	return err == -ENODATA ? NT_ACL_IN_SECURITY : NT_ACL_IN_USER;
 }
 
+static enum nt_acl_place other_place(enum nt_acl_place place)
+{
+	return place == NT_ACL_IN_SECURITY ? NT_ACL_IN_USER : NT_ACL_IN_SECURITY;
+}
+
 static int load_blob(int fd, enum nt_acl_place place, struct arena *a, struct span *blob)
 {
 	int err = fd_xattr_load(fd, nt_acl_xattr_name(place), a, blob);
-	if (err == -ENODATA && place == NT_ACL_IN_USER)
-		err = fd_xattr_load(fd, SECURITY_XATTR, a, blob);
+	if (err == -ENODATA)
+		err = fd_xattr_load(fd, nt_acl_xattr_name(other_place(place)), a, blob);
 	return err == -ENOTSUP ? -ENODATA : err;
 }
 
@@ -73,7 +78,12 @@ int nt_acl_save(int fd, enum nt_acl_place place, struct span sd)
 
 int nt_acl_remove(int fd, enum nt_acl_place place)
 {
-	return fd_xattr_remove(fd, nt_acl_xattr_name(place));
+	int err = fd_xattr_remove(fd, nt_acl_xattr_name(place));
+	if (err && err != -ENODATA)
+		return err;
+	// Else an older one would come to light there.
+	int other = fd_xattr_remove(fd, nt_acl_xattr_name(other_place(place)));
+	return err && !other ? 0 : err;
 }
 
 static struct sid unix_sid(uint32_t kind, uint32_t id)

@@ -22,7 +22,7 @@
 
 enum nt_acl_place {
 	NT_ACL_IN_SECURITY, // security.NTACL
-	NT_ACL_IN_USER,     // user.NTACL; when absent, a security.NTACL that Samba left is read
+	NT_ACL_IN_USER,     // user.NTACL
 };
 
 // Limits: the descriptor alone (MS-DTYP lets an ACL have 64 KiB; the attribute holds 64 KiB in all).
@@ -35,12 +35,15 @@ enum nt_acl_place {
 enum nt_acl_place nt_acl_place_of(int dir_fd);
 const char *nt_acl_xattr_name(enum nt_acl_place place);
 
-// The stored descriptor, in the arena. -ENODATA: none stored (take nt_acl_default); -EBADMSG: what is
+// The stored descriptor, in the arena. Where there is none in this place, the one in the other place
+// counts: Samba, or this server when it had other rights, left it there, and it can only be stricter
+// than the default that would be taken instead.
+// -ENODATA: none stored (take nt_acl_default); -EBADMSG: what is
 // stored is damaged: deny rather than fall back to the default.
 int nt_acl_load(int fd, enum nt_acl_place place, struct arena *a, struct span *sd) WARN_UNUSED;
 // sd: self-relative. -EINVAL: not one; -ENOSPC: too large here; -EPERM: not permitted in this place.
 int nt_acl_save(int fd, enum nt_acl_place place, struct span sd) WARN_UNUSED;
-// -ENODATA: none stored.
+// Removes it from both places, as far as permitted. -ENODATA: none stored.
 int nt_acl_remove(int fd, enum nt_acl_place place) WARN_UNUSED;
 
 // The descriptor for a file that has none: owner S-1-22-1-<uid>, group S-1-22-2-<gid> (Samba's SIDs for

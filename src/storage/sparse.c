@@ -66,8 +66,11 @@ int sparse_zero(int fd, uint64_t offset, uint64_t beyond, bool sparse)
 	uint64_t end = beyond < size ? beyond : size;
 	if (offset >= end)
 		return 0;
-	int mode = sparse ? FALLOC_FL_PUNCH_HOLE : FALLOC_FL_ZERO_RANGE;
-	int err = zero_by_fallocate(fd, mode, offset, end - offset);
+	int err = zero_by_fallocate(
+		fd, sparse ? FALLOC_FL_PUNCH_HOLE : FALLOC_FL_ZERO_RANGE, offset, end - offset);
+	// tmpfs and NFS can only punch; losing blocks is better than writing gigabytes of zeros.
+	if (err == -EOPNOTSUPP && !sparse)
+		err = zero_by_fallocate(fd, FALLOC_FL_PUNCH_HOLE, offset, end - offset);
 	return err == -EOPNOTSUPP ? write_zeros(fd, offset, end - offset) : err;
 }
 

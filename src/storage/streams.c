@@ -58,6 +58,18 @@ static uint64_t size_of_value(size_t len)
 	return len ? len - 1 : 0; // less the NUL that Samba puts behind the data
 }
 
+// Loads a stream into value (zeros before), so that behind its data there are zeros only, whatever the
+// byte in the NUL's place was. Its size or a negative errno.
+static int load_for_change(int fd, const char *xattr, uint8_t value[FD_XATTR_VALUE_MAX])
+{
+	ssize_t got = fd_xattr_get(fd, xattr, value, FD_XATTR_VALUE_MAX);
+	if (got < 0)
+		return error_of_xattr(got);
+	uint64_t size = size_of_value((size_t)got);
+	value[size] = 0;
+	return (int)size;
+}
+
 // The stream's name inside of an attribute's name, cut free in the arena; NULL when it is no stream's.
 static const char *name_of_xattr(const char *full, size_t len, struct arena *a)
 {
@@ -193,18 +205,16 @@ int stream_write(int fd, const char *name, uint64_t offset, struct span data)
 		return err;
 	if (data.len > STREAM_SIZE_MAX || offset > STREAM_SIZE_MAX - data.len)
 		return -ENOSPC;
-	ssize_t got = fd_xattr_get(fd, full.text, value, sizeof(value));
-	if (got < 0)
-		return error_of_xattr(got);
+	int size = load_for_change(fd, full.text, value);
+	if (size < 0)
+		return size;
 	if (data.len == 0)
 		return 0; // does not extend, wherever it is (MS-FSA 2.1.5.4)
-	uint64_t size = size_of_value((size_t)got);
-	uint64_t end = offset + data.len;
+	size_t end = (size_t)offset + data.len;
 	memcpy(value + offset, data.data, data.len);
-	if (end > size)
-		size = end;
-	value[size] = 0;
-	return error_of_xattr(fd_xattr_set(fd, full.text, span_make(value, size + 1), XATTR_REPLACE));
+	if (end < (size_t)size)
+		end = (size_t)size;
+	return error_of_xattr(fd_xattr_set(fd, full.text, span_make(value, end + 1), XATTR_REPLACE));
 }
 
 int stream_truncate(int fd, const char *name, uint64_t size)
@@ -216,9 +226,9 @@ int stream_truncate(int fd, const char *name, uint64_t size)
 		return err;
 	if (size > STREAM_SIZE_MAX)
 		return -ENOSPC;
-	ssize_t got = fd_xattr_get(fd, full.text, value, sizeof(value));
-	if (got < 0)
-		return error_of_xattr(got);
+	err = load_for_change(fd, full.text, value);
+	if (err < 0)
+		return err;
 	value[size] = 0;
 	return error_of_xattr(fd_xattr_set(fd, full.text, span_make(value, size + 1), XATTR_REPLACE));
 }
