@@ -50,6 +50,16 @@ const struct config_key *config_key_find(enum config_section section, const char
 	return NULL;
 }
 
+// Whether known is near what was written, and nearer than the best so far.
+static bool take_nearer(const char *written, const char *known, size_t *best)
+{
+	size_t distance = word_distance(written, known);
+	if (distance >= *best || !word_is_near(written, known, distance))
+		return false;
+	*best = distance;
+	return true;
+}
+
 const struct config_key *config_key_nearest(enum config_section section, const char *name)
 {
 	const struct config_key *best = NULL;
@@ -58,13 +68,9 @@ const struct config_key *config_key_nearest(enum config_section section, const c
 		const struct config_key *key = &config_keys[i];
 		if (key->section != section)
 			continue;
-		if (key->samba != NULL && strcasecmp(key->samba, name) == 0)
-			return key;
-		size_t distance = word_distance(name, key->name);
-		if (distance < best_distance && word_is_near(name, key->name, distance)) {
+		if (take_nearer(name, key->name, &best_distance) ||
+			(key->samba != NULL && take_nearer(name, key->samba, &best_distance)))
 			best = key;
-			best_distance = distance;
-		}
 	}
 	return best;
 }

@@ -92,10 +92,12 @@ static int choice_decode(
 	return rc;
 }
 
-static int out_of_range(const char *low, const char *high, const char *form, struct value_error *error)
+static int out_of_range(const struct config_key *key, const char *low, const char *high, const char *form,
+	struct value_error *error)
 {
 	int rc = value_invalid(error, "", "not %s from %s to %s", form, low, high);
-	(void)snprintf(error->todo, sizeof(error->todo), "give one within these bounds, such as %s", high);
+	(void)snprintf(
+		error->todo, sizeof(error->todo), "give one within these bounds, such as %s", key->value);
 	return rc;
 }
 
@@ -120,7 +122,7 @@ static int number_value_decode(
 	}
 	(void)snprintf(low, sizeof(low), "%llu", (unsigned long long)key->min);
 	(void)snprintf(high, sizeof(high), "%llu", (unsigned long long)key->max);
-	return out_of_range(low, high, "a number", error);
+	return out_of_range(key, low, high, "a number", error);
 }
 
 static int size_value_decode(
@@ -135,7 +137,7 @@ static int size_value_decode(
 	}
 	config_size_text(key->min, low);
 	config_size_text(key->max, high);
-	return out_of_range(low, high, "a size", error);
+	return out_of_range(key, low, high, "a size", error);
 }
 
 static int time_value_decode(
@@ -150,7 +152,7 @@ static int time_value_decode(
 	}
 	config_time_text(key->min, low);
 	config_time_text(key->max, high);
-	return out_of_range(low, high, "a time", error);
+	return out_of_range(key, low, high, "a time", error);
 }
 
 static int mode_decode(const struct config_key *key, const char *text, void *field, struct value_error *error)

@@ -57,12 +57,30 @@ static void print_fields(FILE *out)
 		out);
 }
 
+static void print_part(FILE *out, const char *title, enum event_part part)
+{
+	fprintf(out, "\n%s:", title);
+	for (size_t i = 0; i < event_field_count; i++) {
+		if (event_fields[i].part == part)
+			fprintf(out, " `%s`", event_fields[i].name);
+	}
+	fputs(".\n", out);
+}
+
+// Those that come of a connection or session and are not always there are told once, above.
+static bool is_told_above(const struct event_field *f, size_t kind)
+{
+	bool common = f->part == EVENT_PART_CONNECTION || f->part == EVENT_PART_SESSION;
+	return common && (f->always >> kind & 1) == 0;
+}
+
 static void print_fields_of_kind(FILE *out, size_t kind, bool always)
 {
 	const char *separator = "";
 	for (size_t i = 0; i < event_field_count; i++) {
 		const struct event_field *f = &event_fields[i];
-		if ((f->may >> kind & 1) == 0 || (f->always >> kind & 1) != (always ? 1 : 0))
+		bool chosen = (f->may >> kind & 1) != 0 && (f->always >> kind & 1) == (always ? 1 : 0);
+		if (!chosen || is_told_above(f, kind))
 			continue;
 		fprintf(out, "%s`%s`", separator, f->name);
 		separator = " ";
@@ -71,8 +89,10 @@ static void print_fields_of_kind(FILE *out, size_t kind, bool always)
 
 static void print_kinds_fields(FILE *out)
 {
-	fputs("\n## Which kind has which fields\n\n| kind | always | when known |\n| --- | --- | --- |\n",
-		out);
+	fputs("\n## Which kind has which fields\n", out);
+	print_part(out, "Events of a connection also have, when known", EVENT_PART_CONNECTION);
+	print_part(out, "Events of a session also have, when known", EVENT_PART_SESSION);
+	fputs("\n| kind | always | when known |\n| --- | --- | --- |\n", out);
 	for (size_t i = 0; i < EVENT_KIND_COUNT; i++) {
 		fprintf(out, "| `%s` | ", event_kind_infos[i].name);
 		print_fields_of_kind(out, i, true);

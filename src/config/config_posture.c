@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/config_posture.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+
+#include "config/config_render.h"
+
+// The settings that say what is enforced; limits and places are not among them.
+static bool is_posture(const struct config_key *key)
+{
+	return key->type == CONFIG_CHOICE || key->type == CONFIG_CODES || key->type == CONFIG_NETWORKS;
+}
+
+static void print_setting(const struct config_key *key, const void *object, const char *absent, FILE *out)
+{
+	char *text = config_value_text(key, object);
+	fprintf(out, "  %-20s %s\n", key->name, text != NULL && *text != 0 ? text : absent);
+	free(text);
+}
+
+static void print_server(const struct config *c, FILE *out)
+{
+	fprintf(out, "Server\n");
+	print_setting(config_key_find(CONFIG_SERVER, "listen"), c, "", out);
+	print_setting(config_key_find(CONFIG_SERVER, "name"), c, "(the address connected to)", out);
+	for (size_t i = 0; i < config_key_count; i++) {
+		if (config_keys[i].section == CONFIG_SERVER && is_posture(&config_keys[i]))
+			print_setting(&config_keys[i], c, "", out);
+	}
+	print_setting(config_key_find(CONFIG_SERVER, "events"), c, "", out);
+	fprintf(out, "  %-20s never; LM and NTLMv1 do not exist\n", "guest, anonymous");
+}
+
+static void print_share(const struct config_share *s, FILE *out)
+{
+	fprintf(out, "\nShare %s%s\n", s->name, s->hidden ? " (hidden)" : "");
+	print_setting(config_key_find(CONFIG_SHARE, "path"), s, "", out);
+	print_setting(config_key_find(CONFIG_SHARE, "users"), s, "(nobody)", out);
+	print_setting(config_key_find(CONFIG_SHARE, "write"), s, "(nobody)", out);
+	print_setting(config_key_find(CONFIG_SHARE, "networks"), s, "(the server's)", out);
+	print_setting(config_key_find(CONFIG_SHARE, "encryption"), s, "", out);
+}
+
+static void print_messages(const char *title, struct config_messages *m, FILE *out)
+{
+	if (m->count > 0)
+		fprintf(out, "\n%s\n", title);
+	for (size_t i = 0; i < m->count; i++)
+		fprintf(out, "  %s\n", m->lines[i]);
+	config_messages_done(m);
+}
+
+void config_posture_print(const struct config *c, FILE *out)
+{
+	struct config_messages warnings = { 0 };
+	struct config_messages notes = { 0 };
+	print_server(c, out);
+	for (size_t i = 0; i < c->share_count; i++)
+		print_share(&c->shares[i], out);
+	config_warnings(c, &warnings);
+	config_notes(c, &notes);
+	if (warnings.count == 0)
+		fprintf(out, "\nNothing weakens the strict defaults.\n");
+	print_messages("WEAKENED", &warnings, out);
+	print_messages("Notes", &notes, out);
+}
+
+static json_t *object_json(enum config_section section, const void *object)
+{
+	json_t *out = json_object();
+	for (size_t i = 0; out != NULL && i < config_key_count; i++) {
+		const struct config_key *key = &config_keys[i];
+		if (key->section == section && key->type != CONFIG_FUTURE)
+			(void)json_object_set_new(out, key->name, config_value_json(key, object));
+	}
+	return out;
+}
+
+static json_t *server_json(const struct config *c)
+{
+	json_t *server = object_json(CONFIG_SERVER, c);
+	// The host's name says nothing about the configuration.
+	if (!c->names_set)
+		(void)json_object_set_new(server, "name", json_null());
+	return server;
+}
+
+static json_t *shares_json(const struct config *c)
+{
+	json_t *out = json_object();
+	for (size_t i = 0; i < c->share_count; i++)
+		(void)json_object_set_new(out, c->shares[i].name, object_json(CONFIG_SHARE, &c->shares[i]));
+	return out;
+}
+
+static json_t *groups_json(const struct config *c)
+{
+	json_t *out = json_object();
+	for (size_t i = 0; i < c->group_count; i++)
+		(void)json_object_set_new(out, c->groups[i].name, object_json(CONFIG_GROUP, &c->groups[i]));
+	return out;
+}
+
+static json_t *warnings_json(const struct config *c)
+{
+	struct config_messages warnings = { 0 };
+	json_t *out = json_array();
+	config_warnings(c, &warnings);
+	for (size_t i = 0; i < warnings.count; i++)
+		(void)json_array_append_new(out, json_string(warnings.lines[i]));
+	config_messages_done(&warnings);
+	return out;
+}
+
+bool config_posture_print_json(const struct config *c, FILE *out)
+{
+	json_t *all = json_pack("{s:o, s:o, s:o, s:o}", "server", server_json(c), "shares", shares_json(c),
+		"groups", groups_json(c), "warnings", warnings_json(c));
+	bool done = all != NULL && json_dumpf(all, out, JSON_INDENT(2)) == 0 && fputc('\n', out) != EOF;
+	json_decref(all);
+	return done;
+}
