@@ -68,7 +68,9 @@ static void zeroing_another_keeps_them(void **state)
 	struct statx before = scratch_statx(fd);
 	assert_int_equal(sparse_zero(fd, STEP + 1, 3 * STEP - 1, false), 0);
 	struct statx after = scratch_statx(fd);
-	assert_true(sparse_allocation(&after) >= sparse_allocation(&before));
+	// tmpfs cannot; it gives them back.
+	bool can_zero = fallocate(fd, FALLOC_FL_ZERO_RANGE | FALLOC_FL_KEEP_SIZE, STEP + 1, 1) == 0;
+	assert_true(sparse_allocation(&after) >= sparse_allocation(&before) || !can_zero);
 	expect_bytes(fd, STEP, 1, 0xAB);
 	expect_bytes(fd, STEP + 1, 2 * STEP - 2, 0);
 	expect_bytes(fd, 3 * STEP - 1, 1, 0xAB);
