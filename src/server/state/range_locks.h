@@ -68,7 +68,8 @@ void range_lock_owner_init(struct range_lock_owner *owner);
 // INSUFFICIENT_RESOURCES at a limit or without memory.
 // With a waiter (only with count 1; NULL means fail immediately), a conflict queues it and is PENDING.
 struct nt_status range_locks_lock(struct range_locks *locks, struct range_lock_owner *owner,
-	const struct range_lock_element *elements, size_t count, struct range_lock_waiter *waiter) WARN_UNUSED;
+	const struct range_lock_element *elements, size_t count,
+	struct range_lock_waiter *waiter) WARN_UNUSED;
 
 // Unlocks element after element; each must match a lock of this owner exactly in offset and length;
 // of several the exclusive one goes first (MS-FSA 2.1.5.9). RANGE_NOT_LOCKED at the first that
@@ -88,13 +89,13 @@ bool range_locks_cancel(struct range_locks *locks, struct range_lock_waiter *wai
 // Close: removes all locks of the owner and takes its waiters out of the queue; these come back as a
 // list by next, to be completed with RANGE_NOT_LOCKED (as Windows does for a close). Call
 // range_locks_grant() after it.
-struct range_lock_waiter *range_locks_remove_owner(struct range_locks *locks, struct range_lock_owner *owner)
-	WARN_UNUSED;
+struct range_lock_waiter *range_locks_remove_owner(
+	struct range_locks *locks, struct range_lock_owner *owner) WARN_UNUSED;
 
 // Whether a read or write of the owner must fail with FILE_LOCK_CONFLICT (MS-FSA 2.1.5.3, 2.1.5.4).
-bool range_locks_read_conflicts(
-	const struct range_locks *locks, const struct range_lock_owner *owner, uint64_t offset, uint64_t length);
-bool range_locks_write_conflicts(
-	const struct range_locks *locks, const struct range_lock_owner *owner, uint64_t offset, uint64_t length);
+bool range_locks_read_conflicts(const struct range_locks *locks, const struct range_lock_owner *owner,
+	uint64_t offset, uint64_t length);
+bool range_locks_write_conflicts(const struct range_locks *locks, const struct range_lock_owner *owner,
+	uint64_t offset, uint64_t length);
 
 #endif
