@@ -8,19 +8,11 @@
 #include <sys/stat.h>
 
 #include "base/attributes.h"
+#include "wire/fscc/file_info.h"
 
-// Values with a meaning of their own when set (MS-FSCC 2.4.7). Freezing and thawing is state of the
-// open, so it is the server's; here both just leave the file's time as it is.
-#define FILE_TIME_KEEP UINT64_C(0)
-#define FILE_TIME_FREEZE UINT64_MAX
-#define FILE_TIME_THAW (UINT64_MAX - 1)
-
-struct file_times {
-	uint64_t creation; // 0 from statx when the file system has no birth time
-	uint64_t last_access;
-	uint64_t last_write;
-	uint64_t change;
-};
+// FILE_TIME_KEEP, _FREEZE and _THAW: freezing and thawing is state of the open, so it is the server's;
+// here both just leave the file's time as it is. creation is 0 from statx when the file system has no
+// birth time.
 
 // Whether a client may send it: one of the three above or not negative (as signed 64 bits).
 bool file_time_valid(uint64_t t);

@@ -49,7 +49,8 @@ int node_reopen(int node_fd, unsigned int access)
 // The quick way: by its name, which the kernel has cached, and a check that it is the same file.
 static int open_by_name(const struct resolved *r, unsigned int access, bool may_block)
 {
-	struct node_id got, want = node_id_of(&r->stat);
+	struct node_id got = { 0 };
+	struct node_id want = node_id_of(&r->stat);
 	int fd = share_root_openat(r->parent_fd, r->name, open_flags(access) | O_NOFOLLOW, 0, may_block);
 	if (fd < 0)
 		return fd;

@@ -10,11 +10,7 @@
 #include <sys/stat.h>
 
 #include "base/attributes.h"
-
-struct file_range {
-	uint64_t offset; // bytes
-	uint64_t length; // bytes
-};
+#include "wire/fscc/fsctl.h"
 
 // Ranges looked at in one query, whatever room the caller has.
 #define SPARSE_RANGES_MAX 65536u

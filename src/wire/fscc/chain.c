@@ -23,7 +23,8 @@ bool chain_close(struct chain *c, size_t before, size_t entry)
 
 bool chain_next(struct reader *r, bool *done, size_t alignment, size_t min_len, struct reader *entry)
 {
-	if (*done || !reader_ok(r) || reader_left(r) == 0)
+	// An empty list has no bytes; a later entry that was announced has some.
+	if (*done || !reader_ok(r) || r->len == 0)
 		return false;
 	struct reader peek = *r;
 	uint32_t next = reader_u32(&peek);

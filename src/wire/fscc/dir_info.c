@@ -50,7 +50,7 @@ size_t dir_info_fixed_len(uint8_t level)
 	return class ? class->fixed_len : 0;
 }
 
-static void encode_base(const struct dir_entry *e, struct writer *w)
+static void encode_base(const struct dir_info *e, struct writer *w)
 {
 	writer_u64(w, e->times.creation);
 	writer_u64(w, e->times.last_access);
@@ -73,7 +73,7 @@ static void encode_short_name(const char *name, struct writer *w)
 	writer_zeros(w, SHORT_NAME_LEN - len);
 }
 
-static void encode_id(enum dir_id kind, const struct dir_entry *e, struct writer *w)
+static void encode_id(enum dir_id kind, const struct dir_info *e, struct writer *w)
 {
 	if (kind == ID_NONE)
 		return;
@@ -86,7 +86,7 @@ static void encode_id(enum dir_id kind, const struct dir_entry *e, struct writer
 	writer_u64(w, e->file_id);
 }
 
-static void encode_entry(const struct dir_class *class, const struct dir_entry *e, struct writer *w)
+static void encode_entry(const struct dir_class *class, const struct dir_info *e, struct writer *w)
 {
 	// MS-FSCC 2.4.8: for reparse points EaSize holds the tag, where the tag has no field of its own.
 	bool tag_as_ea = !class->tag && (e->attributes & FILE_ATTRIBUTE_REPARSE_POINT);
@@ -106,12 +106,12 @@ static void encode_entry(const struct dir_class *class, const struct dir_entry *
 	writer_name(w, e->name);
 }
 
-struct dir_list dir_list_begin(struct writer *w, uint8_t level)
+struct dir_info_list dir_info_begin(struct writer *w, uint8_t level)
 {
-	return (struct dir_list){ .w = w, .level = level, .start = w->pos, .last = w->pos };
+	return (struct dir_info_list){ .w = w, .level = level, .start = w->pos, .last = w->pos };
 }
 
-enum dir_append dir_list_append(struct dir_list *list, const struct dir_entry *entry)
+enum dir_append dir_info_append(struct dir_info_list *list, const struct dir_info *entry)
 {
 	const struct dir_class *class = class_find(list->level);
 	if (!class || !name_wire_ok(entry->name) || !name_wire_ok(entry->short_name))
@@ -133,7 +133,7 @@ struct dir_walk dir_walk_begin(struct span bytes, uint8_t level)
 	return walk;
 }
 
-static void decode_base(struct reader *r, struct dir_entry *e)
+static void decode_base(struct reader *r, struct dir_info *e)
 {
 	e->times.creation = reader_u64(r);
 	e->times.last_access = reader_u64(r);
@@ -154,7 +154,7 @@ static const char *decode_short_name(struct reader *r, struct arena *a)
 	return name;
 }
 
-static void decode_id(enum dir_id kind, struct reader *r, struct dir_entry *e)
+static void decode_id(enum dir_id kind, struct reader *r, struct dir_info *e)
 {
 	if (kind == ID_NONE)
 		return;
@@ -167,9 +167,9 @@ static void decode_id(enum dir_id kind, struct reader *r, struct dir_entry *e)
 	e->file_id = reader_u64(r);
 }
 
-static struct dir_entry decode_entry(const struct dir_class *class, struct reader *r, struct arena *a)
+static struct dir_info decode_entry(const struct dir_class *class, struct reader *r, struct arena *a)
 {
-	struct dir_entry e = { 0 };
+	struct dir_info e = { 0 };
 	reader_skip(r, 4);
 	e.file_index = reader_u32(r);
 	if (class->base)
@@ -191,13 +191,13 @@ static struct dir_entry decode_entry(const struct dir_class *class, struct reade
 	return e;
 }
 
-bool dir_walk_next(struct dir_walk *walk, struct arena *a, struct dir_entry *out)
+bool dir_walk_next(struct dir_walk *walk, struct arena *a, struct dir_info *out)
 {
 	const struct dir_class *class = class_find(walk->level);
 	struct reader bytes;
 	if (!class || !chain_next(&walk->r, &walk->done, DIR_ALIGNMENT, class->fixed_len, &bytes))
 		return false;
-	struct dir_entry entry = decode_entry(class, &bytes, a);
+	struct dir_info entry = decode_entry(class, &bytes, a);
 	reader_require(&walk->r, reader_ok(&bytes), bytes.verdict);
 	if (!reader_ok(&walk->r))
 		return false;

@@ -10,7 +10,7 @@
 #include "base/reader.h"
 #include "wire/fscc/file_info.h"
 
-struct dir_entry {
+struct dir_info {
 	uint32_t file_index; // meaningless on file systems that sort; 0
 	struct file_times times;
 	uint64_t end_of_file;
@@ -28,7 +28,7 @@ struct dir_entry {
 size_t dir_info_fixed_len(uint8_t level);
 
 // One answer under construction in a writer, whose capacity is the client's output buffer.
-struct dir_list {
+struct dir_info_list {
 	struct writer *w;
 	uint8_t level;
 	size_t start; // where the list begins in the writer: alignment counts from here
@@ -43,8 +43,8 @@ enum dir_append {
 };
 
 // level must be one for which dir_info_fixed_len() is not 0.
-struct dir_list dir_list_begin(struct writer *w, uint8_t level);
-enum dir_append dir_list_append(struct dir_list *list, const struct dir_entry *entry) WARN_UNUSED;
+struct dir_info_list dir_info_begin(struct writer *w, uint8_t level);
+enum dir_append dir_info_append(struct dir_info_list *list, const struct dir_info *entry) WARN_UNUSED;
 
 // Walks an answer: true with the next entry (names in the arena), false at the end or on a fault;
 // afterwards reader_verdict(&walk.r) tells which.
@@ -54,6 +54,6 @@ struct dir_walk {
 	bool done;
 };
 struct dir_walk dir_walk_begin(struct span bytes, uint8_t level);
-bool dir_walk_next(struct dir_walk *walk, struct arena *a, struct dir_entry *out) WARN_UNUSED;
+bool dir_walk_next(struct dir_walk *walk, struct arena *a, struct dir_info *out) WARN_UNUSED;
 
 #endif

@@ -10,7 +10,7 @@
 #include "base/reader.h"
 #include "base/writer.h"
 
-enum notify_action {
+enum file_action {
 	FILE_ACTION_ADDED = 1,
 	FILE_ACTION_REMOVED = 2,
 	FILE_ACTION_MODIFIED = 3,
