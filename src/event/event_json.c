@@ -14,6 +14,14 @@ static void put_text(struct writer *w, const char *text)
 	writer_bytes(w, text, strlen(text));
 }
 
+// A text of the program's own, which needs no escaping.
+static void put_word(struct writer *w, const char *word)
+{
+	writer_u8(w, '"');
+	put_text(w, word);
+	writer_u8(w, '"');
+}
+
 static void put_decimal(struct writer *w, uint64_t value)
 {
 	char digits[20];
@@ -155,17 +163,17 @@ static const char *dialect_text(uint16_t dialect)
 {
 	switch (dialect) {
 	case 0x0311:
-		return "\"3.1.1\"";
+		return "3.1.1";
 	case 0x0302:
-		return "\"3.0.2\"";
+		return "3.0.2";
 	case 0x0300:
-		return "\"3.0\"";
+		return "3.0";
 	case 0x0210:
-		return "\"2.1\"";
+		return "2.1";
 	case 0x0202:
-		return "\"2.0.2\"";
+		return "2.0.2";
 	default:
-		return "\"unknown\"";
+		return "unknown";
 	}
 }
 
@@ -176,9 +184,7 @@ static void put_status(struct writer *w, struct nt_status status)
 		put_hex(w, status.code, 8);
 		return;
 	}
-	writer_u8(w, '"');
-	put_text(w, name);
-	writer_u8(w, '"');
+	put_word(w, name);
 }
 
 // The value of a field, whatever its width, as a number that is 0 when it is not set.
@@ -212,7 +218,7 @@ static void put_value(struct writer *w, const struct event_field *f, uint64_t nu
 		put_time(w, number);
 		break;
 	case EVENT_TYPE_RESULT:
-		put_text(w, number == EVENT_FAILURE ? "\"failure\"" : "\"success\"");
+		put_word(w, number == EVENT_FAILURE ? "failure" : "success");
 		break;
 	case EVENT_TYPE_HEX64:
 		put_hex(w, number, 16);
@@ -224,16 +230,16 @@ static void put_value(struct writer *w, const struct event_field *f, uint64_t nu
 		put_text(w, number != 0 ? "true" : "false");
 		break;
 	case EVENT_TYPE_DIALECT:
-		put_text(w, dialect_text((uint16_t)number));
+		put_word(w, dialect_text((uint16_t)number));
 		break;
 	case EVENT_TYPE_STATUS:
 		put_status(w, (struct nt_status){ (uint32_t)number });
 		break;
 	case EVENT_TYPE_KIND:
-		put_string(w, event_kind_name((enum event_kind)number), f->text_max);
+		put_word(w, event_kind_name((enum event_kind)number));
 		break;
 	case EVENT_TYPE_SEVERITY:
-		put_string(w, event_severity_name((enum event_severity)number), f->text_max);
+		put_word(w, event_severity_name((enum event_severity)number));
 		break;
 	default:
 		put_decimal(w, number);

@@ -3,12 +3,16 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
+
+enum { STALLED_READER_MS = 200 };
 
 // One of the two buffers is filled by who emits while the other is being written.
 struct event_sink {
@@ -30,7 +34,8 @@ struct event_sink {
 
 	int fd; // the thread's own from here on
 	uint8_t *writing;
-	bool torn; // the file ends in half a line
+	bool is_file; // a regular one, not a pipe
+	bool torn;    // the file ends in half a line
 };
 
 static int open_file(const char *path)
@@ -41,19 +46,40 @@ static int open_file(const char *path)
 	return fd >= 0 ? fd : -errno;
 }
 
+static bool is_regular(int fd)
+{
+	struct stat st;
+	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+}
+
 static void close_file(struct event_sink *s)
 {
 	if (s->path != NULL)
 		(void)close(s->fd);
 }
 
-// Returns how much was written: less than len only when there was an error.
-static size_t write_all(int fd, const uint8_t *data, size_t len)
+// Whether a pipe or terminal takes something now; false when nobody reads it and the sink is to end.
+static bool wait_until_writable(struct event_sink *s)
+{
+	struct pollfd p = { .fd = s->fd, .events = POLLOUT };
+	bool stop = false;
+	while (poll(&p, 1, STALLED_READER_MS) == 0 && !stop) {
+		(void)pthread_mutex_lock(&s->lock);
+		stop = s->stop;
+		(void)pthread_mutex_unlock(&s->lock);
+	}
+	return p.revents != 0;
+}
+
+// Returns how much was written: less than len only when there was an error. What is not a file is
+// written in pieces that do not block once poll lets them pass.
+static size_t write_all(struct event_sink *s, const uint8_t *data, size_t len)
 {
 	size_t done = 0;
-	while (done < len) {
-		ssize_t n = write(fd, data + done, len - done);
-		if (n < 0 && errno == EINTR)
+	while (done < len && (s->is_file || wait_until_writable(s))) {
+		size_t piece = s->is_file || len - done < PIPE_BUF ? len - done : PIPE_BUF;
+		ssize_t n = write(s->fd, data + done, piece);
+		if (n < 0 && (errno == EINTR || errno == EAGAIN))
 			continue;
 		if (n <= 0)
 			break;
@@ -90,6 +116,7 @@ static void reopen_file(struct event_sink *s)
 		return;
 	close_file(s);
 	s->fd = fd;
+	s->is_file = is_regular(fd);
 	s->torn = false;
 }
 
@@ -98,9 +125,9 @@ static void reopen_file(struct event_sink *s)
 static uint64_t write_buffer(struct event_sink *s, const uint8_t *data, size_t len, uint64_t told)
 {
 	// Half a line stands at the file's end: at least the next one shall be whole.
-	if (s->torn && write_all(s->fd, (const uint8_t *)"\n", 1) == 1)
+	if (s->torn && write_all(s, (const uint8_t *)"\n", 1) == 1)
 		s->torn = false;
-	size_t done = s->torn ? 0 : write_all(s->fd, data, len);
+	size_t done = s->torn ? 0 : write_all(s, data, len);
 	if (done == len)
 		return 0;
 	s->torn |= done > 0 && data[done - 1] != '\n';
@@ -204,6 +231,7 @@ int event_sink_new(const char *path, struct event_sink **out)
 	if (s == NULL)
 		return -ENOMEM;
 	s->fd = open_file(s->path);
+	s->is_file = s->fd >= 0 && is_regular(s->fd);
 	int rc = s->fd < 0 ? s->fd : -pthread_create(&s->thread, NULL, sink_run, s);
 	if (rc == 0) {
 		*out = s;
