@@ -166,7 +166,7 @@ static int find_entry(struct walk *w, struct resolved *r, bool *there)
 		return fd;
 	*there = fd >= 0;
 	r->name = fd >= 0 ? name : r->asked;
-	r->node_fd = fd;
+	r->node_fd = fd >= 0 ? fd : -1;
 	return walk_append(w, r->name);
 }
 
