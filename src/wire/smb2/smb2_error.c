@@ -103,12 +103,25 @@ static uint16_t structure_size(struct span message)
 	return reader_u16(&r);
 }
 
-// Commands whose own response has the same StructureSize as an error: only the status tells.
-static bool status_has_own_body(uint16_t command, uint32_t status)
+// Servers answer a failed authentication with a last token (an SPNEGO reject) in the command's own body.
+// Read as an error, its offset and length would be a ByteCount far beyond the message.
+static bool session_setup_has_token(struct span message)
+{
+	struct reader r = reader_make(message);
+	reader_skip(&r, SMB2_HEADER_LEN + 4);
+	uint16_t offset = reader_u16(&r);
+	uint16_t length = reader_u16(&r);
+	return offset == SMB2_HEADER_LEN + SMB2_SESSION_SETUP_RESPONSE_SIZE - 1 && length != 0 &&
+	       reader_left(&r) >= length;
+}
+
+// Commands whose own response has the same StructureSize as an error: the status tells.
+static bool has_own_body(uint16_t command, uint32_t status, struct span message)
 {
 	switch (command) {
 	case SMB2_SESSION_SETUP:
-		return status == (uint32_t)NT_STATUS_MORE_PROCESSING_REQUIRED;
+		return status == (uint32_t)NT_STATUS_MORE_PROCESSING_REQUIRED ||
+		       session_setup_has_token(message);
 	case SMB2_QUERY_INFO:
 	case SMB2_QUERY_DIRECTORY:
 		return status == (uint32_t)NT_STATUS_BUFFER_OVERFLOW;
@@ -124,5 +137,5 @@ bool smb2_response_is_error(const struct smb2_header *header, struct span messag
 {
 	if (header->status.code == 0 || structure_size(message) != SMB2_ERROR_RESPONSE_SIZE)
 		return false;
-	return !status_has_own_body(header->command, header->status.code);
+	return !has_own_body(header->command, header->status.code, message);
 }

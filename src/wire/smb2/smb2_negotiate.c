@@ -14,11 +14,12 @@ bool smb2_negotiate_offers(const struct smb2_negotiate_request *m, uint16_t dial
 	return false;
 }
 
-static void read_dialects(struct reader *r, struct smb2_negotiate_request *m)
+// The count says no more than what was read, whatever the message claims.
+static void read_dialects(struct reader *r, uint16_t count, struct smb2_negotiate_request *m)
 {
-	reader_require(r, m->dialect_count <= SMB2_NEGOTIATE_DIALECTS_MAX, VERDICT_TOO_LONG);
-	for (uint16_t i = 0; reader_ok(r) && i < m->dialect_count; i++)
-		m->dialects[i] = reader_u16(r);
+	reader_require(r, count <= SMB2_NEGOTIATE_DIALECTS_MAX, VERDICT_TOO_LONG);
+	while (reader_ok(r) && m->dialect_count < count)
+		m->dialects[m->dialect_count++] = reader_u16(r);
 }
 
 // The contexts run to the end of the message, for only walking them tells where they end.
@@ -34,13 +35,13 @@ enum verdict smb2_negotiate_request_decode(struct span message, struct smb2_nego
 {
 	struct reader r = smb2_body_reader(message, SMB2_NEGOTIATE_REQUEST_SIZE);
 	struct smb2_negotiate_request m = { 0 };
-	m.dialect_count = reader_u16(&r);
+	uint16_t dialect_count = reader_u16(&r);
 	m.security_mode = reader_u16(&r);
 	reader_skip(&r, 2);
 	m.capabilities = reader_u32(&r);
 	reader_copy(&r, m.client_guid, sizeof(m.client_guid));
 	uint64_t time_or_contexts = reader_u64(&r);
-	read_dialects(&r, &m);
+	read_dialects(&r, dialect_count, &m);
 	if (!smb2_negotiate_offers(&m, SMB2_DIALECT_311)) {
 		m.client_start_time = time_or_contexts;
 	} else {

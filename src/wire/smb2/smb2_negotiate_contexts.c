@@ -5,7 +5,6 @@
 
 enum {
 	CONTEXT_ALIGNMENT = 8,
-	POSIX_VERSION_LEN = 16,
 	RDMA_RESERVED_LEN = 6,
 };
 
@@ -79,7 +78,7 @@ static void read_signing(struct reader *r, struct smb2_negotiate_contexts *m)
 
 static void read_posix(struct reader *r, struct smb2_negotiate_contexts *m)
 {
-	m->posix_version = reader_bytes(r, POSIX_VERSION_LEN);
+	m->posix_version = reader_rest(r);
 }
 
 static void write_ids(struct writer *w, const struct smb2_negotiate_ids *list)

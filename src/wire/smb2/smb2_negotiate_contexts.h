@@ -70,7 +70,7 @@ struct smb2_negotiate_contexts {
 	uint32_t transport_flags;
 	struct smb2_negotiate_ids rdma_transforms;
 	struct smb2_negotiate_ids signing_algorithms;
-	struct span posix_version; // 16 bytes
+	struct span posix_version; // 16 bytes; old clients say other things here
 };
 
 // Exactly count contexts, each at a multiple of 8 from the start of list (which itself is aligned in
