@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: Apache-2.0
+# Short names for the daily loop; meson and ninja do the work.
+.PHONY: build test asan tsan fuzz lint fmt cover bench clean
+
+FUZZ_SECONDS ?= 20
+SOURCES = $(shell git ls-files '*.c' '*.h')
+
+# The optimised program, at build/signet.
+build: build/build.ninja
+	ninja -C build
+	ln -sf src/cli/signet build/signet
+
+build/build.ninja:
+	meson setup build --buildtype=release
+
+test: build
+	meson configure build -Dtests=true
+	meson test -C build --print-errorlogs
+
+asan:
+	test -f build-asan/build.ninja || meson setup build-asan -Db_sanitize=address,undefined -Dbuildtype=debugoptimized
+	ninja -C build-asan
+	UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 meson test -C build-asan --print-errorlogs --timeout-multiplier 4
+
+tsan:
+	test -f build-tsan/build.ninja || meson setup build-tsan -Db_sanitize=thread -Dbuildtype=debugoptimized
+	ninja -C build-tsan
+	TSAN_OPTIONS=halt_on_error=1 meson test -C build-tsan --suite unit --print-errorlogs --timeout-multiplier 8
+
+# Each target for FUZZ_SECONDS from its corpus; new inputs go to build-fuzz/corpus, crashes to build-fuzz.
+fuzz:
+	test -f build-fuzz/build.ninja || CC=clang meson setup build-fuzz -Dfuzz=true -Dtests=false -Db_sanitize=address,undefined -Db_lundef=false -Dbuildtype=debugoptimized
+	ninja -C build-fuzz
+	@set -e; for corpus in fuzz/corpus/*/; do \
+		name=$$(basename $$corpus); mkdir -p build-fuzz/corpus/$$name; \
+		echo "fuzz $$name"; \
+		build-fuzz/fuzz/fuzz_$$name -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=2048 -print_final_stats=0 \
+			-verbosity=0 -artifact_prefix=build-fuzz/$$name- build-fuzz/corpus/$$name $$corpus; \
+	done
+
+lint: build
+	git ls-files quickstart check .ci/run '*.sh' | xargs shellcheck
+	cppcheck --quiet --enable=warning,portability --inline-suppr --error-exitcode=1 --suppress=missingIncludeSystem \
+		--suppress=nullPointerRedundantCheck --library=posix -DSIGNET_VERSION='""' -Isrc -j 2 src
+	git ls-files 'src/*.c' | xargs -P 2 -n 8 clang-tidy -p build --quiet --warnings-as-errors='*'
+
+fmt:
+	clang-format -i $(SOURCES)
+
+cover:
+	test -f build-cover/build.ninja || meson setup build-cover -Db_coverage=true -Dbuildtype=debug
+	ninja -C build-cover
+	meson test -C build-cover --print-errorlogs
+	gcovr -r . build-cover --exclude tests --exclude fuzz --txt build-cover/coverage.txt
+	tail -n 1 build-cover/coverage.txt
+
+# Signet and Debian's Samba on this machine in one run; prints a table of ratios.
+bench: build
+	tests/bench/run
+
+clean:
+	rm -rf build build-asan build-tsan build-fuzz build-cover
