@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Short names for the daily loop; meson and ninja do the work.
-.PHONY: build test asan tsan fuzz lint fmt cover bench clean
+.PHONY: build test asan tsan fuzz lint fmt cover bench docs clean
 
 FUZZ_SECONDS ?= 20
 SOURCES = $(shell git ls-files '*.c' '*.h')
@@ -60,3 +60,8 @@ bench: build
 
 clean:
 	rm -rf build build-asan build-tsan build-fuzz build-cover
+
+# What is generated from the program's tables; tests compare it.
+docs: build
+	build/signet help man-config > docs/man/signet.conf.5
+	build/signet help events-markdown > docs/events.md
