@@ -114,9 +114,10 @@ static struct account_record *record_append(struct account_file *f, const struct
 		if (grown == NULL)
 			return NULL;
 		// By hand and not realloc, which would leave hashes in freed memory.
-		if (f->count > 0)
+		if (f->count > 0) {
 			memcpy(grown, f->records, f->count * sizeof(*grown));
-		secret_wipe_bytes(f->records, f->count * sizeof(*grown));
+			secret_wipe_bytes(f->records, f->count * sizeof(*grown));
+		}
 		free(f->records);
 		f->records = grown;
 		f->capacity = capacity;
