@@ -17,7 +17,8 @@ const struct cli_verb cli_verbs[] = {
 		"SIGTERM\n"
 		"end the server.\n" },
 	{ "user", cli_user,
-		"signet user add|passwd|remove|list [NAME] --config FILE [--password-stdin] [--ntlm]",
+		"signet user add|passwd|remove|list [NAME] --config FILE [--password-stdin] [--ntlm] "
+		"[--json]",
 		"manage the accounts that may log in",
 		"Changes the accounts in the configuration's state directory. A running server takes changes "
 		"over\n"
@@ -32,7 +33,8 @@ const struct cli_verb cli_verbs[] = {
 		"  --password-stdin  read the password from standard input, one line\n"
 		"  --ntlm            let the account log in with NTLMv2; without it, no hash of its password "
 		"is\n"
-		"                    stored and it cannot log in until there is another mechanism\n" },
+		"                    stored and it cannot log in until there is another mechanism\n"
+		"  --json            with list: as JSON\n" },
 	{ "help", cli_help, "signet help [VERB | config | example]", "explain a verb or the configuration",
 		"  signet help VERB     what the verb does\n"
 		"  signet help config   every key of the configuration\n"
