@@ -4,8 +4,9 @@
 //
 // A watch belongs to an open directory handle and starts with its first CHANGE_NOTIFY; from then on
 // changes are collected, and requests take what was collected. The server's own operations report
-// what they did; what other processes do to watched directories comes from the kernel
-// (notify_source.h). Thread-safe throughout; completions are called without any lock held.
+// what they did; what other processes do in a watched directory itself (not below it, for a watch
+// of a tree) comes from the kernel (notify_source.h). Thread-safe throughout; completions are called
+// without any lock held.
 #ifndef SIGNET_SERVER_STATE_NOTIFY_H
 #define SIGNET_SERVER_STATE_NOTIFY_H
 
@@ -21,6 +22,8 @@ enum {
 	NOTIFY_BUFFER_LEN_MAX = 64 * 1024, // encoded records that one watch keeps at most
 	NOTIFY_REQUESTS_PER_WATCH_MAX = 512,
 	NOTIFY_PATH_DEPTH_MAX = 256, // ancestors looked up for one report
+	NOTIFY_PATH_LEN_MAX = 4096,  // bytes of a path, for external changes
+	NOTIFY_MARKS_MAX = 4096,     // directories watched for external changes
 };
 
 // CompletionFilter (MS-SMB2 2.2.35)
@@ -68,7 +71,8 @@ struct notify_request {
 	// The result. SUCCESS with records; NOTIFY_ENUM_DIR, NOTIFY_CLEANUP, DELETE_PENDING or another
 	// error without.
 	struct nt_status status;
-	uint8_t *records; // encoded FILE_NOTIFY_INFORMATION list, malloc'ed, may be NULL; see notify_request_done()
+	uint8_t *records; // encoded FILE_NOTIFY_INFORMATION list, malloc'ed, may be NULL; see
+			  // notify_request_done()
 	size_t records_len;
 
 	struct notify_watch *watch; // private from here on
@@ -83,15 +87,15 @@ struct notify_registry *notify_registry_new(bool external) WARN_UNUSED;
 void notify_registry_free(struct notify_registry *reg);
 
 // For the loop that feeds external changes in: a descriptor that becomes readable, -1 when there is
-// none. Dispatch does not block; one thread at a time. *wait_ms is set to the milliseconds after
-// which to dispatch again even if nothing is readable, -1 for never.
+// none. Dispatch does not block; it may call completions; one thread at a time.
 int notify_registry_fd(const struct notify_registry *reg);
-void notify_registry_dispatch(struct notify_registry *reg, int *wait_ms);
+void notify_registry_dispatch(struct notify_registry *reg);
 
 struct notify_watch_config {
-	uint64_t share_id;       // names a tree of paths
-	const char *path;        // of the directory: share-relative, '/' between components, real case; "" is the root
-	bool recursive;          // SMB2_WATCH_TREE
+	uint64_t share_id; // names a tree of paths
+	const char
+		*path;  // of the directory: share-relative, '/' between components, real case; "" is the root
+	bool recursive; // SMB2_WATCH_TREE
 	uint32_t filter;         // NOTIFY_CHANGE_*
 	uint32_t buffer_len_max; // OutputBufferLength of the first request; clipped to NOTIFY_BUFFER_LEN_MAX
 	int dir_fd;              // the directory for external changes, borrowed for the call; -1: none
@@ -99,8 +103,8 @@ struct notify_watch_config {
 
 // The watch of a handle, from its first CHANGE_NOTIFY on; what later requests of that handle say about
 // filter and tree is ignored, as Windows does. NULL when memory is out.
-struct notify_watch *notify_watch_add(struct notify_registry *reg, const struct notify_watch_config *config)
-	WARN_UNUSED;
+struct notify_watch *notify_watch_add(
+	struct notify_registry *reg, const struct notify_watch_config *config) WARN_UNUSED;
 // The handle closes: pending requests complete with status (NOTIFY_CLEANUP for a close or log-off),
 // the watch is gone.
 void notify_watch_remove(struct notify_registry *reg, struct notify_watch *watch, struct nt_status status);
@@ -124,8 +128,8 @@ void notify_request_done(struct notify_request *request);
 // What the server did itself. path: share-relative as above, of the object itself; for streams
 // "dir/file:stream" (with the actions *_STREAM). filter: the NOTIFY_CHANGE_* bits that this change
 // counts as: FILE_NAME or DIR_NAME for names, ...; a watch hears of it when one bit is in its filter.
-void notify_report(struct notify_registry *reg, uint64_t share_id, const char *path, enum notify_action action,
-	uint32_t filter);
+void notify_report(struct notify_registry *reg, uint64_t share_id, const char *path,
+	enum notify_action action, uint32_t filter);
 // A rename: a watch that sees both names in one directory gets OLD_NAME and NEW_NAME together, one
 // that sees them in two directories (or one of them alone) REMOVED and ADDED. filter: FILE_NAME or
 // DIR_NAME; with DIR_NAME, watches on and below the old path follow it to the new one.
