@@ -39,6 +39,7 @@ struct nt_status {
 	X(END_OF_FILE, 0xC0000011)                          \
 	X(MORE_PROCESSING_REQUIRED, 0xC0000016)             \
 	X(NO_MEMORY, 0xC0000017)                            \
+	X(INVALID_VIEW_SIZE, 0xC000001F)                    \
 	X(ACCESS_DENIED, 0xC0000022)                        \
 	X(BUFFER_TOO_SMALL, 0xC0000023)                     \
 	X(OBJECT_TYPE_MISMATCH, 0xC0000024)                 \
@@ -74,6 +75,7 @@ struct nt_status {
 	X(DISK_FULL, 0xC000007F)                            \
 	X(INSUFFICIENT_RESOURCES, 0xC000009A)               \
 	X(MEDIA_WRITE_PROTECTED, 0xC00000A2)                \
+	X(BAD_IMPERSONATION_LEVEL, 0xC00000A5)              \
 	X(INSTANCE_NOT_AVAILABLE, 0xC00000AB)               \
 	X(PIPE_NOT_AVAILABLE, 0xC00000AC)                   \
 	X(INVALID_PIPE_STATE, 0xC00000AD)                   \
@@ -85,6 +87,7 @@ struct nt_status {
 	X(INVALID_READ_MODE, 0xC00000B4)                    \
 	X(IO_TIMEOUT, 0xC00000B5)                           \
 	X(FILE_IS_A_DIRECTORY, 0xC00000BA)                  \
+	X(INVALID_USER_BUFFER, 0xC00000E8)                  \
 	X(NOT_SUPPORTED, 0xC00000BB)                        \
 	X(DUPLICATE_NAME, 0xC00000BD)                       \
 	X(NETWORK_ACCESS_DENIED, 0xC00000CA)                \

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/admit.h"
+
+#include "server/command_rules.h"
+#include "server/connection.h"
+#include "server/open.h"
+#include "server/policy.h"
+#include "server/refusal.h"
+#include "server/server.h"
+#include "server/session.h"
+#include "server/tree.h"
+#include "server/work.h"
+#include "session/signing.h"
+#include "wire/smb2/smb2_command.h"
+
+static bool is_related(const struct request *req)
+{
+	return (req->header.flags & SMB2_FLAGS_RELATED_OPERATIONS) != 0;
+}
+
+// Answers and then ends the connection: whoever skips or breaks a protection is not to go on.
+static struct nt_status refuse_and_end(
+	struct request *req, const char *reason, enum connection_end end, struct nt_status status)
+{
+	violation_emit_request(req, reason, status);
+	req->work->finish_after = true;
+	req->work->end = end;
+	return status;
+}
+
+// A related request takes session and tree from the one before it (MS-SMB2 3.3.5.2.7.2).
+static struct nt_status admit_relation(struct request *req)
+{
+	struct work *w = req->work;
+	if (!is_related(req))
+		return STATUS(SUCCESS);
+	if (w->current == 0)
+		return STATUS(INVALID_PARAMETER);
+	req->header.session_id = w->previous.session_id;
+	req->header.tree_id = w->previous.tree_id;
+	return STATUS(SUCCESS);
+}
+
+static struct nt_status admit_signature(struct request *req)
+{
+	const struct session *s = req->session;
+	bool is_signed = (req->header.flags & SMB2_FLAGS_SIGNED) != 0;
+	if (req->sealed)
+		return STATUS(SUCCESS); // the seal has authenticated it (MS-SMB2 3.3.5.2.4)
+	if (s->encrypt && req->header.command != SMB2_SESSION_SETUP)
+		return refuse_and_end(req, "unsealed_request", CONNECTION_END_POLICY, STATUS(ACCESS_DENIED));
+	if (!is_signed && s->must_sign)
+		return refuse_and_end(req, "unsigned_request", CONNECTION_END_POLICY, STATUS(ACCESS_DENIED));
+	if (is_signed && message_verify(s->sign_key, SENT_BY_CLIENT, req->message) != 0)
+		return refuse_and_end(req, "wrong_signature", CONNECTION_END_TAMPERED, STATUS(ACCESS_DENIED));
+	return STATUS(SUCCESS);
+}
+
+// An account that a reload has removed or shut out loses its sessions with their next request.
+static struct nt_status admit_account(struct request *req)
+{
+	struct session *s = req->session;
+	uint64_t now = atomic_load(&req->server->policy_generation);
+	if (s->policy_generation == now)
+		return STATUS(SUCCESS);
+	struct policy *p = server_policy(req->server);
+	bool admitted = policy_admits_account(p, s->identity->account);
+	policy_unref(p);
+	if (!admitted) {
+		refusal_emit(req, "account_no_longer_admitted", STATUS(USER_SESSION_DELETED));
+		return STATUS(USER_SESSION_DELETED);
+	}
+	s->policy_generation = now;
+	return STATUS(SUCCESS);
+}
+
+static struct nt_status admit_session(struct request *req)
+{
+	bool needed = (req->rule->needs & NEEDS_SESSION) != 0;
+	if (req->header.session_id == 0 && !needed)
+		return STATUS(SUCCESS);
+	if (req->sealed && req->work->unsealed->id != req->header.session_id)
+		return refuse_and_end(
+			req, "sealed_for_another_session", CONNECTION_END_TAMPERED, STATUS(ACCESS_DENIED));
+	req->session = session_find(req->conn, req->header.session_id);
+	if (req->session == NULL)
+		return needed ? STATUS(USER_SESSION_DELETED) : STATUS(SUCCESS);
+	enum session_state state = atomic_load(&req->session->state);
+	if (state == SESSION_IN_PROGRESS)
+		return needed ? STATUS(ACCESS_DENIED) : STATUS(SUCCESS);
+	if (state == SESSION_CLOSED)
+		return STATUS(USER_SESSION_DELETED);
+	struct nt_status status = admit_signature(req);
+	return nt_status_ok(status) ? admit_account(req) : status;
+}
+
+static struct nt_status admit_tree(struct request *req)
+{
+	if ((req->rule->needs & NEEDS_TREE) == 0)
+		return STATUS(SUCCESS);
+	req->tree = tree_find(req->session, req->header.tree_id);
+	if (req->tree == NULL)
+		return STATUS(NETWORK_NAME_DELETED); // MS-SMB2 3.3.5.2.11
+	struct nt_status status = tree_refresh(req->tree);
+	if (!nt_status_ok(status))
+		refusal_emit(req, "share_no_longer_admitted", status);
+	return status;
+}
+
+static struct nt_status admit_open(struct request *req)
+{
+	struct work *w = req->work;
+	bool optional = (req->rule->needs & MAY_LACK_OPEN) != 0;
+	struct smb2_file_id id;
+	if ((req->rule->needs & (NEEDS_OPEN | MAY_LACK_OPEN)) == 0)
+		return STATUS(SUCCESS);
+	if (!smb2_request_file_id(req->message, &req->header, &id))
+		return STATUS(INVALID_PARAMETER);
+	if (is_related(req)) {
+		if (nt_status_is_error(w->previous.create_status))
+			return w->previous.create_status;
+		if (!w->previous.has_file_id)
+			return optional ? STATUS(SUCCESS) : STATUS(INVALID_HANDLE);
+		id = w->previous.file_id;
+	}
+	req->open = open_find(req->session, id);
+	if (req->open != NULL && req->open->tree != req->tree) {
+		open_unref(req->open);
+		req->open = NULL;
+	}
+	w->previous.file_id = id;
+	w->previous.has_file_id = true;
+	return req->open != NULL || optional ? STATUS(SUCCESS) : STATUS(FILE_CLOSED);
+}
+
+struct nt_status admit_request(struct request *req)
+{
+	static struct nt_status (*const steps[])(struct request *) = {
+		admit_relation,
+		admit_session,
+		admit_tree,
+		admit_open,
+	};
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		struct nt_status status = steps[i](req);
+		if (!nt_status_ok(status))
+			return status;
+	}
+	return STATUS(SUCCESS);
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/buffer.h"
+
+#include <stdlib.h>
+
+// The classes leave room for headers above the usual payload sizes; a pool keeps at most so many of
+// each, so that a burst does not stay in memory for ever.
+static const struct {
+	size_t cap;
+	size_t keep;
+} buffer_classes[BUFFER_CLASSES] = {
+	{ 8u << 10, 256 },
+	{ (64u << 10) + 4096, 64 },
+	{ (1u << 20) + 4096, 32 },
+	{ (8u << 20) + 8192, 2 },
+};
+
+void buffer_pool_init(struct buffer_pool *p)
+{
+	*p = (struct buffer_pool){ 0 };
+	pthread_mutex_init(&p->lock, NULL);
+}
+
+void buffer_pool_done(struct buffer_pool *p)
+{
+	for (size_t i = 0; i < BUFFER_CLASSES; i++) {
+		struct buffer *next;
+		for (struct buffer *b = p->free[i]; b != NULL; b = next) {
+			next = b->next;
+			free(b);
+		}
+	}
+	pthread_mutex_destroy(&p->lock);
+}
+
+static size_t class_of(size_t len)
+{
+	size_t i = 0;
+	while (i < BUFFER_CLASSES && buffer_classes[i].cap < len)
+		i++;
+	return i;
+}
+
+static struct buffer *pool_take(struct buffer_pool *p, size_t class)
+{
+	pthread_mutex_lock(&p->lock);
+	struct buffer *b = p->free[class];
+	if (b != NULL) {
+		p->free[class] = b->next;
+		p->free_count[class]--;
+	}
+	pthread_mutex_unlock(&p->lock);
+	return b;
+}
+
+struct buffer *buffer_get(struct buffer_pool *p, size_t len)
+{
+	size_t class = class_of(len);
+	struct buffer *b = class < BUFFER_CLASSES ? pool_take(p, class) : NULL;
+	if (b != NULL)
+		return b;
+	size_t cap = class < BUFFER_CLASSES ? buffer_classes[class].cap : len;
+	size_t whole = (sizeof(*b) + cap + 63) / 64 * 64;
+	b = aligned_alloc(64, whole);
+	if (b == NULL)
+		return NULL;
+	*b = (struct buffer){ .cap = cap, .class = class };
+	return b;
+}
+
+void buffer_put(struct buffer_pool *p, struct buffer *b)
+{
+	if (b == NULL)
+		return;
+	size_t class = b->class;
+	if (class < BUFFER_CLASSES) {
+		pthread_mutex_lock(&p->lock);
+		if (p->free_count[class] < buffer_classes[class].keep) {
+			b->next = p->free[class];
+			p->free[class] = b;
+			p->free_count[class]++;
+			b = NULL;
+		}
+		pthread_mutex_unlock(&p->lock);
+	}
+	free(b);
+}

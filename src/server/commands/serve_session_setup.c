@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: Apache-2.0
+// SESSION_SETUP (MS-SMB2 3.3.5.5).
+#include "wire/smb2/smb2_session_setup.h"
+
+#include "base/filetime.h"
+#include "event/event_sink.h"
+#include "server/command_rules.h"
+#include "server/connection.h"
+#include "server/policy.h"
+#include "server/refusal.h"
+#include "server/server.h"
+#include "server/session.h"
+#include "server/work.h"
+
+static void emit_authentication(
+	const struct request *req, const struct auth_result *r, struct nt_status status, const char *reason)
+{
+	struct event e = {
+		.kind = EVENT_AUTHENTICATION,
+		.connection = &req->conn->about,
+		.session = &req->session->about,
+		.result = nt_status_ok(status) ? EVENT_SUCCESS : EVENT_FAILURE,
+		.status = status,
+		.reason = reason != NULL ? reason : auth_reason_name(r->reason),
+	};
+	event_emit(req->server->events, &e);
+}
+
+static void emit_session_open(const struct request *req)
+{
+	struct event e = {
+		.kind = EVENT_SESSION_OPEN,
+		.connection = &req->conn->about,
+		.session = &req->session->about,
+	};
+	event_emit(req->server->events, &e);
+}
+
+// --- beginning ------------------------------------------------------------------------------------
+
+static struct nt_status refuse_for_limit(struct request *req, const char *limit, uint64_t value)
+{
+	server_limit_reached(req->server, req->conn, limit, value);
+	return STATUS(INSUFFICIENT_RESOURCES);
+}
+
+static struct nt_status begin_session(struct request *req)
+{
+	const char *limit = NULL;
+	req->session = session_new(req->conn, &limit);
+	if (req->session != NULL) {
+		req->header.session_id = req->session->id;
+		return STATUS(SUCCESS);
+	}
+	return limit == NULL ? STATUS(NO_MEMORY) : refuse_for_limit(req, limit, req->server->limits.max_sessions);
+}
+
+static struct nt_status begin_exchange(struct request *req)
+{
+	struct session *s = req->session;
+	struct connection *c = req->conn;
+	if (!peers_take_authentication(&req->server->peers, &c->peer, monotonic_ms()))
+		return refuse_for_limit(req, "max_authentications_per_peer",
+			req->server->limits.max_authentications_per_peer);
+	if (!throttle_begin(req->server->throttle, &c->peer))
+		return refuse_for_limit(req, "authentications_in_progress_per_peer", THROTTLE_IN_PROGRESS_MAX);
+	s->throttled = true;
+	struct policy *p = server_policy(req->server);
+	const struct auth_exchange_config config = {
+		.accounts = p->accounts,
+		.names = &p->names,
+		.policy = {
+			.ntlm = p->config->ntlm != NTLM_OFF,
+			.transcript_protected = c->dialect == SMB2_DIALECT_311,
+			.check_target_name = true,
+		},
+		.local = c->local,
+		.peer = c->peer,
+	};
+	s->exchange = auth_exchange_new(&config);
+	s->policy = p; // the exchange borrows its names from it
+	return s->exchange == NULL ? STATUS(NO_MEMORY) : STATUS(SUCCESS);
+}
+
+static struct nt_status find_or_begin(struct request *req)
+{
+	struct nt_status status = STATUS(SUCCESS);
+	if (req->header.session_id == 0)
+		status = begin_session(req);
+	else if (req->session == NULL)
+		return STATUS(USER_SESSION_DELETED);
+	if (!nt_status_ok(status) || req->session->exchange != NULL)
+		return status;
+	return begin_exchange(req);
+}
+
+// --- success ----------------------------------------------------------------------------------------
+
+// Whether what was negotiated is enough for the policy; decides how the session will be protected.
+static struct nt_status choose_protection(struct request *req)
+{
+	struct session *s = req->session;
+	const struct config *config = s->policy->config;
+	bool can_encrypt = req->conn->cipher != CIPHER_NONE;
+	if (!can_encrypt && config->encryption == PROTECTION_REQUIRED)
+		return STATUS(ACCESS_DENIED);
+	s->encrypt = can_encrypt && config->encryption != PROTECTION_OFF;
+	s->must_sign = config->signing == PROTECTION_REQUIRED ||
+		       (req->conn->client_security_mode & SMB2_NEGOTIATE_SIGNING_REQUIRED) != 0;
+	return STATUS(SUCCESS);
+}
+
+static void emit_weakened(const struct request *req, const char *reason)
+{
+	struct event e = {
+		.kind = EVENT_WEAKENED,
+		.connection = &req->conn->about,
+		.session = &req->session->about,
+		.reason = reason,
+	};
+	event_emit(req->server->events, &e);
+}
+
+static void tell_of_weakness(const struct request *req)
+{
+	if (!req->session->encrypt)
+		emit_weakened(req, "session_not_encrypted");
+	if (!req->session->encrypt && !req->session->must_sign)
+		emit_weakened(req, "session_not_signed");
+	if (req->conn->dialect != SMB2_DIALECT_311)
+		emit_weakened(req, "legacy_dialect");
+}
+
+// The client's earlier session, left behind by a broken connection (MS-SMB2 3.3.5.5.3).
+static void replace_previous(struct request *req, uint64_t previous_id)
+{
+	struct session *s = req->session;
+	if (previous_id == 0 || previous_id == s->id)
+		return;
+	struct session *old = session_table_find(&req->server->sessions, previous_id);
+	if (old == NULL)
+		return;
+	bool same_user = atomic_load(&old->state) == SESSION_VALID &&
+			 sid_equal(&old->identity->user, &s->identity->user);
+	if (same_user)
+		session_close(old, "replaced_by_reconnect");
+	session_unref(old);
+}
+
+static struct nt_status finish_new(struct request *req, const struct auth_result *r, uint64_t previous_id)
+{
+	struct session *s = req->session;
+	struct nt_status status = choose_protection(req);
+	if (!nt_status_ok(status)) {
+		emit_authentication(req, r, status, "encryption_required");
+		return status;
+	}
+	if (session_establish(s, r->identity) != 0)
+		return STATUS(INTERNAL_ERROR);
+	req->conn->authenticated = true;
+	emit_authentication(req, r, STATUS(SUCCESS), NULL);
+	emit_session_open(req);
+	tell_of_weakness(req);
+	replace_previous(req, previous_id);
+	return STATUS(SUCCESS);
+}
+
+static struct nt_status finish_reauthentication(struct request *req, const struct auth_result *r)
+{
+	struct session *s = req->session;
+	if (!sid_equal(&s->identity->user, &r->identity->user)) {
+		emit_authentication(req, r, STATUS(ACCESS_DENIED), "another_user");
+		return STATUS(ACCESS_DENIED);
+	}
+	s->policy_generation = 0; // looked up anew with the next request
+	emit_authentication(req, r, STATUS(SUCCESS), NULL);
+	return STATUS(SUCCESS);
+}
+
+static struct nt_status finish(struct request *req, uint64_t previous_id)
+{
+	struct session *s = req->session;
+	const struct auth_result *r = auth_exchange_result(s->exchange);
+	throttle_success(req->server->throttle, r->account);
+	bool is_new = atomic_load(&s->state) == SESSION_IN_PROGRESS;
+	req->sign_reply = true;
+	return is_new ? finish_new(req, r, previous_id) : finish_reauthentication(req, r);
+}
+
+// --- failure ----------------------------------------------------------------------------------------
+
+static void fail(struct request *req, struct nt_status status)
+{
+	struct session *s = req->session;
+	const struct auth_result *r = auth_exchange_result(s->exchange);
+	if (r->reason != AUTH_REASON_OK) {
+		emit_authentication(req, r, status, NULL);
+		req->work->delay_ms =
+			throttle_failure(req->server->throttle, &req->conn->peer, r->account, monotonic_ms());
+	}
+	session_end_exchange(s);
+	if (atomic_load(&s->state) == SESSION_IN_PROGRESS)
+		session_close(s, "authentication_failed");
+}
+
+static void write_response(struct request *req, struct span token)
+{
+	const struct session *s = req->session;
+	struct smb2_session_setup_response m = { .security_buffer = token };
+	if (s->encrypt)
+		m.session_flags |= SMB2_SESSION_FLAG_ENCRYPT_DATA;
+	if (request_reserve(req, token.len + 256))
+		smb2_session_setup_response_encode(req->out, &m);
+}
+
+static struct nt_status authenticate(struct request *req, const struct smb2_session_setup_request *m)
+{
+	struct session *s = req->session;
+	bool is_new = atomic_load(&s->state) == SESSION_IN_PROGRESS;
+	bool hashes = is_new && req->conn->dialect == SMB2_DIALECT_311;
+	struct span token;
+	if (hashes && preauth_hash_update(&s->preauth, req->message) != 0)
+		return STATUS(INTERNAL_ERROR);
+	struct nt_status status = auth_exchange_step(s->exchange, m->security_buffer, req->arena, &token);
+	if (is_new)
+		session_set_claim(s, auth_exchange_result(s->exchange));
+	if (nt_status_equal(status, STATUS(MORE_PROCESSING_REQUIRED))) {
+		req->keep_body = true;
+		req->preauth = hashes ? &s->preauth : NULL;
+		write_response(req, token);
+		return status;
+	}
+	if (nt_status_ok(status))
+		status = finish(req, m->previous_session_id);
+	if (!nt_status_ok(status)) {
+		fail(req, status);
+		return status;
+	}
+	session_end_exchange(s);
+	write_response(req, token);
+	return status;
+}
+
+struct nt_status serve_session_setup(struct request *req)
+{
+	struct smb2_session_setup_request m;
+	if (req->conn->state != CONNECTION_NEGOTIATED)
+		return request_disconnect(req, CONNECTION_END_PROTOCOL);
+	if (smb2_session_setup_request_decode(req->message, &m) != VERDICT_OK)
+		return STATUS(INVALID_PARAMETER);
+	// Binding needs multichannel, which this server does not offer (MS-SMB2 3.3.5.5).
+	if ((m.flags & SMB2_SESSION_FLAG_BINDING) != 0)
+		return STATUS(REQUEST_NOT_ACCEPTED);
+	struct nt_status status = find_or_begin(req);
+	if (nt_status_ok(status))
+		return authenticate(req, &m);
+	if (req->session != NULL && req->session->exchange == NULL &&
+		atomic_load(&req->session->state) == SESSION_IN_PROGRESS)
+		session_close(req->session, "authentication_refused");
+	return status;
+}

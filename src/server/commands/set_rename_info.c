@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: Apache-2.0
+// FileRenameInformation (MS-FSA 2.1.5.15.11) and FileLinkInformation (2.1.5.15.6).
+#include "server/commands/set_info.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/utf16.h"
+#include "server/change_report.h"
+#include "server/file_attributes_of.h"
+#include "server/file_security.h"
+#include "server/file_table.h"
+#include "server/open.h"
+#include "server/open_event.h"
+#include "server/request.h"
+#include "server/server.h"
+#include "server/session.h"
+#include "server/share.h"
+#include "server/tree.h"
+#include "storage/node.h"
+#include "storage/streams.h"
+#include "wire/dtyp/access_mask.h"
+#include "wire/smb2/smb2_create.h"
+
+struct rename_job {
+	struct request *req;
+	struct open *open;
+	const struct file_rename_info *info;
+	struct resolved from;
+	struct resolved to;
+	struct path_text old_path;
+	char *new_path; // in the arena
+	bool replaces;  // an existing other file
+};
+
+// --- streams --------------------------------------------------------------------------------------
+
+static struct nt_status rename_stream(struct request *req, const struct file_rename_info *info)
+{
+	struct open *o = req->open;
+	const char *name = NULL;
+	struct nt_status status = stream_name_parse(info->name, req->arena, &name);
+	if (!nt_status_ok(status))
+		return status;
+	if (o->stream_name == NULL || name == NULL)
+		return STATUS(INVALID_PARAMETER); // the data stream is not moved to or from another
+	pthread_mutex_lock(&o->file->io_lock);
+	int err = stream_rename(o->fd, o->stream_name, name, info->replace_if_exists);
+	pthread_mutex_unlock(&o->file->io_lock);
+	if (err != 0)
+		return nt_status_of_errno(err);
+	char *kept = strdup(name);
+	if (kept == NULL)
+		return STATUS(NO_MEMORY);
+	pthread_mutex_lock(&o->file->lock);
+	struct file_stream *s = o->stream;
+	free(s->name);
+	s->name = strdup(name);
+	free(o->stream_name);
+	o->stream_name = kept;
+	pthread_mutex_unlock(&o->file->lock);
+	change_report(o, NOTIFY_MODIFIED, NOTIFY_CHANGE_STREAM_NAME);
+	return STATUS(SUCCESS);
+}
+
+// --- what may stand in the way ----------------------------------------------------------------------
+
+static bool any_open(struct open *open UNUSED, void *user UNUSED)
+{
+	return true;
+}
+
+// A directory does not move under those who have something in it open.
+static struct nt_status check_children(const struct rename_job *job)
+{
+	struct open *o = job->open;
+	if (!o->is_directory)
+		return STATUS(SUCCESS);
+	bool busy = file_table_any_below(
+		&job->req->server->files, o->share->id, job->old_path.text, any_open, NULL);
+	return busy ? STATUS(ACCESS_DENIED) : STATUS(SUCCESS);
+}
+
+// Renaming changes the directory: who has it open and shares no deletion, or could delete it
+// himself, is in the way, as if the directory were opened for it (Windows; not in MS-FSA).
+static struct nt_status check_parent_sharing(const struct rename_job *job)
+{
+	struct file *parent = file_table_get(&job->req->server->files, job->to.parent);
+	if (parent == NULL)
+		return STATUS(NO_MEMORY);
+	pthread_mutex_lock(&parent->lock);
+	struct nt_status status = open_check_sharing(
+		parent, &parent->unnamed, ACCESS_DELETE, FILE_SHARE_READ | FILE_SHARE_WRITE);
+	pthread_mutex_unlock(&parent->lock);
+	file_unref(parent);
+	return status;
+}
+
+static bool is_open(const struct rename_job *job)
+{
+	struct file *f = file_table_get(&job->req->server->files, node_id_of(&job->to.stat));
+	if (f == NULL)
+		return true;
+	pthread_mutex_lock(&f->lock);
+	bool open = f->opens != NULL;
+	pthread_mutex_unlock(&f->lock);
+	file_unref(f);
+	return open;
+}
+
+// What is there under the new name already.
+static struct nt_status check_target(struct rename_job *job)
+{
+	struct request *req = job->req;
+	struct dos_attributes attributes;
+	uint32_t granted = 0;
+	uint32_t maximal = 0;
+	job->replaces = job->to.exists && !node_id_equal(node_id_of(&job->to.stat), job->open->node);
+	if (!job->replaces)
+		return STATUS(SUCCESS);
+	if (!job->info->replace_if_exists)
+		return STATUS(OBJECT_NAME_COLLISION);
+	if (S_ISDIR(job->to.stat.stx_mode) || is_open(job))
+		return STATUS(ACCESS_DENIED);
+	struct nt_status status = file_attributes_load(job->to.node_fd, &attributes);
+	if (nt_status_ok(status) && (attributes.attributes & FILE_ATTRIBUTE_READONLY) != 0)
+		return STATUS(ACCESS_DENIED);
+	if (!nt_status_ok(status))
+		return status;
+	return file_security_check(job->open->share, &job->to, &req->session->token, ACCESS_DELETE,
+		tree_access_mask(req->tree), req->arena, &granted, &maximal);
+}
+
+// --- both ends --------------------------------------------------------------------------------------
+
+static struct nt_status resolve_both(struct rename_job *job)
+{
+	struct request *req = job->req;
+	struct open *o = job->open;
+	struct nt_status status;
+	int err = resolve_path(o->share->root, open_file_path_text(o, &job->old_path), true, req->arena,
+		&job->from, &status);
+	if (err != 0 || !nt_status_ok(status))
+		return err != 0 ? nt_status_of_errno(err) : status;
+	if (!job->from.exists || !node_id_equal(node_id_of(&job->from.stat), o->node))
+		return STATUS(OBJECT_NAME_NOT_FOUND); // gone behind our back
+	if (job->from.is_root)
+		return STATUS(INVALID_PARAMETER);
+	struct smb_path target;
+	struct span utf16 = utf16_from_utf8(req->arena, job->info->name);
+	status = smb_path_decode(req->arena, utf16, &target);
+	if (!nt_status_ok(status))
+		return status;
+	if (target.stream != NULL || target.path[0] == '\0')
+		return STATUS(OBJECT_NAME_INVALID);
+	err = resolve_path(o->share->root, target.path, true, req->arena, &job->to, &status);
+	return err != 0 ? nt_status_of_errno(err) : status;
+}
+
+// The directory as it is spelt on the disk, and the name as the client spells it.
+static bool make_new_path(struct rename_job *job)
+{
+	const char *slash = strrchr(job->to.path, '/');
+	int len = slash == NULL ? 0 : (int)(slash - job->to.path) + 1;
+	job->new_path = arena_printf(job->req->arena, "%.*s%s", len, job->to.path, job->to.asked);
+	return job->new_path != NULL;
+}
+
+static struct nt_status prepare(struct rename_job *job)
+{
+	struct request *req = job->req;
+	if (job->info->root_directory != 0)
+		return STATUS(INVALID_PARAMETER);
+	struct nt_status status = resolve_both(job);
+	if (nt_status_ok(status))
+		status = check_children(job);
+	if (nt_status_ok(status))
+		status = check_target(job);
+	if (nt_status_ok(status))
+		status = check_parent_sharing(job);
+	if (nt_status_ok(status))
+		status = file_security_may_add(
+			job->open->share, &job->to, &req->session->token, job->open->is_directory, req->arena);
+	if (nt_status_ok(status) && !make_new_path(job))
+		status = STATUS(NO_MEMORY);
+	return status;
+}
+
+// All opens that came by the old name have the new one from now on; those by another hard link keep
+// theirs.
+static bool adopt_new_path(struct rename_job *job)
+{
+	struct file *f = job->open->file;
+	bool fine = true;
+	pthread_mutex_lock(&f->lock);
+	for (struct open *o = f->opens; o != NULL; o = o->file_next) {
+		if (o->share->id != job->open->share->id || strcmp(o->path, job->old_path.text) != 0)
+			continue;
+		char *path = strdup(job->new_path);
+		fine = fine && path != NULL;
+		if (path == NULL)
+			continue;
+		free(o->path);
+		o->path = path;
+	}
+	pthread_mutex_unlock(&f->lock);
+	return fine;
+}
+
+static void emit_rename(const struct rename_job *job, struct nt_status status)
+{
+	struct path_text path;
+	struct event e = {
+		.kind = EVENT_FILE_RENAME,
+		.result = nt_status_ok(status) ? EVENT_SUCCESS : EVENT_FAILURE,
+		.status = status,
+		.target_path = job->new_path != NULL ? job->new_path : job->info->name,
+	};
+	open_event_fill(job->open, &e, &path);
+	e.path = job->old_path.text;
+	open_event_emit(job->open, &e);
+}
+
+static struct nt_status rename_file(struct rename_job *job)
+{
+	struct open *o = job->open;
+	struct nt_status status = prepare(job);
+	if (!nt_status_ok(status))
+		return status;
+	int err = node_rename(o->share->root, &job->from, &job->to, job->info->replace_if_exists);
+	if (err != 0)
+		return err == -EXDEV ? STATUS(NOT_SUPPORTED) : nt_status_of_errno(err);
+	if (!adopt_new_path(job))
+		return STATUS(NO_MEMORY);
+	if (job->replaces)
+		notify_report(job->req->server->notify, o->share->id, job->new_path, NOTIFY_REMOVED,
+			NOTIFY_CHANGE_FILE_NAME);
+	notify_report_rename(job->req->server->notify, o->share->id, job->old_path.text, job->new_path,
+		change_name_filter(o->is_directory));
+	return STATUS(SUCCESS);
+}
+
+static struct nt_status run(
+	struct request *req, const struct file_rename_info *info, struct nt_status (*act)(struct rename_job *))
+{
+	struct rename_job *job = arena_zalloc(req->arena, sizeof(*job));
+	if (job == NULL)
+		return STATUS(NO_MEMORY);
+	job->req = req;
+	job->open = req->open;
+	job->info = info;
+	job->from = RESOLVED_EMPTY;
+	job->to = RESOLVED_EMPTY;
+	struct nt_status status = act(job);
+	resolved_done(&job->from);
+	resolved_done(&job->to);
+	emit_rename(job, status);
+	return status;
+}
+
+struct nt_status set_rename_info(struct request *req, const struct file_set_info *info)
+{
+	if (info->u.rename.name[0] == ':')
+		return rename_stream(req, &info->u.rename);
+	if (req->open->stream_name != NULL)
+		return STATUS(INVALID_PARAMETER); // a stream becomes no file
+	return run(req, &info->u.rename, rename_file);
+}
+
+static struct nt_status link_file(struct rename_job *job)
+{
+	struct open *o = job->open;
+	struct nt_status status = prepare(job);
+	if (!nt_status_ok(status))
+		return status;
+	if (o->is_directory)
+		return STATUS(FILE_IS_A_DIRECTORY);
+	int err = node_link(o->share->root, &job->from, &job->to, job->info->replace_if_exists);
+	if (err != 0)
+		return nt_status_of_errno(err);
+	notify_report(job->req->server->notify, o->share->id, job->new_path, NOTIFY_ADDED,
+		NOTIFY_CHANGE_FILE_NAME);
+	return STATUS(SUCCESS);
+}
+
+struct nt_status set_link_info(struct request *req, const struct file_set_info *info)
+{
+	if (req->open->stream_name != NULL)
+		return STATUS(INVALID_PARAMETER);
+	return run(req, &info->u.rename, link_file);
+}

@@ -1,0 +1,443 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/connection.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/filetime.h"
+#include "event/event_sink.h"
+#include "server/buffer.h"
+#include "server/dispatch.h"
+#include "server/park.h"
+#include "server/peers.h"
+#include "server/server.h"
+#include "server/session.h"
+#include "wire/smb2/frame.h"
+
+enum {
+	// Before a client has shown who it is, no message that it may send is larger.
+	FRAME_LEN_MAX_UNAUTHENTICATED = 128 << 10,
+	// Payload, and room for the headers of a compound around it.
+	FRAME_LEN_MAX_AUTHENTICATED = (8 << 20) + (64 << 10),
+	// A client that does not take its replies is not listened to beyond so many bytes of them.
+	SEND_QUEUED_MAX = 4 << 20,
+};
+
+const char *connection_end_name(enum connection_end end)
+{
+	static const char *const names[] = {
+		[CONNECTION_END_CLIENT] = "closed_by_client",
+		[CONNECTION_END_SERVER_STOP] = "server_stop",
+		[CONNECTION_END_IO_ERROR] = "io_error",
+		[CONNECTION_END_PROTOCOL] = "protocol_violation",
+		[CONNECTION_END_POLICY] = "policy_violation",
+		[CONNECTION_END_TAMPERED] = "integrity_failure",
+		[CONNECTION_END_TIMEOUT] = "timeout",
+		[CONNECTION_END_LIMIT] = "limit",
+		[CONNECTION_END_REPLACED] = "session_replaced",
+	};
+	return names[end];
+}
+
+static void connection_parse(struct connection *c, const uint8_t *data, size_t len);
+
+// --- life -----------------------------------------------------------------------------------------
+
+struct connection *connection_ref(struct connection *c)
+{
+	atomic_fetch_add(&c->refs, 1);
+	return c;
+}
+
+void connection_unref(struct connection *c)
+{
+	if (atomic_fetch_sub(&c->refs, 1) != 1)
+		return;
+	pthread_mutex_destroy(&c->lock);
+	free(c);
+}
+
+static void list_add(struct connection *c)
+{
+	struct loop *l = c->loop;
+	c->next = l->connections;
+	if (c->next != NULL)
+		c->next->prev = c;
+	l->connections = c;
+	atomic_fetch_add(&l->connection_count, 1);
+}
+
+static void list_remove(struct connection *c)
+{
+	struct loop *l = c->loop;
+	if (c->next != NULL)
+		c->next->prev = c->prev;
+	if (c->prev != NULL)
+		c->prev->next = c->next;
+	else
+		l->connections = c->next;
+	atomic_fetch_sub(&l->connection_count, 1);
+}
+
+static void connection_on_closed(uv_handle_t *handle)
+{
+	struct connection *c = handle->data;
+	struct loop *l = c->loop;
+	list_remove(c);
+	peers_remove_connection(&c->server->peers, &c->peer);
+	buffer_put(&c->server->buffers, c->partial);
+	c->partial = NULL;
+	connection_unref(c);
+	loop_check_stopped(l);
+}
+
+static void connection_emit(struct connection *c, enum event_kind kind)
+{
+	struct event e = { .kind = kind, .connection = &c->about };
+	if (kind == EVENT_CONNECTION_CLOSE) {
+		e.reason = connection_end_name(c->end);
+		e.duration_ms = monotonic_ms() - c->opened_ms;
+	}
+	event_emit(c->server->events, &e);
+}
+
+void connection_close(struct connection *c, enum connection_end why)
+{
+	if (c->state == CONNECTION_CLOSED)
+		return;
+	if (c->state != CONNECTION_CLOSING)
+		c->end = why;
+	c->state = CONNECTION_CLOSED;
+	connection_emit(c, EVENT_CONNECTION_CLOSE);
+	park_cancel_all(c);
+	sessions_close_of_connection(c);
+	uv_close((uv_handle_t *)&c->tcp, connection_on_closed);
+}
+
+static void connection_on_shutdown(uv_shutdown_t *req, int status UNUSED)
+{
+	struct connection *c = req->data;
+	free(req);
+	connection_close(c, c->end);
+	connection_unref(c);
+}
+
+void connection_finish(struct connection *c, enum connection_end why)
+{
+	if (c->state == CONNECTION_CLOSED || c->state == CONNECTION_CLOSING)
+		return;
+	uv_shutdown_t *req = malloc(sizeof(*req));
+	if (req == NULL) {
+		connection_close(c, why);
+		return;
+	}
+	c->state = CONNECTION_CLOSING;
+	c->end = why;
+	(void)uv_read_stop((uv_stream_t *)&c->tcp);
+	req->data = connection_ref(c);
+	if (uv_shutdown(req, (uv_stream_t *)&c->tcp, connection_on_shutdown) != 0) {
+		free(req);
+		connection_close(c, why);
+		connection_unref(c);
+	}
+}
+
+// --- receiving ------------------------------------------------------------------------------------
+
+static bool connection_has_room(const struct connection *c)
+{
+	return c->send_queued <= SEND_QUEUED_MAX &&
+	       c->work_count < c->server->limits.max_requests_per_connection;
+}
+
+static uint32_t frame_len_max(const struct connection *c)
+{
+	return c->authenticated ? FRAME_LEN_MAX_AUTHENTICATED : FRAME_LEN_MAX_UNAUTHENTICATED;
+}
+
+static void on_alloc(uv_handle_t *handle, size_t suggested UNUSED, uv_buf_t *buf)
+{
+	struct connection *c = handle->data;
+	if (c->partial != NULL && c->partial_len < c->partial_need)
+		*buf = uv_buf_init((char *)c->partial->data + c->partial_len,
+			(unsigned)(c->partial_need - c->partial_len));
+	else
+		*buf = uv_buf_init((char *)c->loop->scratch, LOOP_SCRATCH_LEN);
+}
+
+// Keeps bytes for later: the beginning of a frame, or what may not be worked on for now.
+static void connection_keep(struct connection *c, const uint8_t *data, size_t len, size_t need)
+{
+	struct buffer *b = buffer_get(&c->server->buffers, need > len ? need : len);
+	if (b == NULL) {
+		connection_close(c, CONNECTION_END_LIMIT);
+		return;
+	}
+	memcpy(b->data, data, len);
+	c->partial = b;
+	c->partial_len = len;
+	c->partial_need = need;
+}
+
+static void on_read(uv_stream_t *stream, ssize_t nread, const uv_buf_t *buf);
+
+static void connection_pause(struct connection *c)
+{
+	if (c->reading)
+		(void)uv_read_stop((uv_stream_t *)&c->tcp);
+	c->reading = false;
+}
+
+static void connection_resume(struct connection *c)
+{
+	if (c->reading || c->state >= CONNECTION_CLOSING)
+		return;
+	c->reading = true;
+	(void)uv_read_start((uv_stream_t *)&c->tcp, on_alloc, on_read);
+}
+
+// The length of the frame that begins at data, its header included; 0 when it is none.
+static size_t frame_len(const struct connection *c, const uint8_t *data)
+{
+	uint32_t len = 0;
+	if (frame_header_decode(span_make(data, FRAME_HEADER_LEN), &len) != VERDICT_OK)
+		return 0;
+	return len >= FRAME_LEN_MIN && len <= frame_len_max(c) ? FRAME_HEADER_LEN + len : 0;
+}
+
+// Frame after frame from data; what is left is kept. A whole frame in its own buffer is handed over
+// with it (owner), others are copied by who takes them.
+static void connection_parse(struct connection *c, const uint8_t *data, size_t len)
+{
+	while (len > 0 && c->state < CONNECTION_CLOSING) {
+		if (len < FRAME_HEADER_LEN) {
+			connection_keep(c, data, len, FRAME_HEADER_LEN);
+			return;
+		}
+		size_t whole = frame_len(c, data);
+		if (whole == 0) {
+			dispatch_bad_frame(c, span_make(data, len));
+			return;
+		}
+		if (len < whole) {
+			connection_keep(c, data, len, whole);
+			return;
+		}
+		if (!connection_has_room(c)) {
+			connection_keep(c, data, len, len);
+			connection_pause(c);
+			return;
+		}
+		dispatch_frame(c, NULL, span_make(data + FRAME_HEADER_LEN, whole - FRAME_HEADER_LEN));
+		data += whole;
+		len -= whole;
+	}
+}
+
+// The kept part has grown to what was wanted of it: a header, or a whole frame.
+static void connection_take_partial(struct connection *c)
+{
+	struct buffer *b = c->partial;
+	size_t len = c->partial_len;
+	c->partial = NULL;
+	c->partial_len = 0;
+	c->partial_need = 0;
+	size_t whole = len >= FRAME_HEADER_LEN ? frame_len(c, b->data) : 0;
+	if (whole == len && connection_has_room(c)) {
+		dispatch_frame(c, b, span_make(b->data + FRAME_HEADER_LEN, len - FRAME_HEADER_LEN));
+		return;
+	}
+	connection_parse(c, b->data, len);
+	buffer_put(&c->server->buffers, b);
+}
+
+static void on_read(uv_stream_t *stream, ssize_t nread, const uv_buf_t *buf)
+{
+	struct connection *c = stream->data;
+	if (nread == 0)
+		return;
+	if (nread < 0) {
+		connection_close(c, nread == UV_EOF ? CONNECTION_END_CLIENT : CONNECTION_END_IO_ERROR);
+		return;
+	}
+	c->last_receive_ms = uv_now(&c->loop->uv);
+	if (c->partial == NULL) {
+		connection_parse(c, (const uint8_t *)buf->base, (size_t)nread);
+		return;
+	}
+	c->partial_len += (size_t)nread;
+	if (c->partial_len == c->partial_need)
+		connection_take_partial(c);
+}
+
+static void connection_go_on(struct connection *c)
+{
+	if (c->reading || c->state >= CONNECTION_CLOSING || !connection_has_room(c))
+		return;
+	connection_resume(c);
+	if (c->partial != NULL && c->partial_len == c->partial_need)
+		connection_take_partial(c);
+}
+
+void connection_work_ended(struct connection *c)
+{
+	c->work_count--;
+	connection_go_on(c);
+}
+
+// --- sending --------------------------------------------------------------------------------------
+
+struct send_request {
+	uv_write_t write;
+	struct connection *conn;
+	struct buffer *owner;
+	size_t len;
+};
+
+static void on_sent(uv_write_t *write, int status)
+{
+	struct send_request *s = CONTAINER_OF(write, struct send_request, write);
+	struct connection *c = s->conn;
+	c->send_queued -= s->len;
+	c->send_stalled_ms = c->send_queued == 0 ? 0 : uv_now(&c->loop->uv);
+	buffer_put(&c->server->buffers, s->owner);
+	free(s);
+	if (status < 0)
+		connection_close(c, CONNECTION_END_IO_ERROR);
+	else
+		connection_go_on(c);
+	connection_unref(c);
+}
+
+static int send_later(struct connection *c, struct buffer *owner, struct span rest)
+{
+	struct send_request *s = malloc(sizeof(*s));
+	if (s == NULL)
+		return -ENOMEM;
+	*s = (struct send_request){ .conn = connection_ref(c), .owner = owner, .len = rest.len };
+	uv_buf_t buf = { .base = (char *)(uintptr_t)rest.data, .len = rest.len };
+	int err = uv_write(&s->write, (uv_stream_t *)&c->tcp, &buf, 1, on_sent);
+	if (err != 0) {
+		connection_unref(c);
+		free(s);
+		return err;
+	}
+	c->send_queued += rest.len;
+	if (c->send_stalled_ms == 0)
+		c->send_stalled_ms = uv_now(&c->loop->uv);
+	return 0;
+}
+
+void connection_send(struct connection *c, struct buffer *owner, struct span frame)
+{
+	if (c->state < CONNECTION_CLOSING) {
+		uv_buf_t buf = { .base = (char *)(uintptr_t)frame.data, .len = frame.len };
+		int n = uv_try_write((uv_stream_t *)&c->tcp, &buf, 1);
+		size_t sent = n > 0 ? (size_t)n : 0;
+		bool failed = n < 0 && n != UV_EAGAIN;
+		if (!failed && sent < frame.len) {
+			failed = send_later(c, owner, span_make(frame.data + sent, frame.len - sent)) != 0;
+			if (!failed)
+				owner = NULL;
+		}
+		if (failed)
+			connection_close(c, CONNECTION_END_IO_ERROR);
+	}
+	buffer_put(&c->server->buffers, owner);
+}
+
+// --- beginning, and limits of time ----------------------------------------------------------------
+
+void sockaddr_text(const struct sockaddr_storage *a, char *text, uint16_t *port)
+{
+	if (a->ss_family == AF_INET) {
+		const struct sockaddr_in *in = (const struct sockaddr_in *)a;
+		(void)inet_ntop(AF_INET, &in->sin_addr, text, INET6_ADDRSTRLEN);
+		*port = ntohs(in->sin_port);
+		return;
+	}
+	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)a;
+	if (IN6_IS_ADDR_V4MAPPED(&in6->sin6_addr))
+		(void)inet_ntop(AF_INET, &in6->sin6_addr.s6_addr[12], text, INET6_ADDRSTRLEN);
+	else
+		(void)inet_ntop(AF_INET6, &in6->sin6_addr, text, INET6_ADDRSTRLEN);
+	*port = ntohs(in6->sin6_port);
+}
+
+static void connection_describe(struct connection *c, int fd)
+{
+	socklen_t len = sizeof(c->peer);
+	(void)getpeername(fd, (struct sockaddr *)&c->peer, &len);
+	len = sizeof(c->local);
+	(void)getsockname(fd, (struct sockaddr *)&c->local, &len);
+	c->about.id = atomic_fetch_add(&c->server->next_connection_id, 1) + 1;
+	c->about.client_address = c->peer_text;
+	c->about.server_address = c->local_text;
+	sockaddr_text(&c->peer, c->peer_text, &c->about.client_port);
+	sockaddr_text(&c->local, c->local_text, &c->about.server_port);
+}
+
+static struct connection *connection_new(struct loop *l, int fd)
+{
+	struct connection *c = calloc(1, sizeof(*c));
+	if (c == NULL)
+		return NULL;
+	c->loop = l;
+	c->server = l->server;
+	atomic_init(&c->refs, 1);
+	pthread_mutex_init(&c->lock, NULL);
+	c->opened_ms = monotonic_ms();
+	c->last_receive_ms = uv_now(&l->uv);
+	connection_describe(c, fd);
+	sequence_window_init(&c->window, c->server->limits.max_credits);
+	return c;
+}
+
+void connection_accept(struct loop *l, int fd)
+{
+	struct connection *c = l->stopping ? NULL : connection_new(l, fd);
+	if (c == NULL) {
+		struct sockaddr_storage peer = { 0 };
+		socklen_t len = sizeof(peer);
+		if (getpeername(fd, (struct sockaddr *)&peer, &len) == 0)
+			peers_remove_connection(&l->server->peers, &peer);
+		close(fd);
+		return;
+	}
+	(void)uv_tcp_init(&l->uv, &c->tcp);
+	c->tcp.data = c;
+	list_add(c);
+	if (uv_tcp_open(&c->tcp, fd) != 0) {
+		close(fd);
+		connection_close(c, CONNECTION_END_IO_ERROR);
+		return;
+	}
+	(void)uv_tcp_nodelay(&c->tcp, 1);
+	connection_emit(c, EVENT_CONNECTION_OPEN);
+	connection_resume(c);
+}
+
+static void connection_time_out(struct connection *c, const char *limit, uint64_t value)
+{
+	struct event e = { .kind = EVENT_LIMIT, .connection = &c->about, .limit = limit, .value = value };
+	event_emit(c->server->events, &e);
+	connection_close(c, CONNECTION_END_TIMEOUT);
+}
+
+void connection_check_time(struct connection *c)
+{
+	const struct config_limits *limits = &c->server->limits;
+	uint64_t now = uv_now(&c->loop->uv);
+	if (c->state == CONNECTION_CLOSED)
+		return;
+	if (c->send_stalled_ms != 0 && now - c->send_stalled_ms > limits->send_timeout_ms)
+		connection_time_out(c, "send_timeout", limits->send_timeout_ms);
+	else if (!c->authenticated && monotonic_ms() - c->opened_ms > limits->authentication_timeout_ms)
+		connection_time_out(c, "authentication_timeout", limits->authentication_timeout_ms);
+	else if (limits->idle_timeout_ms != 0 && now - c->last_receive_ms > limits->idle_timeout_ms &&
+		 !sessions_have_opens(c))
+		connection_time_out(c, "idle_timeout", limits->idle_timeout_ms);
+}

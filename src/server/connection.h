@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+// A client's TCP connection (MS-SMB2 3.3.1.7): receives frames, sends replies, and holds what
+// NEGOTIATE decided. Lives on one loop; is freed when the socket is closed and the last piece of
+// work that refers to it has ended.
+//
+// Fields are of three kinds: the loop's thread only; set once by NEGOTIATE and then constant; and
+// those under the lock, which work on other threads may touch too.
+#ifndef SIGNET_SERVER_CONNECTION_H
+#define SIGNET_SERVER_CONNECTION_H
+
+#include <netinet/in.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/socket.h>
+#include <uv.h>
+
+#include "base/span.h"
+#include "crypto/crypto.h"
+#include "event/event.h"
+#include "server/loop.h"
+#include "session/preauth.h"
+#include "session/sequence_window.h"
+
+struct buffer;
+struct request;
+struct server;
+struct session;
+struct work;
+
+enum connection_end {
+	CONNECTION_END_CLIENT,       // the client closed it
+	CONNECTION_END_SERVER_STOP,  // this server is stopping
+	CONNECTION_END_IO_ERROR,     // the socket failed
+	CONNECTION_END_PROTOCOL,     // something the specification answers with a disconnect
+	CONNECTION_END_POLICY,       // unsigned or unsealed after authentication
+	CONNECTION_END_TAMPERED,     // a signature or seal that does not verify
+	CONNECTION_END_TIMEOUT,      // a time limit of the configuration
+	CONNECTION_END_LIMIT,        // a named limit
+	CONNECTION_END_REPLACED,     // its session was superseded
+};
+
+// NEW until NEGOTIATE; MULTI_PROTOCOL after an SMB1 negotiate that led to "2.???".
+enum connection_state {
+	CONNECTION_NEW,
+	CONNECTION_MULTI_PROTOCOL,
+	CONNECTION_NEGOTIATED,
+	CONNECTION_CLOSING, // nothing more is read; queued replies still go out
+	CONNECTION_CLOSED,
+};
+
+struct connection {
+	// The loop's thread only.
+	struct loop *loop;
+	struct server *server;
+	struct connection *next;
+	struct connection *prev;
+	uv_tcp_t tcp;
+	enum connection_state state;
+	enum connection_end end;
+	struct buffer *partial; // a frame of which a part has come, its 4-byte header included
+	size_t partial_len;
+	size_t partial_need;
+	bool reading;
+	size_t send_queued;      // bytes handed to the socket but not yet taken by it
+	unsigned work_count;     // frames being worked on
+	uint64_t opened_ms;      // monotonic_ms() when it was accepted
+	uint64_t last_receive_ms; // when bytes last came
+	uint64_t send_stalled_ms; // since when the socket takes nothing; 0: it does
+
+	atomic_uint refs;
+	struct sockaddr_storage peer;
+	struct sockaddr_storage local;
+	char peer_text[INET6_ADDRSTRLEN];
+	char local_text[INET6_ADDRSTRLEN];
+	struct event_connection about; // what its events say of it
+	bool counted;                  // in the server's table of peers
+	bool authenticated;            // it has or had a valid session
+
+	// Set by NEGOTIATE, then constant.
+	uint16_t dialect; // 0 until then
+	uint8_t client_guid[16];
+	uint16_t client_security_mode;
+	uint32_t client_capabilities;
+	uint16_t server_security_mode;
+	uint32_t server_capabilities;
+	enum cipher cipher;
+	enum signing_algorithm signing;
+	bool supports_multi_credit;
+	uint32_t max_transact_size;
+	uint32_t max_read_size;
+	uint32_t max_write_size;
+	struct preauth_hash preauth;
+
+	pthread_mutex_t lock; // guards what follows
+	struct sequence_window window;
+	struct session *sessions; // uthash by SessionId
+	unsigned session_count;
+	struct request *parked; // asynchronous requests, a doubly linked list
+	uint64_t next_async_id;
+};
+
+// Takes an accepted socket that peers_add_connection has counted; on failure it is closed. On the loop's thread.
+void connection_accept(struct loop *l, int fd);
+struct connection *connection_ref(struct connection *c);
+void connection_unref(struct connection *c);
+
+// Closes at once; queued replies are lost. Idempotent. On the loop's thread.
+void connection_close(struct connection *c, enum connection_end why);
+// Reads no more and closes when the queued replies are sent. On the loop's thread.
+void connection_finish(struct connection *c, enum connection_end why);
+// Sends a frame that lies in a buffer and takes the buffer over. On the loop's thread.
+void connection_send(struct connection *c, struct buffer *owner, struct span frame);
+// A work ended: reads on if its end makes room. On the loop's thread.
+void connection_work_ended(struct connection *c);
+// The loop's tick: closes what is over a time limit.
+void connection_check_time(struct connection *c);
+
+// The address without port, IPv4-mapped as IPv4; text has INET6_ADDRSTRLEN bytes.
+void sockaddr_text(const struct sockaddr_storage *a, char *text, uint16_t *port);
+
+const char *connection_end_name(enum connection_end end);
+
+#endif

@@ -1,0 +1,523 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/dispatch.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "server/admit.h"
+#include "server/buffer.h"
+#include "server/command_rules.h"
+#include "server/connection.h"
+#include "server/open.h"
+#include "server/park.h"
+#include "server/refusal.h"
+#include "server/server.h"
+#include "server/session.h"
+#include "server/tree.h"
+#include "server/work.h"
+#include "session/sealing.h"
+#include "session/signing.h"
+#include "server/commands/serve_smb1_negotiate.h"
+#include "wire/smb2/smb2_command.h"
+#include "wire/smb2/smb2_compound.h"
+#include "wire/smb2/smb2_transform.h"
+
+// --- sending what a work came to --------------------------------------------------------------------
+
+// Ends the work; its connection may end with it. On the loop's thread.
+static void work_end(struct work *w)
+{
+	struct connection *c = w->conn;
+	connection_ref(c);
+	if (w->disconnect)
+		connection_close(c, (enum connection_end)w->end);
+	else if (w->finish_after)
+		connection_finish(c, (enum connection_end)w->end);
+	work_free(w);
+	c->loop->work_count--;
+	connection_work_ended(c);
+	loop_check_stopped(c->loop);
+	connection_unref(c);
+}
+
+static void work_send(struct work *w)
+{
+	struct buffer *owner = NULL;
+	struct span frame;
+	if (w->disconnect)
+		return;
+	if (work_take_reply(w, &owner, &frame) != 0) {
+		w->disconnect = true;
+		w->end = CONNECTION_END_LIMIT; // the key's nonces are used up, or the library failed
+		return;
+	}
+	if (owner != NULL)
+		connection_send(w->conn, owner, frame);
+}
+
+struct delayed_end {
+	uv_timer_t timer;
+	struct work *work;
+};
+
+static void delayed_on_closed(uv_handle_t *handle)
+{
+	struct delayed_end *d = handle->data;
+	struct work *w = d->work;
+	free(d);
+	work_send(w);
+	work_end(w);
+}
+
+static void delayed_on_time(uv_timer_t *timer)
+{
+	uv_close((uv_handle_t *)timer, delayed_on_closed);
+}
+
+static bool work_delay(struct work *w)
+{
+	struct delayed_end *d = w->delay_ms == 0 ? NULL : malloc(sizeof(*d));
+	if (d == NULL)
+		return false;
+	d->work = w;
+	(void)uv_timer_init(&w->conn->loop->uv, &d->timer);
+	d->timer.data = d;
+	(void)uv_timer_start(&d->timer, delayed_on_time, w->delay_ms, 0);
+	return true;
+}
+
+static void work_finish(struct work *w)
+{
+	if (work_delay(w))
+		return;
+	work_send(w);
+	work_end(w);
+}
+
+// --- one request ----------------------------------------------------------------------------------
+
+static void request_done(struct request *req)
+{
+	open_unref(req->open);
+	tree_unref(req->tree);
+	session_unref(req->session);
+	req->open = NULL;
+	req->tree = NULL;
+	req->session = NULL;
+}
+
+static void request_init(struct request *req, struct work *w)
+{
+	const struct work_message *m = &w->messages[w->current];
+	memset(req, 0, sizeof(*req));
+	req->work = w;
+	req->conn = w->conn;
+	req->server = w->conn->server;
+	req->header = m->header;
+	req->message = m->bytes;
+	req->arena = &w->arena;
+	req->out = &w->out;
+	req->sealed = w->unsealed != NULL;
+}
+
+static struct nt_status request_admit(struct request *req)
+{
+	req->rule = command_rule_find(req->header.command);
+	if (req->rule == NULL)
+		return STATUS(INVALID_PARAMETER);
+	// Once authenticated, what a request is follows only from what was signed or sealed: so sizes
+	// are judged after the session.
+	struct nt_status status = admit_request(req);
+	if (!nt_status_ok(status))
+		return status;
+	return nt_status_of_verdict(smb2_request_size_check(req->message, &req->header));
+}
+
+// Credits: what was asked for within the window's limits, but only what is needed to go on for
+// somebody who has not shown who he is. An interim response has them for the final one.
+static uint16_t request_grant(struct request *req)
+{
+	struct connection *c = req->conn;
+	uint16_t want = req->header.credit_request_response;
+	uint16_t charge = req->header.credit_charge == 0 ? 1 : req->header.credit_charge;
+	if (!c->authenticated || want < charge)
+		want = charge;
+	pthread_mutex_lock(&c->lock);
+	uint16_t granted = sequence_window_grant(&c->window, want);
+	pthread_mutex_unlock(&c->lock);
+	return granted;
+}
+
+static struct smb2_header response_header(struct request *req, struct nt_status status)
+{
+	struct smb2_header h = {
+		.credit_charge = req->header.credit_charge,
+		.status = status,
+		.command = req->header.command,
+		.flags = SMB2_FLAGS_SERVER_TO_REDIR |
+			 (req->header.flags & (SMB2_FLAGS_RELATED_OPERATIONS | SMB2_FLAGS_PRIORITY_MASK)),
+		.message_id = req->header.message_id,
+		.session_id = req->header.session_id,
+	};
+	if (req->async_id != 0) {
+		h.flags |= SMB2_FLAGS_ASYNC_COMMAND;
+		h.async_id = req->async_id;
+	} else {
+		h.tree_id = req->header.tree_id;
+		h.process_id = req->header.process_id;
+	}
+	return h;
+}
+
+static bool request_signs_reply(const struct request *req)
+{
+	const struct session *s = req->session;
+	if (s == NULL || req->sealed || s->sign_key == NULL || atomic_load(&s->state) == SESSION_IN_PROGRESS)
+		return false;
+	return req->sign_reply || s->must_sign || (req->header.flags & SMB2_FLAGS_SIGNED) != 0;
+}
+
+// Reserves the header's place and lets the body be written behind it.
+static bool request_begin_response(struct request *req)
+{
+	if (!work_reserve(req->work, SMB2_HEADER_LEN + 256))
+		return false;
+	work_begin_part(req->work);
+	req->out_start = req->out->pos;
+	writer_zeros(req->out, SMB2_HEADER_LEN);
+	return true;
+}
+
+static void request_end_response(struct request *req, struct nt_status status)
+{
+	struct writer *w = req->out;
+	bool overflowed = !writer_ok(w);
+	if (overflowed || (!req->error_written && nt_status_is_error(status) && !req->keep_body)) {
+		writer_rewind(w, req->out_start + SMB2_HEADER_LEN);
+		if (overflowed && nt_status_ok(status))
+			status = STATUS(INSUFFICIENT_RESOURCES);
+		smb2_error_response_encode(w, &(struct smb2_error_response){ 0 });
+	}
+	struct smb2_header h = response_header(req, status);
+	bool sign = request_signs_reply(req);
+	if (sign)
+		h.flags |= SMB2_FLAGS_SIGNED;
+	// Credits of an asynchronous request went out with its interim response.
+	h.credit_request_response = req->async_id != 0 ? 0 : request_grant(req);
+	struct writer header = writer_make(w->base + req->out_start, SMB2_HEADER_LEN);
+	smb2_header_encode(&header, &h);
+	if (req->preauth != NULL && preauth_hash_update(req->preauth, writer_since(w, req->out_start)) != 0)
+		req->work->disconnect = true;
+	work_end_part(req->work, sign ? req->session : NULL);
+}
+
+static void request_remember(struct request *req, struct nt_status status)
+{
+	struct work *w = req->work;
+	w->previous.session_id = req->header.session_id;
+	w->previous.tree_id = req->header.tree_id;
+	if (req->header.command != SMB2_CREATE)
+		return;
+	w->previous.create_status = status;
+	w->previous.has_file_id = req->has_new_file_id;
+	w->previous.file_id = req->new_file_id;
+}
+
+static void request_finish(struct request *req, struct nt_status status)
+{
+	request_remember(req, status);
+	request_end_response(req, status);
+	request_done(req);
+	req->work->admitted = false;
+	req->work->current++;
+}
+
+// --- parking --------------------------------------------------------------------------------------
+
+static void send_interim_body(struct request *req, struct writer *w)
+{
+	struct smb2_header h = response_header(req, STATUS(PENDING));
+	h.credit_request_response = request_grant(req);
+	smb2_header_encode(w, &h);
+	smb2_error_response_encode(w, &(struct smb2_error_response){ 0 });
+}
+
+// What was answered before the parked request goes out first, then its interim response, which is
+// never signed but sealed if the request was (MS-SMB2 3.3.4.1.1, 3.3.4.2).
+static void request_send_interim(struct request *req)
+{
+	struct work *w = req->work;
+	w->out.pos = req->out_start; // the parked request's own part begins anew when it is woken
+	work_send(w);
+	if (w->disconnect || !work_reserve(w, SMB2_HEADER_LEN + 64))
+		return;
+	work_begin_part(w);
+	send_interim_body(req, &w->out);
+	work_end_part(w, NULL);
+	work_send(w);
+}
+
+// --- the chain ------------------------------------------------------------------------------------
+
+enum step { STEP_NEXT, STEP_TO_WORKER, STEP_TO_LOOP, STEP_PARKED, STEP_END };
+
+static enum step request_run(struct request *req)
+{
+	struct work *w = req->work;
+	struct nt_status status = w->admitted ? STATUS(SUCCESS) : request_admit(req);
+	if (nt_status_ok(status)) {
+		w->admitted = true;
+		if ((req->rule->needs & RUNS_ON_WORKER) != 0 && !w->on_worker)
+			return STEP_TO_WORKER;
+		if ((req->rule->needs & RUNS_ON_LOOP) != 0 && w->on_worker)
+			return STEP_TO_LOOP;
+		req->may_block = w->on_worker;
+		status = req->rule->serve(req);
+	}
+	if (nt_status_equal(status, WOULD_BLOCK))
+		return STEP_TO_WORKER;
+	if (nt_status_equal(status, STATUS(PENDING)))
+		return STEP_PARKED;
+	if (nt_status_equal(status, DISCONNECT))
+		return STEP_END;
+	request_finish(req, status);
+	return STEP_NEXT;
+}
+
+// One request from its admission on. What has to move to another thread takes its response back and
+// begins it anew there.
+static enum step work_step(struct work *w)
+{
+	struct request *req = &w->request;
+	size_t before = w->reply == NULL ? REPLY_HEADROOM : w->out.pos;
+	if (!w->admitted)
+		request_init(req, w);
+	if (!request_begin_response(req)) {
+		w->disconnect = true;
+		w->end = CONNECTION_END_LIMIT;
+		return STEP_END;
+	}
+	enum step step = request_run(req);
+	if (step == STEP_TO_WORKER || step == STEP_TO_LOOP)
+		writer_rewind(&w->out, before);
+	return step;
+}
+
+static enum step work_run(struct work *w)
+{
+	enum step step = STEP_NEXT;
+	while (step == STEP_NEXT && w->current < w->message_count && !w->finish_after)
+		step = work_step(w);
+	return step;
+}
+
+static void work_go_on(struct work *w);
+
+static void job_run(uv_work_t *job)
+{
+	struct work *w = job->data;
+	w->on_worker = true;
+	(void)work_run(w); // the loop sees from `current` what is left
+	w->on_worker = false;
+}
+
+static void job_done(uv_work_t *job, int status UNUSED)
+{
+	struct work *w = job->data;
+	if (w->disconnect)
+		request_done(&w->request);
+	work_go_on(w);
+}
+
+static void work_park(struct work *w)
+{
+	request_send_interim(&w->request);
+	if (w->disconnect)
+		connection_close(w->conn, (enum connection_end)w->end);
+}
+
+// On the loop: runs as far as it can, and then sends, waits, or hands over.
+static void work_go_on(struct work *w)
+{
+	enum step step = w->disconnect ? STEP_END : work_run(w);
+	if (step == STEP_PARKED) {
+		work_park(w);
+		return;
+	}
+	if (step == STEP_TO_WORKER) {
+		w->job.data = w;
+		if (uv_queue_work(&w->conn->loop->uv, &w->job, job_run, job_done) == 0)
+			return;
+		w->disconnect = true;
+		w->end = CONNECTION_END_LIMIT;
+	}
+	if (step == STEP_END)
+		request_done(&w->request);
+	work_finish(w);
+}
+
+void dispatch_resume(struct work *w)
+{
+	struct request *req = &w->request;
+	if (w->conn->state == CONNECTION_CLOSED) {
+		request_done(req);
+		work_end(w);
+		return;
+	}
+	atomic_store(&req->state, REQUEST_RUNNING);
+	if (!request_begin_response(req)) {
+		w->disconnect = true;
+		w->end = CONNECTION_END_LIMIT;
+		request_done(req);
+		work_end(w);
+		return;
+	}
+	request_finish(req, req->resume(req, req->woken));
+	work_go_on(w);
+}
+
+// --- a frame --------------------------------------------------------------------------------------
+
+static void frame_refuse(struct work *w, enum connection_end end, const char *reason)
+{
+	violation_emit(w->conn, w->unsealed, reason);
+	connection_close(w->conn, end);
+}
+
+// Decrypts the frame where it lies (MS-SMB2 3.3.5.2.1.1).
+static bool frame_unseal(struct work *w)
+{
+	struct smb2_transform_header t;
+	struct connection *c = w->conn;
+	if (smb2_transform_header_decode(w->bytes, &t) != VERDICT_OK) {
+		frame_refuse(w, CONNECTION_END_PROTOCOL, "malformed_transform");
+		return false;
+	}
+	struct session *s = session_find(c, t.session_id);
+	if (s == NULL || atomic_load(&s->state) == SESSION_IN_PROGRESS || s->decryption_key == NULL) {
+		session_unref(s);
+		frame_refuse(w, CONNECTION_END_PROTOCOL, "sealed_without_session");
+		return false;
+	}
+	w->unsealed = s;
+	uint8_t *frame = (uint8_t *)(uintptr_t)w->bytes.data; // the work's own memory
+	if (message_open(s->decryption_key, frame, w->bytes.len, &w->bytes) != 0) {
+		frame_refuse(w, CONNECTION_END_TAMPERED, "wrong_seal");
+		return false;
+	}
+	return true;
+}
+
+static size_t compound_count(struct span frame)
+{
+	struct smb2_compound chain = smb2_compound_make(frame);
+	struct span message;
+	struct smb2_header header;
+	size_t count = 0;
+	while (smb2_compound_next(&chain, &message, &header))
+		count++;
+	return smb2_compound_verdict(&chain) == VERDICT_OK ? count : 0;
+}
+
+static bool frame_split(struct work *w)
+{
+	size_t count = compound_count(w->bytes);
+	w->messages = count == 0 ? NULL : arena_zalloc(&w->arena, count * sizeof(*w->messages));
+	w->parts = count == 0 ? NULL : arena_zalloc(&w->arena, count * sizeof(*w->parts));
+	if (w->messages == NULL || w->parts == NULL) {
+		frame_refuse(w, CONNECTION_END_PROTOCOL, "malformed_frame"); // MS-SMB2 3.3.5.2.7
+		return false;
+	}
+	struct smb2_compound chain = smb2_compound_make(w->bytes);
+	while (w->message_count < count &&
+		smb2_compound_next(&chain, &w->messages[w->message_count].bytes,
+			&w->messages[w->message_count].header))
+		w->message_count++;
+	return true;
+}
+
+// Every MessageId once, and only those that were granted (MS-SMB2 3.3.5.2.3). In the order of
+// arrival, before any of the frame's requests runs.
+static bool frame_take_message_ids(struct work *w)
+{
+	struct connection *c = w->conn;
+	enum sequence_result result = SEQUENCE_OK;
+	pthread_mutex_lock(&c->lock);
+	for (size_t i = 0; i < w->message_count && result == SEQUENCE_OK; i++) {
+		const struct smb2_header *h = &w->messages[i].header;
+		if (h->command != SMB2_CANCEL)
+			result = sequence_window_consume(
+				&c->window, h->message_id, c->supports_multi_credit ? h->credit_charge : 1);
+	}
+	pthread_mutex_unlock(&c->lock);
+	if (result == SEQUENCE_OK)
+		return true;
+	frame_refuse(w, CONNECTION_END_PROTOCOL,
+		result == SEQUENCE_REPLAY ? "message_id_replayed" : "message_id_not_granted");
+	return false;
+}
+
+// CANCEL has no response. Its signature counts like any other's, unless it was sealed.
+static void frame_cancel(struct work *w)
+{
+	struct request *req = &w->request;
+	request_init(req, w);
+	req->session = session_find(w->conn, req->header.session_id);
+	bool sealed = req->sealed && w->unsealed == req->session;
+	if (req->session != NULL && atomic_load(&req->session->state) == SESSION_VALID) {
+		bool is_signed = (req->header.flags & SMB2_FLAGS_SIGNED) != 0;
+		bool protected = sealed || (is_signed && !req->session->encrypt &&
+						   message_verify(req->session->sign_key, SENT_BY_CLIENT,
+							   req->message) == 0);
+		if (protected || !req->session->must_sign)
+			park_cancel(w->conn, &req->header);
+		else
+			frame_refuse(w, CONNECTION_END_POLICY, "unprotected_cancel");
+	}
+	request_done(req);
+}
+
+static bool frame_open(struct work *w)
+{
+	switch (smb2_protocol_id(w->bytes)) {
+	case SMB2_TRANSFORM_PROTOCOL_ID:
+		return frame_unseal(w);
+	case SMB2_PROTOCOL_ID:
+		return true;
+	default:
+		frame_refuse(w, CONNECTION_END_PROTOCOL, "not_smb2");
+		return false;
+	}
+}
+
+void dispatch_frame(struct connection *c, struct buffer *frame, struct span bytes)
+{
+	struct work *w = work_new(c, frame, bytes);
+	if (w == NULL) {
+		connection_close(c, CONNECTION_END_LIMIT);
+		return;
+	}
+	c->work_count++;
+	c->loop->work_count++;
+	if (smb2_protocol_id(w->bytes) == SMB1_PROTOCOL_ID) {
+		serve_smb1_negotiate(w);
+		work_finish(w);
+		return;
+	}
+	if (!frame_open(w) || !frame_split(w) || !frame_take_message_ids(w)) {
+		work_end(w);
+		return;
+	}
+	if (w->messages[0].header.command == SMB2_CANCEL) {
+		frame_cancel(w);
+		work_end(w);
+		return;
+	}
+	work_go_on(w);
+}
+
+void dispatch_bad_frame(struct connection *c, struct span bytes UNUSED)
+{
+	violation_emit(c, NULL, c->authenticated ? "frame_too_long" : "malformed_frame");
+	connection_close(c, CONNECTION_END_PROTOCOL);
+}

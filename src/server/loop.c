@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/loop.h"
+
+#include "server/connection.h"
+
+enum { LOOP_TICK_MS = 1000 };
+
+static struct loop_task *mailbox_take(struct loop *l)
+{
+	pthread_mutex_lock(&l->mailbox_lock);
+	struct loop_task *first = l->mailbox_first;
+	l->mailbox_first = NULL;
+	l->mailbox_last = &l->mailbox_first;
+	pthread_mutex_unlock(&l->mailbox_lock);
+	return first;
+}
+
+static void loop_run_mailbox(uv_async_t *wake)
+{
+	struct loop *l = wake->data;
+	struct loop_task *next;
+	for (struct loop_task *t = mailbox_take(l); t != NULL; t = next) {
+		next = t->next; // the task may be gone once it ran
+		t->run(t);
+	}
+}
+
+void loop_post(struct loop *l, struct loop_task *task)
+{
+	task->next = NULL;
+	pthread_mutex_lock(&l->mailbox_lock);
+	*l->mailbox_last = task;
+	l->mailbox_last = &task->next;
+	pthread_mutex_unlock(&l->mailbox_lock);
+	uv_async_send(&l->wake);
+}
+
+static void loop_on_tick(uv_timer_t *tick)
+{
+	struct loop *l = tick->data;
+	struct connection *next;
+	for (struct connection *c = l->connections; c != NULL; c = next) {
+		next = c->next;
+		connection_check_time(c);
+	}
+}
+
+static void *loop_thread(void *arg)
+{
+	struct loop *l = arg;
+	uv_run(&l->uv, UV_RUN_DEFAULT);
+	return NULL;
+}
+
+static int loop_init(struct loop *l)
+{
+	int err = uv_loop_init(&l->uv);
+	if (err != 0)
+		return err;
+	pthread_mutex_init(&l->mailbox_lock, NULL);
+	l->mailbox_last = &l->mailbox_first;
+	l->wake.data = l;
+	l->tick.data = l;
+	(void)uv_timer_init(&l->uv, &l->tick);
+	(void)uv_timer_start(&l->tick, loop_on_tick, LOOP_TICK_MS, LOOP_TICK_MS);
+	return uv_async_init(&l->uv, &l->wake, loop_run_mailbox);
+}
+
+int loop_start(struct loop *l, struct server *server)
+{
+	l->server = server;
+	int err = loop_init(l);
+	return err != 0 ? err : -pthread_create(&l->thread, NULL, loop_thread, l);
+}
+
+struct stop_task {
+	struct loop_task task;
+	struct loop *loop;
+};
+
+// The handles of the loop itself go last: once the connections' own closing has come back, uv_run
+// has nothing left to wait for and returns.
+static void loop_begin_stop(struct loop_task *task)
+{
+	struct loop *l = CONTAINER_OF(task, struct stop_task, task)->loop;
+	l->stopping = true;
+	struct connection *next;
+	for (struct connection *c = l->connections; c != NULL; c = next) {
+		next = c->next;
+		connection_close(c, CONNECTION_END_SERVER_STOP);
+	}
+	loop_check_stopped(l);
+}
+
+void loop_check_stopped(struct loop *l)
+{
+	if (!l->stopping || l->connections != NULL || l->work_count != 0 || uv_is_closing((uv_handle_t *)&l->wake))
+		return;
+	uv_close((uv_handle_t *)&l->tick, NULL);
+	uv_close((uv_handle_t *)&l->wake, NULL);
+}
+
+void loop_stop(struct loop *l)
+{
+	struct stop_task stop = { .task = { .run = loop_begin_stop }, .loop = l };
+	loop_post(l, &stop.task);
+	pthread_join(l->thread, NULL);
+	(void)uv_loop_close(&l->uv);
+	pthread_mutex_destroy(&l->mailbox_lock);
+}

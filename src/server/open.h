@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// An open of a file, directory, stream or pipe (MS-SMB2 3.3.1.10, MS-FSA 2.1.1.6).
+//
+// Made by CREATE; ended in open_close() alone, whoever asks for it: CLOSE, the end of its tree or
+// session, or of the connection.
+#ifndef SIGNET_SERVER_OPEN_H
+#define SIGNET_SERVER_OPEN_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <uthash.h>
+
+#include "base/nt_status.h"
+#include "server/state/range_locks.h"
+#include "storage/share_root.h"
+#include "wire/smb2/smb2_header.h"
+
+struct dir_list;
+struct file;
+struct file_stream;
+struct notify_watch;
+struct pipe_open;
+struct session;
+struct share;
+struct tree;
+
+struct open {
+	atomic_uint refs;
+	struct smb2_file_id id;
+	UT_hash_handle hh; // in session->opens by id.volatile_id, under session->lock
+	struct session *session; // with a reference
+	struct tree *tree;       // with a reference
+	struct share *share;     // with a reference
+	atomic_bool closed;
+	uint64_t opened_ms;
+
+	// Constant after CREATE.
+	uint32_t granted_access;
+	uint32_t share_access;
+	uint32_t create_options;
+	bool is_directory;
+	int fd;       // for data where access to data was granted, else O_PATH; -1: a pipe
+	bool has_data; // fd can be read or written
+	struct node_id node;
+	struct pipe_open *pipe; // NULL unless it is one
+
+	// The file it belongs to; guarded by file->lock.
+	struct file *file; // NULL for pipes
+	struct file_stream *stream;
+	struct open *file_next;
+	struct open *file_prev;
+	char *path;        // below the share, '/' between parts; renames change it
+	char *stream_name; // as stored; NULL: the unnamed stream
+	bool delete_on_close;
+	struct range_lock_owner locks;
+
+	pthread_mutex_t lock; // guards what follows
+	struct dir_list *list;
+	struct notify_watch *watch;
+	uint64_t position; // FilePositionInformation
+	uint32_t mode;     // FileModeInformation
+	uint32_t ea_index; // where a scan of EAs goes on
+	// Times that this open has set or frozen: its own writes do not change them (MS-FSA 2.1.5.15.2).
+	bool keeps_write_time;
+	bool keeps_access_time;
+	uint64_t kept_write_time;
+	uint64_t kept_access_time;
+
+	atomic_uint_fast64_t bytes_read;
+	atomic_uint_fast64_t bytes_written;
+};
+
+// In no table yet; NULL when memory is out.
+struct open *open_new(struct tree *t, struct share *share) WARN_UNUSED;
+struct open *open_ref(struct open *o);
+void open_unref(struct open *o); // NULL is fine
+// Gives it its FileId and enters it in its session. On failure (*limit names the limit, or NULL when
+// the session has ended) the caller closes it.
+bool open_publish(struct open *o, const char **limit) WARN_UNUSED;
+// With a reference; NULL when there is none.
+struct open *open_find(struct session *s, struct smb2_file_id id) WARN_UNUSED;
+// Lets go of locks and watches, deletes the file if that was due, and tells of it. May block.
+// Idempotent.
+void open_close(struct open *o, const char *reason);
+void opens_close_of_tree(struct session *s, struct tree *t);
+// Whether closing it is more than letting go of a descriptor, so that it belongs on a worker.
+bool open_close_blocks(struct open *o);
+
+// With file->lock held.
+void open_attach(struct open *o, struct file *f, struct file_stream *s);
+// Would access and sharing conflict with what others have open? (MS-FSA 2.1.5.1.2.2)
+struct nt_status open_check_sharing(struct file *f, const struct file_stream *s, uint32_t access,
+	uint32_t share_access) WARN_UNUSED;
+
+#endif

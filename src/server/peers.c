@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/peers.h"
+
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <uthash.h>
+
+#include "config/config.h"
+
+enum { PEER_KEY_LEN = 16, AUTHENTICATION_WINDOW_MS = 60000 };
+
+struct peer {
+	uint8_t key[PEER_KEY_LEN];
+	uint32_t connections;
+	uint32_t authentications; // since window_ms
+	uint64_t window_ms;
+	UT_hash_handle hh;
+};
+
+// IPv4 as IPv4-mapped, so that a peer is the same over both kinds of socket. Of IPv6 the /64 counts:
+// whoever has one address of it has all of them.
+static void peer_key(const struct sockaddr_storage *address, uint8_t key[PEER_KEY_LEN])
+{
+	memset(key, 0, PEER_KEY_LEN);
+	if (address->ss_family == AF_INET) {
+		key[10] = key[11] = 0xFF;
+		memcpy(key + 12, &((const struct sockaddr_in *)address)->sin_addr, 4);
+		return;
+	}
+	const struct in6_addr *in6 = &((const struct sockaddr_in6 *)address)->sin6_addr;
+	memcpy(key, in6, IN6_IS_ADDR_V4MAPPED(in6) ? 16 : 8);
+}
+
+void peers_init(struct peers *p, const struct config_limits *limits)
+{
+	*p = (struct peers){
+		.connections_max = limits->max_connections,
+		.connections_per_peer_max = limits->max_connections_per_peer,
+		.authentications_per_peer_max = limits->max_authentications_per_peer,
+	};
+	pthread_mutex_init(&p->lock, NULL);
+}
+
+void peers_done(struct peers *p)
+{
+	struct peer *peer;
+	struct peer *next;
+	HASH_ITER(hh, p->by_address, peer, next)
+	{
+		HASH_DEL(p->by_address, peer);
+		free(peer);
+	}
+	pthread_mutex_destroy(&p->lock);
+}
+
+static struct peer *peer_find_or_add(struct peers *p, const uint8_t key[PEER_KEY_LEN])
+{
+	struct peer *peer = NULL;
+	HASH_FIND(hh, p->by_address, key, PEER_KEY_LEN, peer);
+	if (peer != NULL)
+		return peer;
+	peer = calloc(1, sizeof(*peer));
+	if (peer == NULL)
+		return NULL;
+	memcpy(peer->key, key, PEER_KEY_LEN);
+	HASH_ADD(hh, p->by_address, key, PEER_KEY_LEN, peer);
+	return peer;
+}
+
+enum peers_verdict peers_add_connection(struct peers *p, const struct sockaddr_storage *address)
+{
+	uint8_t key[PEER_KEY_LEN];
+	peer_key(address, key);
+	enum peers_verdict verdict = PEERS_TOO_MANY;
+	pthread_mutex_lock(&p->lock);
+	struct peer *peer = p->connections < p->connections_max ? peer_find_or_add(p, key) : NULL;
+	if (peer != NULL && peer->connections >= p->connections_per_peer_max) {
+		verdict = PEERS_TOO_MANY_OF_PEER;
+	} else if (peer != NULL) {
+		verdict = PEERS_ADMITTED;
+		peer->connections++;
+		p->connections++;
+	}
+	pthread_mutex_unlock(&p->lock);
+	return verdict;
+}
+
+void peers_remove_connection(struct peers *p, const struct sockaddr_storage *address)
+{
+	uint8_t key[PEER_KEY_LEN];
+	peer_key(address, key);
+	pthread_mutex_lock(&p->lock);
+	struct peer *peer = NULL;
+	HASH_FIND(hh, p->by_address, key, PEER_KEY_LEN, peer);
+	if (peer != NULL) {
+		p->connections--;
+		peer->connections--; // its attempts are remembered until they are old (peers_prune)
+	}
+	pthread_mutex_unlock(&p->lock);
+}
+
+// Forgets peers that have neither connections nor recent attempts; at most once in a window.
+static void peers_prune(struct peers *p, uint64_t now_ms)
+{
+	struct peer *peer;
+	struct peer *next;
+	if (now_ms - p->pruned_ms < AUTHENTICATION_WINDOW_MS)
+		return;
+	p->pruned_ms = now_ms;
+	HASH_ITER(hh, p->by_address, peer, next)
+	{
+		if (peer->connections != 0 || now_ms - peer->window_ms < AUTHENTICATION_WINDOW_MS)
+			continue;
+		HASH_DEL(p->by_address, peer);
+		free(peer);
+	}
+}
+
+bool peers_take_authentication(struct peers *p, const struct sockaddr_storage *address, uint64_t now_ms)
+{
+	uint8_t key[PEER_KEY_LEN];
+	peer_key(address, key);
+	bool admitted = false;
+	pthread_mutex_lock(&p->lock);
+	peers_prune(p, now_ms);
+	struct peer *peer = peer_find_or_add(p, key);
+	if (peer != NULL && now_ms - peer->window_ms >= AUTHENTICATION_WINDOW_MS) {
+		peer->window_ms = now_ms;
+		peer->authentications = 0;
+	}
+	if (peer != NULL && peer->authentications < p->authentications_per_peer_max) {
+		peer->authentications++;
+		admitted = true;
+	}
+	pthread_mutex_unlock(&p->lock);
+	return admitted;
+}

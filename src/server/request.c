@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/request.h"
+
+#include <errno.h>
+
+#include "server/connection.h"
+#include "server/work.h"
+
+enum { CREDIT_UNIT = 65536 };
+
+struct nt_status request_disconnect(struct request *req, int connection_end)
+{
+	req->work->disconnect = true;
+	req->work->end = connection_end;
+	return DISCONNECT;
+}
+
+bool request_reserve(struct request *req, size_t len)
+{
+	return work_reserve(req->work, len);
+}
+
+struct nt_status request_status_of_errno(const struct request *req, int negative_errno)
+{
+	if (negative_errno == -EAGAIN && !req->may_block)
+		return WOULD_BLOCK;
+	return nt_status_of_errno(negative_errno);
+}
+
+bool request_credits_cover(const struct request *req, size_t send_len, size_t receive_len)
+{
+	size_t payload = send_len > receive_len ? send_len : receive_len;
+	if (!req->conn->supports_multi_credit)
+		return payload <= CREDIT_UNIT;
+	size_t charge = req->header.credit_charge == 0 ? 1 : req->header.credit_charge;
+	return payload == 0 || (payload - 1) / CREDIT_UNIT + 1 <= charge;
+}

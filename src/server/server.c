@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/server.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/filetime.h"
+#include "base/secret.h"
+#include "event/event_sink.h"
+#include "server/connection.h"
+
+static unsigned loops_wanted(const struct config *c)
+{
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+	if (c->threads != 0)
+		return c->threads;
+	return cores > 0 ? (unsigned)cores : 1;
+}
+
+int server_init(struct server *s, struct policy *policy, struct event_sink *events)
+{
+	const struct config *c = policy->config;
+	*s = (struct server){ .events = events, .policy = policy, .limits = c->limits };
+	atomic_init(&s->policy_generation, policy->generation);
+	pthread_rwlock_init(&s->policy_lock, NULL);
+	random_bytes(s->guid, sizeof(s->guid));
+	s->start_time = filetime_now();
+	buffer_pool_init(&s->buffers);
+	peers_init(&s->peers, &c->limits);
+	session_table_init(&s->sessions, c->limits.max_sessions);
+	file_table_init(&s->files);
+	s->throttle = throttle_new();
+	s->notify = notify_registry_new(true);
+	s->loop_count = loops_wanted(c);
+	s->loops = calloc(s->loop_count, sizeof(*s->loops));
+	return s->throttle == NULL || s->notify == NULL || s->loops == NULL ? -ENOMEM : 0;
+}
+
+int server_start(struct server *s)
+{
+	for (unsigned i = 0; i < s->loop_count; i++) {
+		int err = loop_start(&s->loops[i], s);
+		if (err != 0)
+			return err;
+	}
+	return 0;
+}
+
+void server_stop(struct server *s)
+{
+	for (unsigned i = 0; i < s->loop_count; i++)
+		loop_stop(&s->loops[i]);
+	free(s->loops);
+	notify_registry_free(s->notify);
+	throttle_free(s->throttle);
+	file_table_done(&s->files);
+	session_table_done(&s->sessions);
+	peers_done(&s->peers);
+	buffer_pool_done(&s->buffers);
+	policy_unref(s->policy);
+	pthread_rwlock_destroy(&s->policy_lock);
+}
+
+struct policy *server_policy(struct server *s)
+{
+	pthread_rwlock_rdlock(&s->policy_lock);
+	struct policy *p = policy_ref(s->policy);
+	pthread_rwlock_unlock(&s->policy_lock);
+	return p;
+}
+
+void server_set_policy(struct server *s, struct policy *p)
+{
+	pthread_rwlock_wrlock(&s->policy_lock);
+	struct policy *before = s->policy;
+	s->policy = p;
+	atomic_store(&s->policy_generation, p->generation);
+	pthread_rwlock_unlock(&s->policy_lock);
+	policy_unref(before);
+}
+
+void server_limit_reached(struct server *s, const struct connection *c, const char *limit, uint64_t value)
+{
+	struct event e = { .kind = EVENT_LIMIT, .connection = &c->about, .limit = limit, .value = value };
+	event_emit(s->events, &e);
+}
+
+// --- accepted sockets -------------------------------------------------------------------------------
+
+struct accept_task {
+	struct loop_task task;
+	struct loop *loop;
+	int fd;
+};
+
+static void accept_on_loop(struct loop_task *task)
+{
+	struct accept_task *a = CONTAINER_OF(task, struct accept_task, task);
+	connection_accept(a->loop, a->fd);
+	free(a);
+}
+
+static struct loop *emptiest_loop(struct server *s)
+{
+	struct loop *best = &s->loops[0];
+	for (unsigned i = 1; i < s->loop_count; i++) {
+		if (atomic_load(&s->loops[i].connection_count) < atomic_load(&best->connection_count))
+			best = &s->loops[i];
+	}
+	return best;
+}
+
+static bool network_admitted(struct server *s, const struct sockaddr_storage *peer)
+{
+	struct policy *p = server_policy(s);
+	bool admitted = network_list_admits(&p->config->networks, (const struct sockaddr *)peer);
+	policy_unref(p);
+	return admitted;
+}
+
+static void socket_refuse(struct server *s, const struct sockaddr_storage *peer, enum event_kind kind,
+	const char *reason, uint64_t limit)
+{
+	char text[INET6_ADDRSTRLEN] = "";
+	struct event_connection about = { .client_address = text };
+	sockaddr_text(peer, text, &about.client_port);
+	struct event e = { .kind = kind, .connection = &about, .result = EVENT_FAILURE };
+	if (kind == EVENT_LIMIT) {
+		e.limit = reason;
+		e.value = limit;
+	} else {
+		e.reason = reason;
+	}
+	event_emit(s->events, &e);
+}
+
+// Judged before a byte is read: networks first, then how many there are already.
+static bool socket_admitted(struct server *s, const struct sockaddr_storage *peer)
+{
+	if (!network_admitted(s, peer)) {
+		socket_refuse(s, peer, EVENT_REFUSAL, "network_not_admitted", 0);
+		return false;
+	}
+	switch (peers_add_connection(&s->peers, peer)) {
+	case PEERS_ADMITTED:
+		return true;
+	case PEERS_TOO_MANY:
+		socket_refuse(s, peer, EVENT_LIMIT, "max_connections", s->limits.max_connections);
+		return false;
+	default:
+		socket_refuse(s, peer, EVENT_LIMIT, "max_connections_per_peer",
+			s->limits.max_connections_per_peer);
+		return false;
+	}
+}
+
+void server_take_socket(struct server *s, int fd)
+{
+	struct sockaddr_storage peer = { 0 };
+	socklen_t len = sizeof(peer);
+	if (getpeername(fd, (struct sockaddr *)&peer, &len) != 0 || !socket_admitted(s, &peer)) {
+		close(fd);
+		return;
+	}
+	struct accept_task *a = malloc(sizeof(*a));
+	if (a == NULL) {
+		peers_remove_connection(&s->peers, &peer);
+		close(fd);
+		return;
+	}
+	*a = (struct accept_task){ .task = { .run = accept_on_loop }, .loop = emptiest_loop(s), .fd = fd };
+	loop_post(a->loop, &a->task);
+}

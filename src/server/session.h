@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+// An authenticated user on a connection (MS-SMB2 3.3.1.8), with the keys that sign and seal what he
+// sends, his tree connects and his opens.
+//
+// Shared by reference count; destroyed in session.c alone. What the lock guards may be touched from
+// any thread; keys and identity are constant while the session is VALID.
+#ifndef SIGNET_SERVER_SESSION_H
+#define SIGNET_SERVER_SESSION_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <uthash.h>
+
+#include "auth/access/access_check.h"
+#include "auth/exchange.h"
+#include "base/nt_status.h"
+#include "crypto/crypto.h"
+#include "event/event.h"
+#include "session/nonce.h"
+#include "session/preauth.h"
+
+struct connection;
+struct open;
+struct policy;
+struct server;
+struct tree;
+
+enum session_state {
+	SESSION_IN_PROGRESS, // authenticating for the first time
+	SESSION_VALID,
+	SESSION_CLOSED, // logged off, replaced, or its connection ended
+};
+
+struct session {
+	atomic_uint refs;
+	struct server *server;
+	struct connection *conn; // with a reference
+	uint64_t id;
+	_Atomic enum session_state state;
+	UT_hash_handle on_connection; // in conn->sessions, under conn->lock
+	UT_hash_handle in_table;      // in the server's table
+	uint64_t opened_ms;
+	uint64_t policy_generation; // the account was last looked up under
+
+	// While authenticating; the connection's loop only.
+	struct auth_exchange *exchange;
+	struct policy *policy; // that the exchange works under, with a reference
+	struct preauth_hash preauth;
+	bool throttled; // throttle_end is owed
+
+	// Set when authentication succeeded.
+	struct identity *identity;
+	struct access_token token; // borrows from identity
+	struct sign_key *sign_key;
+	struct seal_key *encryption_key; // server to client; NULL when the session is not encrypted
+	struct seal_key *decryption_key;
+	struct nonce_counter nonces;
+	bool encrypt;        // everything on it is sealed
+	bool must_sign;
+	struct event_session about;
+	char *claimed_account; // what `about` points to before there is an identity
+	char *claimed_domain;
+	char *claimed_workstation;
+
+	pthread_mutex_t lock;
+	struct tree *trees; // uthash by TreeId
+	unsigned tree_count;
+	uint32_t next_tree_id;
+	struct open *opens; // uthash by the volatile part of FileId
+	atomic_uint open_count;
+};
+
+// A session in progress, in the connection's table and the server's; NULL when a limit is reached
+// (then *limited names it) or memory is out. With a reference for the caller.
+struct session *session_new(struct connection *c, const char **limited) WARN_UNUSED;
+struct session *session_ref(struct session *s);
+void session_unref(struct session *s); // NULL is fine
+
+// Of this connection, with a reference; NULL when there is none.
+struct session *session_find(struct connection *c, uint64_t id) WARN_UNUSED;
+// Takes it out of all tables and closes its trees and opens; may block on disks. Idempotent.
+void session_close(struct session *s, const char *reason);
+// The connection ended: closes all of its sessions, on a worker thread.
+void sessions_close_of_connection(struct connection *c);
+bool sessions_have_opens(struct connection *c);
+
+// Makes keys from what authentication gave; VALID afterwards. 0 or a negative errno.
+int session_establish(struct session *s, struct identity *identity) WARN_UNUSED;
+// Ends the exchange in progress, whatever it came to.
+void session_end_exchange(struct session *s);
+// Remembers what the client claims to be, for events.
+void session_set_claim(struct session *s, const struct auth_result *r);
+
+#endif

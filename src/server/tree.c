@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/tree.h"
+
+#include <stdlib.h>
+
+#include "base/filetime.h"
+#include "event/event_sink.h"
+#include "server/connection.h"
+#include "server/open.h"
+#include "server/policy.h"
+#include "server/server.h"
+#include "server/session.h"
+#include "server/share.h"
+#include "wire/dtyp/access_mask.h"
+
+struct tree *tree_new(struct session *s, struct share *share, bool *limited)
+{
+	struct tree *t = calloc(1, sizeof(*t));
+	*limited = false;
+	if (t == NULL) {
+		share_unref(share);
+		return NULL;
+	}
+	atomic_init(&t->refs, 1);
+	t->session = s;
+	t->share = share;
+	t->opened_ms = monotonic_ms();
+	pthread_mutex_init(&t->lock, NULL);
+	pthread_mutex_lock(&s->lock);
+	*limited = s->tree_count >= s->server->limits.max_trees_per_session;
+	if (!*limited && atomic_load(&s->state) == SESSION_VALID) {
+		t->id = ++s->next_tree_id;
+		tree_ref(t);
+		HASH_ADD(hh, s->trees, id, sizeof(t->id), t);
+		s->tree_count++;
+		pthread_mutex_unlock(&s->lock);
+		return t;
+	}
+	pthread_mutex_unlock(&s->lock);
+	tree_unref(t);
+	return NULL;
+}
+
+struct tree *tree_ref(struct tree *t)
+{
+	atomic_fetch_add(&t->refs, 1);
+	return t;
+}
+
+void tree_unref(struct tree *t)
+{
+	if (t == NULL || atomic_fetch_sub(&t->refs, 1) != 1)
+		return;
+	share_unref(t->share);
+	pthread_mutex_destroy(&t->lock);
+	free(t);
+}
+
+struct tree *tree_find(struct session *s, uint32_t id)
+{
+	struct tree *t = NULL;
+	pthread_mutex_lock(&s->lock);
+	HASH_FIND(hh, s->trees, &id, sizeof(id), t);
+	if (t != NULL)
+		tree_ref(t);
+	pthread_mutex_unlock(&s->lock);
+	return t;
+}
+
+static void tree_emit_close(struct tree *t, const char *reason)
+{
+	struct share *share = tree_share(t);
+	struct event e = {
+		.kind = EVENT_TREE_DISCONNECT,
+		.connection = &t->session->conn->about,
+		.session = &t->session->about,
+		.share = share->name,
+		.tree_id = t->id,
+		.reason = reason,
+		.duration_ms = monotonic_ms() - t->opened_ms,
+	};
+	event_emit(t->session->server->events, &e);
+	share_unref(share);
+}
+
+void tree_close(struct tree *t, const char *reason)
+{
+	struct session *s = t->session;
+	if (atomic_exchange(&t->closed, true))
+		return;
+	opens_close_of_tree(s, t);
+	tree_emit_close(t, reason);
+	pthread_mutex_lock(&s->lock);
+	HASH_DELETE(hh, s->trees, t);
+	s->tree_count--;
+	pthread_mutex_unlock(&s->lock);
+	tree_unref(t);
+}
+
+// What the policy says now of this tree's user on this tree's share.
+static struct nt_status tree_judge(struct tree *t, struct policy *p)
+{
+	struct session *s = t->session;
+	struct share *share = policy_share_find(p, t->share->name);
+	if (share == NULL || share->id != t->share->id)
+		return STATUS(NETWORK_NAME_DELETED);
+	if (!share->is_ipc) {
+		enum share_access access = config_share_access(share->config, s->identity->account);
+		if (access == SHARE_ACCESS_NONE ||
+			!config_share_admits(share->config, (const struct sockaddr *)&s->conn->peer))
+			return STATUS(ACCESS_DENIED);
+		t->writable = access == SHARE_ACCESS_WRITE;
+	}
+	t->encrypt = share_requires_encryption(share, p->config);
+	share_unref(t->share);
+	t->share = share_ref(share);
+	t->policy_generation = p->generation;
+	return STATUS(SUCCESS);
+}
+
+struct nt_status tree_refresh(struct tree *t)
+{
+	struct server *server = t->session->server;
+	struct nt_status status = STATUS(SUCCESS);
+	pthread_mutex_lock(&t->lock);
+	if (t->policy_generation != atomic_load(&server->policy_generation)) {
+		struct policy *p = server_policy(server);
+		status = tree_judge(t, p);
+		policy_unref(p);
+	}
+	pthread_mutex_unlock(&t->lock);
+	return status;
+}
+
+struct share *tree_share(struct tree *t)
+{
+	pthread_mutex_lock(&t->lock);
+	struct share *share = share_ref(t->share);
+	pthread_mutex_unlock(&t->lock);
+	return share;
+}
+
+bool tree_is_writable(struct tree *t)
+{
+	pthread_mutex_lock(&t->lock);
+	bool writable = t->writable;
+	pthread_mutex_unlock(&t->lock);
+	return writable;
+}
+
+uint32_t tree_access_mask(struct tree *t)
+{
+	// Reading, and deleting nothing: what a read-only share lets anybody do.
+	const uint32_t read_only = FILE_GENERIC_READ | FILE_GENERIC_EXECUTE | ACCESS_SYSTEM_SECURITY;
+	return tree_is_writable(t) ? FILE_ALL_ACCESS | ACCESS_SYSTEM_SECURITY : read_only;
+}

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/work.h"
+
+#include <errno.h>
+
+#include "server/buffer.h"
+#include "server/connection.h"
+#include "server/server.h"
+#include "server/session.h"
+#include "session/sealing.h"
+#include "session/signing.h"
+#include "wire/smb2/frame.h"
+
+enum { REPLY_LEN_FIRST = 8 << 10 };
+
+static struct buffer_pool *work_pool(const struct work *w)
+{
+	return &w->conn->server->buffers;
+}
+
+static struct span work_copy_frame(struct work *w, struct span bytes)
+{
+	void *copy = arena_copy(&w->arena, bytes.data, bytes.len);
+	return span_make(copy, copy == NULL ? 0 : bytes.len);
+}
+
+struct work *work_new(struct connection *c, struct buffer *frame, struct span bytes)
+{
+	struct buffer *own = buffer_get(&c->server->buffers, sizeof(struct work));
+	if (own == NULL)
+		return NULL;
+	struct work *w = (struct work *)(void *)own->data;
+	memset(w, 0, offsetof(struct work, arena_first));
+	w->conn = connection_ref(c);
+	w->frame = frame;
+	arena_init(&w->arena, w->arena_first, sizeof(w->arena_first));
+	w->bytes = frame != NULL ? bytes : work_copy_frame(w, bytes);
+	if (w->bytes.data == NULL) {
+		work_free(w);
+		return NULL;
+	}
+	return w;
+}
+
+static void work_drop_parts(struct work *w)
+{
+	for (size_t i = 0; i < w->part_count; i++)
+		session_unref(w->parts[i].session);
+	w->part_count = 0;
+}
+
+void work_free(struct work *w)
+{
+	struct connection *c = w->conn;
+	work_drop_parts(w);
+	session_unref(w->unsealed);
+	buffer_put(work_pool(w), w->frame);
+	buffer_put(work_pool(w), w->reply);
+	arena_reset(&w->arena);
+	buffer_put(work_pool(w), CONTAINER_OF(w, struct buffer, data));
+	connection_unref(c);
+}
+
+bool work_reserve(struct work *w, size_t len)
+{
+	size_t used = w->reply == NULL ? REPLY_HEADROOM : w->out.pos;
+	if (len > REPLY_LEN_MAX || used + len > REPLY_LEN_MAX)
+		return false;
+	if (w->reply != NULL && !w->out.overflow && writer_left(&w->out) >= len)
+		return true;
+	size_t want = used + len + SMB2_HEADER_LEN; // room for an error after a refused reservation
+	struct buffer *bigger = buffer_get(work_pool(w), want < REPLY_LEN_FIRST ? REPLY_LEN_FIRST : want);
+	if (bigger == NULL)
+		return false;
+	if (w->reply != NULL)
+		memcpy(bigger->data, w->reply->data, used);
+	buffer_put(work_pool(w), w->reply);
+	w->reply = bigger;
+	w->out = writer_make(bigger->data, bigger->cap);
+	w->out.pos = used;
+	return true;
+}
+
+void work_begin_part(struct work *w)
+{
+	writer_align(&w->out, 8, REPLY_HEADROOM); // MS-SMB2 3.3.4.1.3
+	w->parts[w->part_count] = (struct reply_part){ .offset = w->out.pos };
+}
+
+void work_end_part(struct work *w, struct session *signer)
+{
+	struct reply_part *part = &w->parts[w->part_count++];
+	part->session = signer == NULL ? NULL : session_ref(signer);
+}
+
+static int work_sign_part(struct work *w, const struct reply_part *part, size_t end)
+{
+	if (part->session == NULL)
+		return 0;
+	uint8_t *message = w->out.base + part->offset;
+	return message_sign(part->session->sign_key, SENT_BY_SERVER, message, end - part->offset);
+}
+
+// Each NextCommand but the last leads to the next response, the padding before it included; a
+// signature covers that padding too.
+static int work_chain_and_sign(struct work *w)
+{
+	for (size_t i = 0; i < w->part_count; i++) {
+		struct reply_part *part = &w->parts[i];
+		bool last = i + 1 == w->part_count;
+		size_t end = last ? w->out.pos : w->parts[i + 1].offset;
+		smb2_header_patch_next_command(
+			&w->out, part->offset, last ? 0 : (uint32_t)(end - part->offset));
+		int err = work_sign_part(w, part, end);
+		if (err != 0)
+			return err;
+	}
+	return 0;
+}
+
+static int work_protect(struct work *w, size_t *start)
+{
+	int err = work_chain_and_sign(w);
+	if (err != 0 || w->unsealed == NULL) {
+		*start = REPLY_HEADROOM;
+		return err;
+	}
+	struct session *s = w->unsealed;
+	*start = REPLY_HEADROOM - TRANSFORM_HEADER_LEN;
+	return message_seal(
+		s->encryption_key, &s->nonces, s->id, w->out.base + *start, w->out.pos - *start);
+}
+
+int work_take_reply(struct work *w, struct buffer **owner, struct span *frame)
+{
+	*frame = span_make(NULL, 0);
+	*owner = NULL;
+	if (w->part_count == 0)
+		return 0;
+	size_t start = 0;
+	int err = work_protect(w, &start);
+	work_drop_parts(w);
+	if (err != 0)
+		return err;
+	frame_header_put(w->out.base + start - FRAME_HEADER_LEN, (uint32_t)(w->out.pos - start));
+	*frame = span_make(w->out.base + start - FRAME_HEADER_LEN, w->out.pos - start + FRAME_HEADER_LEN);
+	*owner = w->reply;
+	w->reply = NULL;
+	w->out = (struct writer){ 0 };
+	return 0;
+}
