@@ -294,7 +294,8 @@ static int scan_find(int dir_fd, const char *name, char found[NAME_MAX + 1])
 	return found[0] == '\0' ? -ENOENT : 0;
 }
 
-static int names_find(struct dir_index *ix, struct dir_names *d, const char *name, char found[NAME_MAX + 1])
+static int names_find(
+	struct dir_index *ix, struct dir_names *d, const char *name, bool may_block, char found[NAME_MAX + 1])
 {
 	const char *spelling = name_table_find(d->names, name);
 	int rc = spelling == NULL ? -ENOENT : 0;
@@ -304,6 +305,8 @@ static int names_find(struct dir_index *ix, struct dir_names *d, const char *nam
 		names_drop(ix, d);
 		return rc;
 	}
+	if (rc == -ENOENT && d->remote && !may_block)
+		rc = -EAGAIN; // made elsewhere a moment ago, perhaps: the disk has to be asked
 	order_unlink(ix, d);
 	order_put_newest(ix, d);
 	index_evict(ix, d);
@@ -327,7 +330,7 @@ int dir_index_find(
 	if (scan)
 		ix->stats.passes++;
 	else if (rc == 0)
-		rc = names_find(ix, d, name, found);
+		rc = names_find(ix, d, name, may_block, found);
 	(void)pthread_mutex_unlock(&ix->lock);
 	return scan ? scan_find(dir_fd, name, found) : rc;
 }

@@ -48,8 +48,9 @@ void dir_index_free(struct dir_index *index);
 
 // The spelling of name in the directory dir_fd (O_PATH is enough): name itself if it is there, else
 // the first in byte order that Windows holds equal.
-// 0: found is set (NUL-terminated); -ENOENT: no such name; -EAGAIN: only with may_block false, the
-// index has to be built or someone builds it; otherwise why the directory could not be read.
+// 0: found is set (NUL-terminated); -ENOENT: no such name, in this spelling or another; -EAGAIN: only
+// with may_block false, the index has to be built, or someone builds it, or others may have made the
+// name on a file system that is not local; otherwise why the directory could not be read.
 int dir_index_find(struct dir_index *index, int dir_fd, const char *name, bool may_block,
 	char found[NAME_MAX + 1]) WARN_UNUSED;
 

@@ -145,28 +145,36 @@ static int follow_link(const struct walk *w, struct resolved *r)
 	return node_stat(fd, &r->stat);
 }
 
-// What the last component is, in the spelling asked for or, failing that, in the disk's.
-static int find_entry(struct walk *w, struct resolved *r, bool *there)
+// Asks the index what the name asked for is called: a descriptor, -ENOENT, or a failure. exact is what
+// the kernel said of the very spelling: not there, or that it does not know without waiting.
+static int find_spelling(struct walk *w, struct resolved *r, int exact)
 {
 	char found[NAME_MAX + 1];
-	const char *name = r->asked;
-	int fd = share_root_openat(w->dir_fd, name, O_PATH | O_NOFOLLOW, 0, w->may_block);
-	if (fd == -ENOENT) {
-		int rc = dir_index_find(share_root_index(w->root), w->dir_fd, name, w->may_block, found);
-		if (rc < 0 && rc != -ENOENT)
-			return rc;
-		if (rc == 0 && strcmp(found, name) != 0) {
-			name = arena_strdup(w->arena, found);
-			if (name == NULL)
-				return -ENOMEM;
-			fd = share_root_openat(w->dir_fd, name, O_PATH | O_NOFOLLOW, 0, w->may_block);
-		}
-	}
+	int rc = dir_index_find(share_root_index(w->root), w->dir_fd, r->asked, w->may_block, found);
+	if (rc < 0)
+		return rc;
+	if (strcmp(found, r->asked) == 0)
+		return exact;
+	r->name = arena_strdup(w->arena, found);
+	if (r->name == NULL)
+		return -ENOMEM;
+	return share_root_openat(w->dir_fd, r->name, O_PATH | O_NOFOLLOW, 0, w->may_block);
+}
+
+// What the last component is, in the spelling asked for or, failing that, in the disk's. A new name is
+// never in the kernel's cache, but the index can say without waiting that there is none.
+static int find_entry(struct walk *w, struct resolved *r, bool *there)
+{
+	r->name = r->asked;
+	int fd = share_root_openat(w->dir_fd, r->asked, O_PATH | O_NOFOLLOW, 0, w->may_block);
+	if (fd == -ENOENT || fd == -EAGAIN)
+		fd = find_spelling(w, r, fd);
 	if (fd < 0 && fd != -ENOENT)
 		return fd;
 	*there = fd >= 0;
-	r->name = fd >= 0 ? name : r->asked;
 	r->node_fd = fd >= 0 ? fd : -1;
+	if (fd < 0)
+		r->name = r->asked;
 	return walk_append(w, r->name);
 }
 

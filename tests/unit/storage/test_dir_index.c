@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <pthread.h>
+#include <sys/resource.h>
 
 #include "share_fixture.h"
 #include "storage/dir_index.h"
+#include "storage/dir_names.h"
 
 static int find(struct fixture *f, int dir_fd, const char *name, char found[NAME_MAX + 1])
 {
@@ -206,6 +208,64 @@ static void changes_during_a_build_are_not_lost(void **state)
 	}
 }
 
+// Where the system gives no watches nothing is kept, and answers are right nevertheless.
+static void reads_each_time_without_watches(void **state)
+{
+	struct fixture *f = *state;
+	struct dir_index *index;
+	struct dir_index_stats s;
+	struct rlimit old, none;
+	char found[NAME_MAX + 1];
+	int dir = share_root_fd(f->root);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &old), 0);
+	none = (struct rlimit){ .rlim_cur = 3, .rlim_max = old.rlim_max };
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	assert_int_equal(dir_index_new(&index), 0);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &old), 0);
+	make_file(f->share, "Name", "");
+	make_file(f->share, "nAME", "");
+	assert_int_equal(dir_index_find(index, dir, "name", false, found), -EAGAIN);
+	assert_int_equal(dir_index_find(index, dir, "name", true, found), 0);
+	assert_string_equal(found, "Name");
+	assert_int_equal(dir_index_find(index, dir, "nAME", true, found), 0);
+	assert_string_equal(found, "nAME");
+	assert_int_equal(unlink(below(f->share, "Name")), 0);
+	assert_int_equal(dir_index_find(index, dir, "NAME", true, found), 0);
+	assert_string_equal(found, "nAME");
+	assert_int_equal(dir_index_find(index, dir, "other", true, found), -ENOENT);
+	dir_index_stats(index, &s);
+	assert_int_equal(s.passes, 4);
+	assert_int_equal(s.dirs, 0);
+	dir_index_free(index);
+}
+
+// On a file system that others change without this kernel's knowledge, a directory's times count too.
+static void times_tell_of_changes_elsewhere(void **state)
+{
+	struct fixture *f = *state;
+	struct statx st;
+	uint64_t hidden = 0;
+	int dir = share_root_fd(f->root);
+	assert_int_equal(node_stat(dir, &st), 0);
+	struct dir_names *d = dir_names_new(&st, 0);
+	assert_int_equal(dir_names_read(d, dir, &hidden), 0);
+	assert_int_equal(dir_names_catch_up(d), 0);
+	st.stx_mtime.tv_nsec ^= 1;
+	d->remote = false;
+	assert_false(dir_names_stale(d, &st));
+	d->remote = true;
+	assert_true(dir_names_stale(d, &st));
+	assert_false(dir_names_stale(d, &st)); // the same again
+	st.stx_ctime.tv_nsec ^= 1;
+	assert_true(dir_names_stale(d, &st));
+	st.stx_mtime.tv_nsec ^= 1;
+	assert_int_equal(dir_names_change(d, DIR_CHANGE_ADDED, "seen here"), 0);
+	assert_false(dir_names_stale(d, &st)); // this kernel made the change
+	d->built_ms -= DIR_INDEX_REMOTE_AGE_MS + 1;
+	assert_true(dir_names_stale(d, &st));
+	dir_names_free(d);
+}
+
 struct hammer {
 	struct fixture *f;
 	unsigned int number;
@@ -255,6 +315,8 @@ int main(void)
 		TEST_IN_SHARE(forgets_directories_that_are_gone),
 		TEST_IN_SHARE(is_bounded_in_directories),
 		TEST_IN_SHARE(changes_during_a_build_are_not_lost),
+		TEST_IN_SHARE(reads_each_time_without_watches),
+		TEST_IN_SHARE(times_tell_of_changes_elsewhere),
 		TEST_IN_SHARE(each_thread_sees_its_own_changes),
 	};
 	return RUN_TESTS(tests);
