@@ -8,7 +8,6 @@ SOURCES = $(shell git ls-files '*.c' '*.h')
 # The optimised program, at build/signet.
 build: build/build.ninja
 	ninja -C build
-	ln -sf src/cli/signet build/signet
 
 build/build.ninja:
 	meson setup build --buildtype=release

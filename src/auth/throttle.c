@@ -23,17 +23,19 @@ struct entry {
 
 struct throttle {
 	pthread_mutex_t mutex;
+	uint32_t in_progress_max;
 	struct name_hash_key hash_key;
 	struct entry peers[SETS][WAYS];
 	struct entry accounts[SETS][WAYS];
 };
 
-struct throttle *throttle_new(void)
+struct throttle *throttle_new(uint32_t in_progress_max)
 {
 	struct throttle *t = calloc(1, sizeof(*t));
 
 	if (t == NULL)
 		return NULL;
+	t->in_progress_max = in_progress_max;
 	random_bytes(&t->hash_key, sizeof(t->hash_key));
 	if (pthread_mutex_init(&t->mutex, NULL) != 0) {
 		free(t);
@@ -108,7 +110,7 @@ bool throttle_begin(struct throttle *t, const struct sockaddr_storage *peer)
 {
 	pthread_mutex_lock(&t->mutex);
 	struct entry *e = entry_get(t->peers, peer_key(t, peer));
-	bool admitted = e != NULL && e->in_progress < THROTTLE_IN_PROGRESS_MAX;
+	bool admitted = e != NULL && e->in_progress < t->in_progress_max;
 	if (admitted)
 		e->in_progress++;
 	pthread_mutex_unlock(&t->mutex);

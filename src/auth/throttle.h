@@ -18,16 +18,15 @@ enum {
 	THROTTLE_DELAY_MS_MAX = 10000, // with many failures in the window
 	THROTTLE_STEP_FAILURES = 10,   // the delay grows by THROTTLE_DELAY_MS with each so many failures
 	THROTTLE_WINDOW_MS = 300000,   // failures older than this are forgotten
-	THROTTLE_IN_PROGRESS_MAX = 32, // authentications at once of one peer
 };
 
 struct throttle;
 
-// NULL when memory is out.
-struct throttle *throttle_new(void) WARN_UNUSED;
+// in_progress_max: authentications that one peer may have going on at once. NULL when memory is out.
+struct throttle *throttle_new(uint32_t in_progress_max) WARN_UNUSED;
 void throttle_free(struct throttle *t);
 
-// Before the first leg. False: this peer has THROTTLE_IN_PROGRESS_MAX going on; answer
+// Before the first leg. False: this peer has as many as it may going on; answer
 // INSUFFICIENT_RESOURCES and do not call throttle_end.
 bool throttle_begin(struct throttle *t, const struct sockaddr_storage *peer) WARN_UNUSED;
 // Once for each throttle_begin that gave true, when the exchange is over or abandoned.

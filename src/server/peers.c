@@ -8,13 +8,11 @@
 
 #include "config/config.h"
 
-enum { PEER_KEY_LEN = 16, AUTHENTICATION_WINDOW_MS = 60000 };
+enum { PEER_KEY_LEN = 16 };
 
 struct peer {
 	uint8_t key[PEER_KEY_LEN];
 	uint32_t connections;
-	uint32_t authentications; // since window_ms
-	uint64_t window_ms;
 	UT_hash_handle hh;
 };
 
@@ -37,7 +35,6 @@ void peers_init(struct peers *p, const struct config_limits *limits)
 	*p = (struct peers){
 		.connections_max = limits->max_connections,
 		.connections_per_peer_max = limits->max_connections_per_peer,
-		.authentications_per_peer_max = limits->max_authentications_per_peer,
 	};
 	pthread_mutex_init(&p->lock, NULL);
 }
@@ -95,44 +92,10 @@ void peers_remove_connection(struct peers *p, const struct sockaddr_storage *add
 	HASH_FIND(hh, p->by_address, key, PEER_KEY_LEN, peer);
 	if (peer != NULL) {
 		p->connections--;
-		peer->connections--; // its attempts are remembered until they are old (peers_prune)
+		if (--peer->connections == 0) {
+			HASH_DEL(p->by_address, peer);
+			free(peer);
+		}
 	}
 	pthread_mutex_unlock(&p->lock);
-}
-
-// Forgets peers that have neither connections nor recent attempts; at most once in a window.
-static void peers_prune(struct peers *p, uint64_t now_ms)
-{
-	struct peer *peer;
-	struct peer *next;
-	if (now_ms - p->pruned_ms < AUTHENTICATION_WINDOW_MS)
-		return;
-	p->pruned_ms = now_ms;
-	HASH_ITER(hh, p->by_address, peer, next)
-	{
-		if (peer->connections != 0 || now_ms - peer->window_ms < AUTHENTICATION_WINDOW_MS)
-			continue;
-		HASH_DEL(p->by_address, peer);
-		free(peer);
-	}
-}
-
-bool peers_take_authentication(struct peers *p, const struct sockaddr_storage *address, uint64_t now_ms)
-{
-	uint8_t key[PEER_KEY_LEN];
-	peer_key(address, key);
-	bool admitted = false;
-	pthread_mutex_lock(&p->lock);
-	peers_prune(p, now_ms);
-	struct peer *peer = peer_find_or_add(p, key);
-	if (peer != NULL && now_ms - peer->window_ms >= AUTHENTICATION_WINDOW_MS) {
-		peer->window_ms = now_ms;
-		peer->authentications = 0;
-	}
-	if (peer != NULL && peer->authentications < p->authentications_per_peer_max) {
-		peer->authentications++;
-		admitted = true;
-	}
-	pthread_mutex_unlock(&p->lock);
-	return admitted;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What each peer address uses: connections, and attempts to authenticate.
+// What each peer address uses: connections, for the limit of one peer's share of the server.
 // Thread-safe.
 #ifndef SIGNET_SERVER_PEERS_H
 #define SIGNET_SERVER_PEERS_H
@@ -19,8 +19,6 @@ struct peers {
 	uint32_t connections;
 	uint32_t connections_max;
 	uint32_t connections_per_peer_max;
-	uint32_t authentications_per_peer_max; // a minute
-	uint64_t pruned_ms;
 };
 
 enum peers_verdict { PEERS_ADMITTED, PEERS_TOO_MANY, PEERS_TOO_MANY_OF_PEER };
@@ -32,8 +30,4 @@ void peers_done(struct peers *p);
 // Counts a connection unless it would be one too many.
 enum peers_verdict peers_add_connection(struct peers *p, const struct sockaddr_storage *address) WARN_UNUSED;
 void peers_remove_connection(struct peers *p, const struct sockaddr_storage *address);
-// Counts an attempt to authenticate; false when it is one too many within a minute.
-bool peers_take_authentication(struct peers *p, const struct sockaddr_storage *address, uint64_t now_ms)
-	WARN_UNUSED;
-
 #endif

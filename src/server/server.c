@@ -32,7 +32,7 @@ int server_init(struct server *s, struct policy *policy, struct event_sink *even
 	peers_init(&s->peers, &c->limits);
 	session_table_init(&s->sessions, c->limits.max_sessions);
 	file_table_init(&s->files);
-	s->throttle = throttle_new();
+	s->throttle = throttle_new(c->limits.max_authentications_per_peer);
 	s->notify = notify_registry_new(true);
 	s->loop_count = loops_wanted(c);
 	s->loops = calloc(s->loop_count, sizeof(*s->loops));

@@ -59,11 +59,9 @@ static struct nt_status begin_exchange(struct request *req)
 {
 	struct session *s = req->session;
 	struct connection *c = req->conn;
-	if (!peers_take_authentication(&req->server->peers, &c->peer, monotonic_ms()))
+	if (!throttle_begin(req->server->throttle, &c->peer))
 		return refuse_for_limit(req, "max_authentications_per_peer",
 			req->server->limits.max_authentications_per_peer);
-	if (!throttle_begin(req->server->throttle, &c->peer))
-		return refuse_for_limit(req, "authentications_in_progress_per_peer", THROTTLE_IN_PROGRESS_MAX);
 	s->throttled = true;
 	struct policy *p = server_policy(req->server);
 	const struct auth_exchange_config config = {

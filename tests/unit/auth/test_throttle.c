@@ -9,6 +9,8 @@
 
 #include "auth/throttle.h"
 
+enum { IN_PROGRESS_MAX = 32 };
+
 static struct sockaddr_storage address(const char *text)
 {
 	struct sockaddr_storage s = {};
@@ -26,7 +28,7 @@ static struct sockaddr_storage address(const char *text)
 
 static void delay_grows_with_failures(void **state UNUSED)
 {
-	struct throttle *t = throttle_new();
+	struct throttle *t = throttle_new(IN_PROGRESS_MAX);
 	struct sockaddr_storage peer = address("192.0.2.1");
 	uint32_t delay = 0;
 
@@ -44,7 +46,7 @@ static void delay_grows_with_failures(void **state UNUSED)
 // One peer tries many accounts, or many peers try one account: both are slowed down.
 static void spray_and_brute_force_are_counted(void **state UNUSED)
 {
-	struct throttle *t = throttle_new();
+	struct throttle *t = throttle_new(IN_PROGRESS_MAX);
 	struct sockaddr_storage peer = address("192.0.2.1"), last;
 	uint32_t delay = 0;
 	char text[32];
@@ -68,7 +70,7 @@ static void spray_and_brute_force_are_counted(void **state UNUSED)
 
 static void failures_are_forgotten(void **state UNUSED)
 {
-	struct throttle *t = throttle_new();
+	struct throttle *t = throttle_new(IN_PROGRESS_MAX);
 	struct sockaddr_storage peer = address("192.0.2.1");
 
 	for (int i = 0; i < 50; i++)
@@ -84,7 +86,7 @@ static void failures_are_forgotten(void **state UNUSED)
 
 static void ipv6_neighbours_are_one_peer(void **state UNUSED)
 {
-	struct throttle *t = throttle_new();
+	struct throttle *t = throttle_new(IN_PROGRESS_MAX);
 	struct sockaddr_storage a = address("2001:db8::1"), b = address("2001:db8::ffff:2");
 	struct sockaddr_storage c = address("2001:db8:0:1::1");
 	struct sockaddr_storage v4 = address("192.0.2.1"), mapped = address("::ffff:192.0.2.1");
@@ -99,10 +101,10 @@ static void ipv6_neighbours_are_one_peer(void **state UNUSED)
 
 static void authentications_in_progress_are_bounded(void **state UNUSED)
 {
-	struct throttle *t = throttle_new();
+	struct throttle *t = throttle_new(IN_PROGRESS_MAX);
 	struct sockaddr_storage peer = address("192.0.2.1"), other = address("192.0.2.2");
 
-	for (int i = 0; i < THROTTLE_IN_PROGRESS_MAX; i++)
+	for (int i = 0; i < IN_PROGRESS_MAX; i++)
 		assert_true(throttle_begin(t, &peer));
 	assert_false(throttle_begin(t, &peer));
 	assert_true(throttle_begin(t, &other));
@@ -115,10 +117,10 @@ static void authentications_in_progress_are_bounded(void **state UNUSED)
 // Far more peers than there is room for: memory stays what it is, and who is in progress is not lost.
 static void many_peers_do_not_push_out_who_is_in_progress(void **state UNUSED)
 {
-	struct throttle *t = throttle_new();
+	struct throttle *t = throttle_new(IN_PROGRESS_MAX);
 	struct sockaddr_storage peer = address("192.0.2.1");
 
-	for (int i = 0; i < THROTTLE_IN_PROGRESS_MAX; i++)
+	for (int i = 0; i < IN_PROGRESS_MAX; i++)
 		assert_true(throttle_begin(t, &peer));
 	for (uint32_t i = 0; i < 20 * THROTTLE_ENTRIES; i++) {
 		struct sockaddr_in v4 = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(0x0A000000u + i) };
@@ -144,7 +146,7 @@ static void *hammer(void *arg)
 
 static void threads_lose_no_count(void **state UNUSED)
 {
-	struct throttle *t = throttle_new();
+	struct throttle *t = throttle_new(IN_PROGRESS_MAX);
 	struct sockaddr_storage peer = address("192.0.2.9");
 	pthread_t threads[4];
 
@@ -154,7 +156,7 @@ static void threads_lose_no_count(void **state UNUSED)
 		assert_int_equal(pthread_join(threads[i], NULL), 0);
 	assert_int_equal(throttle_peer_failures(t, &peer, 1), 4000);
 	assert_int_equal(throttle_account_failures(t, "alice", 1), 4000);
-	for (int i = 0; i < THROTTLE_IN_PROGRESS_MAX; i++)
+	for (int i = 0; i < IN_PROGRESS_MAX; i++)
 		assert_true(throttle_begin(t, &peer));
 	throttle_free(t);
 }
