@@ -186,6 +186,9 @@ static void emit_start(struct front *f, const struct config *config)
 	event_emit(f->events, &e);
 }
 
+// Threads that wait for disks, so that loops need not. More than cores: they wait, they do not compute.
+#define WORKERS "16"
+
 // Each open takes a descriptor.
 static void raise_descriptor_limit(void)
 {
@@ -242,6 +245,7 @@ int front_run(struct config *config, struct event_sink *events, void (*ready)(co
 	struct config *kept = config_ref(config);
 	f->events = events;
 	(void)signal(SIGPIPE, SIG_IGN);
+	(void)uv_os_setenv("UV_THREADPOOL_SIZE", WORKERS);
 	raise_descriptor_limit();
 	int err = uv_loop_init(&f->loop);
 	if (err == 0)
