@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+// SESSION_SETUP (MS-SMB2 3.2.4.2.3, 3.2.5.3): two rounds of NTLM, then keys.
+#include <errno.h>
+
+#include "client/client_call.h"
+#include "client/client_ntlm.h"
+#include "client/client_state.h"
+#include "session/signing.h"
+#include "wire/smb2/smb2_command.h"
+
+static int send_session_setup(struct client *c, struct span token, struct client_call *call)
+{
+	struct smb2_session_setup_request m = { .security_mode = (uint8_t)c->options.security_mode,
+		.capabilities = c->options.capabilities,
+		.security_buffer = token };
+	int rc;
+	struct writer *w =
+		client_request_begin(c, 0, SMB2_SESSION_SETUP, SMB2_SESSION_SETUP_REQUEST_SIZE + token.len,
+			client_charge(c, 0), client_call_done, call, &rc);
+	if (w == NULL)
+		return rc;
+	struct client_output *o = c->open;
+	smb2_session_setup_request_encode(w, &m);
+	rc = client_request_end(c);
+	// Nothing else is in flight before authentication: the block was numbered at once, and its bytes
+	// stay where they are until the loop runs.
+	struct span sent = span_make(o->bytes + CLIENT_OUTPUT_HEADROOM, o->w.pos - CLIENT_OUTPUT_HEADROOM);
+	return rc == 0 ? preauth_hash_update(&c->preauth, sent) : rc;
+}
+
+static int round_trip(struct client *c, struct span token, struct client_call *call,
+	struct smb2_session_setup_response *out, struct nt_status *status)
+{
+	bool has_body = false;
+	int rc = client_call_wait(c, send_session_setup(c, token, call), call, status, &has_body);
+	if (rc < 0 || !has_body)
+		return rc;
+	c->session_id = call->reply.header.session_id;
+	return client_fault_of_verdict(smb2_session_setup_response_decode(call->reply.message, out));
+}
+
+// MS-SMB2 3.2.5.3.1: the last answer is signed with the new key, unless the session is nobody's.
+static int session_start(struct client *c, const struct client_ntlm *ntlm, const struct client_call *call,
+	uint16_t session_flags)
+{
+	bool nobody = (session_flags & (SMB2_SESSION_FLAG_IS_GUEST | SMB2_SESSION_FLAG_IS_NULL)) != 0;
+	c->facts.session_id = c->session_id;
+	c->facts.session_flags = session_flags;
+	int rc = client_keys_install(c, secret_span(&ntlm->session_key));
+	if (rc == 0 && !nobody && c->facts.dialect == SMB2_DIALECT_311)
+		rc = message_verify(c->sign_key, SENT_BY_SERVER, call->reply.message);
+	if (rc < 0)
+		return rc;
+	c->established = !nobody;
+	c->signing = c->options.sign;
+	c->sealing = c->options.seal || (session_flags & SMB2_SESSION_FLAG_ENCRYPT_DATA) != 0;
+	return 0;
+}
+
+static int exchange(struct client *c, struct client_ntlm *ntlm, const struct client_credentials *who,
+	struct arena *a, struct nt_status *status)
+{
+	struct client_call call = { 0 };
+	struct smb2_session_setup_response m = { 0 };
+	struct span token;
+	int rc = client_ntlm_first(ntlm, a, &token);
+	if (rc == 0)
+		rc = round_trip(c, token, &call, &m, status);
+	if (rc < 0 || !nt_status_equal(*status, STATUS(MORE_PROCESSING_REQUIRED)))
+		return rc;
+	rc = preauth_hash_update(&c->preauth, call.reply.message);
+	if (rc == 0)
+		rc = client_ntlm_second(ntlm, who, c->host, m.security_buffer, a, &token);
+	call = (struct client_call){ 0 };
+	if (rc == 0)
+		rc = round_trip(c, token, &call, &m, status);
+	if (rc < 0 || !nt_status_equal(*status, STATUS(SUCCESS)))
+		return rc;
+	return session_start(c, ntlm, &call, m.session_flags);
+}
+
+int client_log_in(struct client *c, const struct client_credentials *who, struct nt_status *status)
+{
+	uint8_t room[4096];
+	struct arena a;
+	struct client_ntlm ntlm = { 0 };
+	// Each authentication starts from the connection's hash (MS-SMB2 3.2.5.3).
+	struct preauth_hash connection_hash = c->preauth;
+	arena_init(&a, room, sizeof(room));
+	int rc = exchange(c, &ntlm, who, &a, status);
+	c->preauth = connection_hash;
+	if (!c->established && rc == 0 && !nt_status_equal(*status, STATUS(SUCCESS)))
+		c->session_id = 0;
+	arena_reset(&a);
+	client_ntlm_done(&ntlm);
+	if (rc < 0)
+		client_fail(c, rc);
+	return rc;
+}

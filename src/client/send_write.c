@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "client/client_call.h"
+#include "client/client_send.h"
+#include "client/client_state.h"
+#include "wire/smb2/smb2_command.h"
+
+int client_send_write(struct client *c, uint32_t tree_id, const struct smb2_write_request *m,
+	client_done done, void *context)
+{
+	int fault;
+	struct writer *w = client_request_begin(c, tree_id, SMB2_WRITE, SMB2_WRITE_REQUEST_SIZE + m->data.len,
+		client_charge(c, m->data.len), done, context, &fault);
+	if (w == NULL)
+		return fault;
+	smb2_write_request_encode(w, m);
+	return client_request_end(c);
+}
+
+int client_write(struct client *c, uint32_t tree_id, const struct smb2_write_request *m, uint32_t *count,
+	struct nt_status *status)
+{
+	struct client_call call = { 0 };
+	bool has_body = false;
+	int sent = client_send_write(c, tree_id, m, client_call_done, &call);
+	int rc = client_call_wait(c, sent, &call, status, &has_body);
+	if (rc < 0 || !has_body)
+		return rc;
+	struct smb2_write_response response = { 0 };
+	rc = client_fault_of_verdict(smb2_write_response_decode(call.reply.message, &response));
+	if (rc == 0)
+		*count = response.count;
+	return rc;
+}
