@@ -19,6 +19,7 @@
 #include "base/span.h"
 #include "crypto/crypto.h"
 #include "event/event.h"
+#include "server/connection_end.h"
 #include "server/loop.h"
 #include "session/preauth.h"
 #include "session/sequence_window.h"
@@ -28,18 +29,6 @@ struct request;
 struct server;
 struct session;
 struct work;
-
-enum connection_end {
-	CONNECTION_END_CLIENT,       // the client closed it
-	CONNECTION_END_SERVER_STOP,  // this server is stopping
-	CONNECTION_END_IO_ERROR,     // the socket failed
-	CONNECTION_END_PROTOCOL,     // something the specification answers with a disconnect
-	CONNECTION_END_POLICY,       // unsigned or unsealed after authentication
-	CONNECTION_END_TAMPERED,     // a signature or seal that does not verify
-	CONNECTION_END_TIMEOUT,      // a time limit of the configuration
-	CONNECTION_END_LIMIT,        // a named limit
-	CONNECTION_END_REPLACED,     // its session was superseded
-};
 
 // NEW until NEGOTIATE; MULTI_PROTOCOL after an SMB1 negotiate that led to "2.???".
 enum connection_state {
@@ -120,6 +109,5 @@ void connection_check_time(struct connection *c);
 // The address without port, IPv4-mapped as IPv4; text has INET6_ADDRSTRLEN bytes.
 void sockaddr_text(const struct sockaddr_storage *a, char *text, uint16_t *port);
 
-const char *connection_end_name(enum connection_end end);
 
 #endif

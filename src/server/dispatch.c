@@ -30,9 +30,9 @@ static void work_end(struct work *w)
 	struct connection *c = w->conn;
 	connection_ref(c);
 	if (w->disconnect)
-		connection_close(c, (enum connection_end)w->end);
+		connection_close(c, w->end);
 	else if (w->finish_after)
-		connection_finish(c, (enum connection_end)w->end);
+		connection_finish(c, w->end);
 	work_free(w);
 	c->loop->work_count--;
 	connection_work_ended(c);
@@ -333,7 +333,7 @@ static void work_park(struct work *w)
 {
 	request_send_interim(&w->request);
 	if (w->disconnect)
-		connection_close(w->conn, (enum connection_end)w->end);
+		connection_close(w->conn, w->end);
 }
 
 // On the loop: runs as far as it can, and then sends, waits, or hands over.

@@ -8,10 +8,10 @@
 
 enum { CREDIT_UNIT = 65536 };
 
-struct nt_status request_disconnect(struct request *req, int connection_end)
+struct nt_status request_disconnect(struct request *req, enum connection_end end)
 {
 	req->work->disconnect = true;
-	req->work->end = connection_end;
+	req->work->end = end;
 	return DISCONNECT;
 }
 

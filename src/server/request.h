@@ -12,6 +12,7 @@
 #include "base/nt_status.h"
 #include "base/span.h"
 #include "base/writer.h"
+#include "server/connection_end.h"
 #include "server/loop.h"
 #include "wire/smb2/smb2_header.h"
 
@@ -71,7 +72,7 @@ struct request {
 #define DISCONNECT ((struct nt_status){ 0xFFFFFFFEu })
 
 // Ends the connection without a reply, as the specification wants for what it calls "disconnect".
-struct nt_status request_disconnect(struct request *req, int connection_end) WARN_UNUSED;
+struct nt_status request_disconnect(struct request *req, enum connection_end end) WARN_UNUSED;
 // Room for len more bytes of response body.
 bool request_reserve(struct request *req, size_t len) WARN_UNUSED;
 // -EAGAIN becomes WOULD_BLOCK, everything else as nt_status_of_errno.

@@ -16,6 +16,7 @@
 #include "base/nt_status.h"
 #include "base/span.h"
 #include "base/writer.h"
+#include "server/connection_end.h"
 #include "server/loop.h"
 #include "server/request.h"
 
@@ -60,7 +61,7 @@ struct work {
 	bool admitted;     // `request` is admitted and only has to be run
 	bool disconnect;   // nothing is sent: the connection is closed with `end`
 	bool finish_after; // the reply is sent, then the connection is closed with `end`
-	int end;           // enum connection_end
+	enum connection_end end;
 	uint64_t delay_ms; // how long the reply is held back (failed log-ons)
 	// What related requests take over from the one before (MS-SMB2 3.3.5.2.7.2).
 	struct {
