@@ -188,11 +188,18 @@ static bool request_begin_response(struct request *req)
 	return true;
 }
 
+// Warnings, NO_MORE_FILES among them, are answered like errors; BUFFER_OVERFLOW comes with what fits
+// (MS-SMB2 3.3.4.4).
+static bool has_error_body(struct nt_status status)
+{
+	return (status.code & 0x80000000u) != 0 && !nt_status_equal(status, STATUS(BUFFER_OVERFLOW));
+}
+
 static void request_end_response(struct request *req, struct nt_status status)
 {
 	struct writer *w = req->out;
 	bool overflowed = !writer_ok(w);
-	if (overflowed || (!req->error_written && nt_status_is_error(status) && !req->keep_body)) {
+	if (overflowed || (!req->error_written && has_error_body(status) && !req->keep_body)) {
 		writer_rewind(w, req->out_start + SMB2_HEADER_LEN);
 		if (overflowed && nt_status_ok(status))
 			status = STATUS(INSUFFICIENT_RESOURCES);
