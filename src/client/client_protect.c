@@ -27,6 +27,14 @@ static int output_sign(struct client *c, struct client_output *o)
 	return 0;
 }
 
+// MS-SMB2 3.2.4.1.1: in 3.1.1 a tree connect is signed even where nothing else is.
+static bool must_sign(const struct client *c, const struct client_output *o)
+{
+	const struct client_request *first = o->parts[0].request;
+	bool tree_connect = first != NULL && first->command == SMB2_TREE_CONNECT;
+	return c->signing || (tree_connect && c->facts.dialect == SMB2_DIALECT_311);
+}
+
 int client_output_protect(struct client *c, struct client_output *o)
 {
 	bool seal = c->established && c->sealing && c->seal_key != NULL;
@@ -38,7 +46,7 @@ int client_output_protect(struct client *c, struct client_output *o)
 	frame_header_put(o->bytes + o->start, (uint32_t)len);
 	if (seal)
 		rc = message_seal(c->seal_key, &c->nonces, c->session_id, o->bytes + FRAME_HEADER_LEN, len);
-	else if (c->established && c->signing && c->sign_key != NULL)
+	else if (c->established && c->sign_key != NULL && must_sign(c, o))
 		rc = output_sign(c, o);
 	return rc;
 }
