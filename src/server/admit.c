@@ -4,7 +4,6 @@
 #include "server/command_rules.h"
 #include "server/connection.h"
 #include "server/open.h"
-#include "server/policy.h"
 #include "server/refusal.h"
 #include "server/server.h"
 #include "server/session.h"
@@ -32,10 +31,8 @@ static struct nt_status refuse_and_end(
 static struct nt_status admit_relation(struct request *req)
 {
 	struct work *w = req->work;
-	if (!is_related(req))
-		return STATUS(SUCCESS);
-	if (w->current == 0)
-		return STATUS(INVALID_PARAMETER);
+	if (!is_related(req) || w->current == 0)
+		return STATUS(SUCCESS); // a first one is refused once its session is known
 	req->header.session_id = w->previous.session_id;
 	req->header.tree_id = w->previous.tree_id;
 	return STATUS(SUCCESS);
@@ -49,7 +46,7 @@ static struct nt_status admit_signature(struct request *req)
 		return STATUS(SUCCESS); // the seal has authenticated it (MS-SMB2 3.3.5.2.4)
 	if (s->encrypt && req->header.command != SMB2_SESSION_SETUP)
 		return refuse_and_end(req, "unsealed_request", CONNECTION_END_POLICY, STATUS(ACCESS_DENIED));
-	if (!is_signed && s->must_sign)
+	if (!is_signed && (s->must_sign || s->encrypt))
 		return refuse_and_end(req, "unsigned_request", CONNECTION_END_POLICY, STATUS(ACCESS_DENIED));
 	if (is_signed && message_verify(s->sign_key, SENT_BY_CLIENT, req->message) != 0)
 		return refuse_and_end(req, "wrong_signature", CONNECTION_END_TAMPERED, STATUS(ACCESS_DENIED));
@@ -60,28 +57,24 @@ static struct nt_status admit_signature(struct request *req)
 static struct nt_status admit_account(struct request *req)
 {
 	struct session *s = req->session;
-	uint64_t now = atomic_load(&req->server->policy_generation);
-	if (s->policy_generation == now)
+	if (session_is_admitted(s))
 		return STATUS(SUCCESS);
-	struct policy *p = server_policy(req->server);
-	bool admitted = policy_admits_account(p, s->identity->account);
-	policy_unref(p);
-	if (!admitted) {
-		refusal_emit(req, "account_no_longer_admitted", STATUS(USER_SESSION_DELETED));
-		return STATUS(USER_SESSION_DELETED);
-	}
-	s->policy_generation = now;
-	return STATUS(SUCCESS);
+	refusal_emit(req, "account_no_longer_admitted", STATUS(USER_SESSION_DELETED));
+	if (req->work->on_worker)
+		session_close(s, "account_no_longer_admitted");
+	else
+		session_close_later(s, "account_no_longer_admitted");
+	return STATUS(USER_SESSION_DELETED);
 }
 
 static struct nt_status admit_session(struct request *req)
 {
-	bool needed = (req->rule->needs & NEEDS_SESSION) != 0;
-	if (req->header.session_id == 0 && !needed)
-		return STATUS(SUCCESS);
+	bool needed = req->rule == NULL || (req->rule->needs & NEEDS_SESSION) != 0;
 	if (req->sealed && req->work->unsealed->id != req->header.session_id)
 		return refuse_and_end(
 			req, "sealed_for_another_session", CONNECTION_END_TAMPERED, STATUS(ACCESS_DENIED));
+	if (req->header.session_id == 0 && !needed)
+		return STATUS(SUCCESS);
 	req->session = session_find(req->conn, req->header.session_id);
 	if (req->session == NULL)
 		return needed ? STATUS(USER_SESSION_DELETED) : STATUS(SUCCESS);
@@ -92,6 +85,13 @@ static struct nt_status admit_session(struct request *req)
 		return STATUS(USER_SESSION_DELETED);
 	struct nt_status status = admit_signature(req);
 	return nt_status_ok(status) ? admit_account(req) : status;
+}
+
+// Judged after the session, so that what is not protected is not answered for its other faults.
+static struct nt_status admit_command(struct request *req)
+{
+	bool relates_to_nothing = is_related(req) && req->work->current == 0; // MS-SMB2 3.3.5.2.7.2
+	return req->rule == NULL || relates_to_nothing ? STATUS(INVALID_PARAMETER) : STATUS(SUCCESS);
 }
 
 static struct nt_status admit_tree(struct request *req)
@@ -133,11 +133,17 @@ static struct nt_status admit_open(struct request *req)
 	return req->open != NULL || optional ? STATUS(SUCCESS) : STATUS(FILE_CLOSED);
 }
 
+struct nt_status admit_cancel(struct request *req)
+{
+	return admit_session(req);
+}
+
 struct nt_status admit_request(struct request *req)
 {
 	static struct nt_status (*const steps[])(struct request *) = {
 		admit_relation,
 		admit_session,
+		admit_command,
 		admit_tree,
 		admit_open,
 	};

@@ -11,5 +11,7 @@ struct request;
 // SUCCESS, with session, tree and open of the request filled in as its command needs them; or the
 // answer to give. Breaking a protection also ends the connection (work->finish_after).
 struct nt_status admit_request(struct request *req);
+// The same for a CANCEL, which has no rule and no answer: its session and its protection alone.
+struct nt_status admit_cancel(struct request *req);
 
 #endif

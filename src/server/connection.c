@@ -42,6 +42,11 @@ const char *connection_end_name(enum connection_end end)
 	return names[end];
 }
 
+uint16_t connection_credit_charge(const struct connection *c, const struct smb2_header *h)
+{
+	return c->supports_multi_credit && h->credit_charge != 0 ? h->credit_charge : 1;
+}
+
 static void connection_parse(struct connection *c, const uint8_t *data, size_t len);
 
 // --- life -----------------------------------------------------------------------------------------
@@ -155,7 +160,7 @@ static bool connection_has_room(const struct connection *c)
 
 static uint32_t frame_len_max(const struct connection *c)
 {
-	return c->authenticated ? FRAME_LEN_MAX_AUTHENTICATED : FRAME_LEN_MAX_UNAUTHENTICATED;
+	return atomic_load(&c->authenticated) ? FRAME_LEN_MAX_AUTHENTICATED : FRAME_LEN_MAX_UNAUTHENTICATED;
 }
 
 static void on_alloc(uv_handle_t *handle, size_t suggested UNUSED, uv_buf_t *buf)
@@ -433,9 +438,10 @@ void connection_check_time(struct connection *c)
 	uint64_t now = uv_now(&c->loop->uv);
 	if (c->state == CONNECTION_CLOSED)
 		return;
+	sessions_check_time(c);
 	if (c->send_stalled_ms != 0 && now - c->send_stalled_ms > limits->send_timeout_ms)
 		connection_time_out(c, "send_timeout", limits->send_timeout_ms);
-	else if (!c->authenticated && monotonic_ms() - c->opened_ms > limits->authentication_timeout_ms)
+	else if (!atomic_load(&c->authenticated) && monotonic_ms() - c->opened_ms > limits->authentication_timeout_ms)
 		connection_time_out(c, "authentication_timeout", limits->authentication_timeout_ms);
 	else if (limits->idle_timeout_ms != 0 && now - c->last_receive_ms > limits->idle_timeout_ms &&
 		 !sessions_have_opens(c))

@@ -23,6 +23,7 @@
 #include "server/loop.h"
 #include "session/preauth.h"
 #include "session/sequence_window.h"
+#include "wire/smb2/smb2_header.h"
 
 struct buffer;
 struct request;
@@ -65,7 +66,7 @@ struct connection {
 	char local_text[INET6_ADDRSTRLEN];
 	struct event_connection about; // what its events say of it
 	bool counted;                  // in the server's table of peers
-	bool authenticated;            // it has or had a valid session
+	atomic_bool authenticated;     // it has or had a valid session
 
 	// Set by NEGOTIATE, then constant.
 	uint16_t dialect; // 0 until then
@@ -109,5 +110,7 @@ void connection_check_time(struct connection *c);
 // The address without port, IPv4-mapped as IPv4; text has INET6_ADDRSTRLEN bytes.
 void sockaddr_text(const struct sockaddr_storage *a, char *text, uint16_t *port);
 
+// How many credits, and so MessageIds, a request takes (MS-SMB2 3.3.5.2.3): before 2.1, one.
+uint16_t connection_credit_charge(const struct connection *c, const struct smb2_header *h);
 
 #endif

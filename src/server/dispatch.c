@@ -123,8 +123,6 @@ static void request_init(struct request *req, struct work *w)
 static struct nt_status request_admit(struct request *req)
 {
 	req->rule = command_rule_find(req->header.command);
-	if (req->rule == NULL)
-		return STATUS(INVALID_PARAMETER);
 	// Once authenticated, what a request is follows only from what was signed or sealed: so sizes
 	// are judged after the session.
 	struct nt_status status = admit_request(req);
@@ -139,8 +137,8 @@ static uint16_t request_grant(struct request *req)
 {
 	struct connection *c = req->conn;
 	uint16_t want = req->header.credit_request_response;
-	uint16_t charge = req->header.credit_charge == 0 ? 1 : req->header.credit_charge;
-	if (!c->authenticated || want < charge)
+	uint16_t charge = connection_credit_charge(c, &req->header);
+	if (!atomic_load(&c->authenticated) || want < charge)
 		want = charge;
 	pthread_mutex_lock(&c->lock);
 	uint16_t granted = sequence_window_grant(&c->window, want);
@@ -346,6 +344,12 @@ static void work_park(struct work *w)
 // On the loop: runs as far as it can, and then sends, waits, or hands over.
 static void work_go_on(struct work *w)
 {
+	// Nobody is there to be answered, and a session that began now would never be ended.
+	if (w->conn->state >= CONNECTION_CLOSING) {
+		request_done(&w->request);
+		work_end(w);
+		return;
+	}
 	enum step step = w->disconnect ? STEP_END : work_run(w);
 	if (step == STEP_PARKED) {
 		work_park(w);
@@ -454,7 +458,7 @@ static bool frame_take_message_ids(struct work *w)
 		const struct smb2_header *h = &w->messages[i].header;
 		if (h->command != SMB2_CANCEL)
 			result = sequence_window_consume(
-				&c->window, h->message_id, c->supports_multi_credit ? h->credit_charge : 1);
+				&c->window, h->message_id, connection_credit_charge(c, h));
 	}
 	pthread_mutex_unlock(&c->lock);
 	if (result == SEQUENCE_OK)
@@ -464,23 +468,15 @@ static bool frame_take_message_ids(struct work *w)
 	return false;
 }
 
-// CANCEL has no response. Its signature counts like any other's, unless it was sealed.
+// CANCEL has no response. It is protected like any other request, and names one of its own session.
 static void frame_cancel(struct work *w)
 {
 	struct request *req = &w->request;
 	request_init(req, w);
-	req->session = session_find(w->conn, req->header.session_id);
-	bool sealed = req->sealed && w->unsealed == req->session;
-	if (req->session != NULL && atomic_load(&req->session->state) == SESSION_VALID) {
-		bool is_signed = (req->header.flags & SMB2_FLAGS_SIGNED) != 0;
-		bool protected = sealed || (is_signed && !req->session->encrypt &&
-						   message_verify(req->session->sign_key, SENT_BY_CLIENT,
-							   req->message) == 0);
-		if (protected || !req->session->must_sign)
-			park_cancel(w->conn, &req->header);
-		else
-			frame_refuse(w, CONNECTION_END_POLICY, "unprotected_cancel");
-	}
+	if (nt_status_ok(admit_cancel(req)))
+		park_cancel(w->conn, &req->header);
+	else if (w->finish_after)
+		connection_close(w->conn, w->end);
 	request_done(req);
 }
 
@@ -525,6 +521,6 @@ void dispatch_frame(struct connection *c, struct buffer *frame, struct span byte
 
 void dispatch_bad_frame(struct connection *c, struct span bytes UNUSED)
 {
-	violation_emit(c, NULL, c->authenticated ? "frame_too_long" : "malformed_frame");
+	violation_emit(c, NULL, atomic_load(&c->authenticated) ? "frame_too_long" : "malformed_frame");
 	connection_close(c, CONNECTION_END_PROTOCOL);
 }

@@ -177,9 +177,22 @@ int session_establish(struct session *s, struct identity *identity)
 	if (err != 0)
 		return err;
 	session_set_identity(s, identity);
-	s->policy_generation = atomic_load(&s->server->policy_generation);
+	atomic_store(&s->policy_generation, atomic_load(&s->server->policy_generation));
 	atomic_store(&s->state, SESSION_VALID);
 	return 0;
+}
+
+bool session_is_admitted(struct session *s)
+{
+	uint64_t now = atomic_load(&s->server->policy_generation);
+	if (atomic_load(&s->policy_generation) == now)
+		return true;
+	struct policy *p = server_policy(s->server);
+	bool admitted = policy_admits_account(p, s->identity->account);
+	if (admitted)
+		atomic_store(&s->policy_generation, p->generation);
+	policy_unref(p);
+	return admitted;
 }
 
 // --- ending ---------------------------------------------------------------------------------------
@@ -209,21 +222,28 @@ void session_close(struct session *s, const char *reason)
 	enum session_state was = atomic_exchange(&s->state, SESSION_CLOSED);
 	if (was == SESSION_CLOSED)
 		return;
+	// Out of the tables first (MS-SMB2 3.3.5.6), so that nobody else waits for what may take long.
+	bool in_table = session_table_remove(&s->server->sessions, s);
+	bool on_connection = connection_remove_session(s->conn, s);
 	for (struct tree *t = session_any_tree(s); t != NULL; t = session_any_tree(s)) {
 		tree_close(t, reason);
 		tree_unref(t);
 	}
 	if (was == SESSION_VALID)
 		session_emit_close(s, reason);
-	if (session_table_remove(&s->server->sessions, s))
+	if (in_table)
 		session_unref(s);
-	if (connection_remove_session(s->conn, s))
+	if (on_connection)
 		session_unref(s);
 }
+
+// --- ending on a worker thread ----------------------------------------------------------------------
 
 struct close_job {
 	uv_work_t job;
 	struct connection *conn;
+	struct session *session; // NULL: all of the connection
+	const char *reason;
 };
 
 static struct session *connection_any_session(struct connection *c)
@@ -234,32 +254,57 @@ static struct session *connection_any_session(struct connection *c)
 	return s;
 }
 
-static void close_all(uv_work_t *job)
+static void close_all(struct connection *c)
 {
-	struct connection *c = CONTAINER_OF(job, struct close_job, job)->conn;
 	for (struct session *s = connection_any_session(c); s != NULL; s = connection_any_session(c)) {
 		session_close(s, connection_end_name(c->end));
 		session_unref(s);
 	}
 }
 
-static void close_all_done(uv_work_t *job, int status UNUSED)
+static void close_run(uv_work_t *job)
 {
 	struct close_job *j = CONTAINER_OF(job, struct close_job, job);
+	if (j->session != NULL)
+		session_close(j->session, j->reason);
+	else
+		close_all(j->conn);
+}
+
+static void close_done(uv_work_t *job, int status UNUSED)
+{
+	struct close_job *j = CONTAINER_OF(job, struct close_job, job);
+	session_unref(j->session);
 	connection_unref(j->conn);
 	free(j);
 }
 
-void sessions_close_of_connection(struct connection *c)
+static void close_on_worker(struct connection *c, struct session *s, const char *reason)
 {
-	if (c->session_count == 0)
-		return;
 	struct close_job *j = malloc(sizeof(*j));
 	if (j == NULL)
 		abort(); // opens would stay for ever; nothing sound can be done without memory for this
-	j->conn = connection_ref(c);
-	if (uv_queue_work(&c->loop->uv, &j->job, close_all, close_all_done) != 0)
+	*j = (struct close_job){
+		.conn = connection_ref(c),
+		.session = s == NULL ? NULL : session_ref(s),
+		.reason = reason,
+	};
+	if (uv_queue_work(&c->loop->uv, &j->job, close_run, close_done) != 0)
 		abort();
+}
+
+void session_close_later(struct session *s, const char *reason)
+{
+	close_on_worker(s->conn, s, reason);
+}
+
+void sessions_close_of_connection(struct connection *c)
+{
+	pthread_mutex_lock(&c->lock);
+	bool any = c->sessions != NULL;
+	pthread_mutex_unlock(&c->lock);
+	if (any)
+		close_on_worker(c, NULL, NULL);
 }
 
 bool sessions_have_opens(struct connection *c)
@@ -270,4 +315,31 @@ bool sessions_have_opens(struct connection *c)
 		have = atomic_load(&s->open_count) != 0;
 	pthread_mutex_unlock(&c->lock);
 	return have;
+}
+
+// --- limits of time -------------------------------------------------------------------------------
+
+// Whether the session has to end, for what reason; an exchange that takes too long is given up.
+static const char *session_judge(struct session *s, uint64_t now_ms)
+{
+	enum session_state state = atomic_load(&s->state);
+	bool slow = s->exchange != NULL &&
+		    now_ms - s->exchange_begun_ms > s->server->limits.authentication_timeout_ms;
+	if (state == SESSION_IN_PROGRESS)
+		return slow ? "authentication_timeout" : NULL;
+	if (slow)
+		session_end_exchange(s);
+	return state == SESSION_VALID && !session_is_admitted(s) ? "account_no_longer_admitted" : NULL;
+}
+
+void sessions_check_time(struct connection *c)
+{
+	uint64_t now_ms = monotonic_ms();
+	pthread_mutex_lock(&c->lock);
+	for (struct session *s = c->sessions; s != NULL; s = s->on_connection.next) {
+		const char *reason = session_judge(s, now_ms);
+		if (reason != NULL)
+			session_close_later(s, reason);
+	}
+	pthread_mutex_unlock(&c->lock);
 }

@@ -42,13 +42,14 @@ struct session {
 	UT_hash_handle on_connection; // in conn->sessions, under conn->lock
 	UT_hash_handle in_table;      // in the server's table
 	uint64_t opened_ms;
-	uint64_t policy_generation; // the account was last looked up under
+	atomic_uint_fast64_t policy_generation; // the account was last looked up under
 
 	// While authenticating; the connection's loop only.
 	struct auth_exchange *exchange;
 	struct policy *policy; // that the exchange works under, with a reference
 	struct preauth_hash preauth;
 	bool throttled; // throttle_end is owed
+	uint64_t exchange_begun_ms;
 
 	// Set when authentication succeeded.
 	struct identity *identity;
@@ -82,6 +83,12 @@ void session_unref(struct session *s); // NULL is fine
 struct session *session_find(struct connection *c, uint64_t id) WARN_UNUSED;
 // Takes it out of all tables and closes its trees and opens; may block on disks. Idempotent.
 void session_close(struct session *s, const char *reason);
+// The same on a worker thread. On the thread of its connection's loop.
+void session_close_later(struct session *s, const char *reason);
+// Whether its account is still one that may have a session; VALID sessions only. Thread-safe.
+bool session_is_admitted(struct session *s) WARN_UNUSED;
+// The loop's tick: ends authentications that take too long, and sessions of accounts shut out.
+void sessions_check_time(struct connection *c);
 // The connection ended: closes all of its sessions, on a worker thread.
 void sessions_close_of_connection(struct connection *c);
 bool sessions_have_opens(struct connection *c);

@@ -88,12 +88,12 @@ void tree_close(struct tree *t, const char *reason)
 	struct session *s = t->session;
 	if (atomic_exchange(&t->closed, true))
 		return;
-	opens_close_of_tree(s, t);
-	tree_emit_close(t, reason);
 	pthread_mutex_lock(&s->lock);
 	HASH_DELETE(hh, s->trees, t);
 	s->tree_count--;
 	pthread_mutex_unlock(&s->lock);
+	opens_close_of_tree(s, t);
+	tree_emit_close(t, reason);
 	tree_unref(t);
 }
 
@@ -112,6 +112,8 @@ static struct nt_status tree_judge(struct tree *t, struct policy *p)
 		t->writable = access == SHARE_ACCESS_WRITE;
 	}
 	t->encrypt = share_requires_encryption(share, p->config);
+	if (t->encrypt && !s->encrypt)
+		return STATUS(ACCESS_DENIED); // required since a reload (MS-SMB2 3.3.5.2.11)
 	share_unref(t->share);
 	t->share = share_ref(share);
 	t->policy_generation = p->generation;

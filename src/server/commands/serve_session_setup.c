@@ -63,6 +63,7 @@ static struct nt_status begin_exchange(struct request *req)
 		return refuse_for_limit(req, "max_authentications_per_peer",
 			req->server->limits.max_authentications_per_peer);
 	s->throttled = true;
+	s->exchange_begun_ms = monotonic_ms();
 	struct policy *p = server_policy(req->server);
 	const struct auth_exchange_config config = {
 		.accounts = p->accounts,
@@ -155,7 +156,7 @@ static struct nt_status finish_new(struct request *req, const struct auth_result
 	}
 	if (session_establish(s, r->identity) != 0)
 		return STATUS(INTERNAL_ERROR);
-	req->conn->authenticated = true;
+	atomic_store(&req->conn->authenticated, true);
 	emit_authentication(req, r, STATUS(SUCCESS), NULL);
 	emit_session_open(req);
 	tell_of_weakness(req);
@@ -170,7 +171,7 @@ static struct nt_status finish_reauthentication(struct request *req, const struc
 		emit_authentication(req, r, STATUS(ACCESS_DENIED), "another_user");
 		return STATUS(ACCESS_DENIED);
 	}
-	s->policy_generation = 0; // looked up anew with the next request
+	atomic_store(&s->policy_generation, 0); // looked up anew with the next request
 	emit_authentication(req, r, STATUS(SUCCESS), NULL);
 	return STATUS(SUCCESS);
 }
