@@ -30,14 +30,14 @@ static struct nt_status check_options(const struct smb2_create_request *m)
 {
 	if (m->impersonation_level > SMB2_IMPERSONATION_DELEGATE)
 		return STATUS(BAD_IMPERSONATION_LEVEL);
+	if (m->desired_access == 0 || (m->desired_access & ACCESS_INVALID_BITS) != 0)
+		return STATUS(ACCESS_DENIED);
 	if (m->create_disposition > FILE_OVERWRITE_IF || m->share_access > 7 ||
 		(m->create_options & OPTIONS_INVALID_BITS) != 0 ||
 		(m->file_attributes & ATTRIBUTES_INVALID_BITS) != 0)
 		return STATUS(INVALID_PARAMETER);
 	if ((m->create_options & OPTIONS_NOT_SUPPORTED) != 0)
 		return STATUS(NOT_SUPPORTED);
-	if (m->desired_access == 0 || (m->desired_access & ACCESS_INVALID_BITS) != 0)
-		return STATUS(ACCESS_DENIED);
 	return STATUS(SUCCESS);
 }
 

@@ -28,6 +28,9 @@ static bool names_data(const struct create_job *job)
 static struct nt_status check_kind(const struct create_job *job)
 {
 	bool directory = S_ISDIR(job->found.stat.stx_mode);
+	// That the name is taken counts before what it is taken by.
+	if (job->m.create_disposition == FILE_CREATE && job->name.stream == NULL)
+		return STATUS(OBJECT_NAME_COLLISION);
 	bool wants_directory = (job->m.create_options & FILE_DIRECTORY_FILE) != 0 ||
 			       job->name.type == STREAM_TYPE_INDEX_ALLOCATION || job->name.trailing_separator;
 	if (wants_directory && !directory)

@@ -125,11 +125,8 @@ static int fill_entries(struct request *req, struct fill *f)
 	}
 }
 
-// What was found so far goes out when the rest would have to be waited for.
-static struct nt_status judge(struct request *req, int err, size_t count, bool first, bool at_end)
+static struct nt_status judge(int err, size_t count, bool first, bool at_end)
 {
-	if (err == -EAGAIN && !req->may_block)
-		return count != 0 ? STATUS(SUCCESS) : WOULD_BLOCK;
 	if (err != 0)
 		return nt_status_of_errno(err);
 	if (count != 0)
@@ -164,11 +161,9 @@ static struct nt_status query(struct request *req, const struct smb2_query_direc
 		.level = m->file_information_class,
 	};
 	int err = fill_entries(req, &f);
-	status = judge(req, err, f.list.count, first, f.list.count != 0 || err != 0 || list_at_end(req));
-	if (!nt_status_ok(status)) {
-		// A scan that finds nothing stays at its end.
-		return status;
-	}
+	status = judge(err, f.list.count, first, f.list.count != 0 || err != 0 || list_at_end(req));
+	if (!nt_status_ok(status))
+		return status; // a scan that finds nothing stays at its end
 	(void)writer_take(req->out, w.pos);
 	smb2_query_directory_response_end(req->out, begun);
 	return status;
@@ -182,11 +177,7 @@ struct nt_status serve_query_directory(struct request *req)
 	struct nt_status status = check(req, &m);
 	if (!nt_status_ok(status))
 		return status;
-	// One scan, one request at a time. A loop does not wait for a worker that has it.
-	if (req->may_block)
-		pthread_mutex_lock(&req->open->lock);
-	else if (pthread_mutex_trylock(&req->open->lock) != 0)
-		return WOULD_BLOCK;
+	pthread_mutex_lock(&req->open->lock); // one scan, one request at a time
 	status = query(req, &m);
 	pthread_mutex_unlock(&req->open->lock);
 	return status;
