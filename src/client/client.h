@@ -52,7 +52,7 @@ struct client_options {
 	uint16_t dialect_count;
 	uint16_t security_mode; // SMB2_NEGOTIATE_SIGNING_*
 	uint32_t capabilities;
-	struct smb2_negotiate_ids ciphers; // none: no encryption context
+	struct smb2_negotiate_ids ciphers; // none: no encryption at all
 	struct smb2_negotiate_ids signing; // none: no signing context
 	bool sign;                         // all requests after authentication
 	bool seal;                         // likewise; the server's demand does it, too

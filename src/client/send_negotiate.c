@@ -81,6 +81,9 @@ static int send_negotiate(struct client *c, struct client_call *call)
 		.security_mode = o->security_mode,
 		.capabilities = o->capabilities };
 	memcpy(m.dialects, o->dialects, sizeof(o->dialects));
+	// Servers take the capability for AES-128-CCM when no context names a cipher.
+	if (o->ciphers.count == 0)
+		m.capabilities &= ~SMB2_GLOBAL_CAP_ENCRYPTION;
 	random_bytes(m.client_guid, sizeof(m.client_guid));
 	m.negotiate_context_count = contexts_encode(o, &list);
 	m.negotiate_contexts = writer_since(&list, 0);

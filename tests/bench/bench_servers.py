@@ -2,23 +2,14 @@
 """The servers that are measured, each private to one run, and what the kernel says they cost."""
 import os
 import shutil
-import signal
-import socket
-import subprocess
 import sys
-import tempfile
-import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "interop"))
-from signet_server import SignetServer, free_port  # noqa: E402
+from samba_server import Samba  # noqa: E402, F401
+from signet_server import SignetServer  # noqa: E402
 
 TICKS = os.sysconf("SC_CLK_TCK")
-SAMBA_PROTECTION = {
-    "sealed": "smb encrypt = required\n  server signing = mandatory",
-    "signed": "smb encrypt = off\n  server signing = mandatory",
-    "plain": "smb encrypt = off\n  server signing = disabled",
-}
 SIGNET_PROTECTION = {
     "sealed": ({}, {}),
     "signed": ({"encryption": "desired"}, {"encryption": "desired"}),
@@ -85,68 +76,3 @@ class Signet:
     def stop(self):
         self.server.stop()
         shutil.rmtree(self.server.dir, ignore_errors=True)
-
-
-class Samba:
-    """Debian's smbd as Windows users need it: ACLs, streams and DOS attributes are kept."""
-    name = "samba"
-    user, password, share = "root", "bench", "data"
-
-    def __init__(self, protection, base):
-        self.dir = Path(tempfile.mkdtemp(prefix="samba-bench-", dir=base))
-        self.path = self.dir / "share"
-        self.port = free_port()
-        self.conf = self.dir / "smb.conf"
-        for name in ("share", "run", "lock", "state", "cache", "private", "ncalrpc"):
-            (self.dir / name).mkdir()
-        self.conf.write_text(self.configuration(protection))
-        subprocess.run(["pdbedit", "-s", self.conf, "-a", "-t", "-u", self.user], check=True, capture_output=True,
-                       input=f"{self.password}\n{self.password}\n", text=True)
-
-    def configuration(self, protection):
-        d = self.dir
-        return f"""[global]
-  netbios name = BENCH
-  server role = standalone server
-  interfaces = 127.0.0.1/8
-  bind interfaces only = yes
-  smb ports = {self.port}
-  disable netbios = yes
-  log file = {d}/log
-  log level = 0
-  pid directory = {d}/run
-  lock directory = {d}/lock
-  state directory = {d}/state
-  cache directory = {d}/cache
-  private dir = {d}/private
-  ncalrpc dir = {d}/ncalrpc
-  passdb backend = tdbsam:{d}/private/passdb.tdb
-  load printers = no
-  disable spoolss = yes
-  server min protocol = SMB3_11
-  {SAMBA_PROTECTION[protection]}
-  vfs objects = acl_xattr streams_xattr
-  store dos attributes = yes
-  ea support = yes
-[data]
-  path = {self.path}
-  read only = no
-"""
-
-    def start(self):
-        with open(self.dir / "out", "wb") as log:
-            self.process = subprocess.Popen(["smbd", "-F", "-s", self.conf, "--no-process-group"],
-                                            stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
-        self.pid = self.process.pid
-        for _ in range(100):
-            try:
-                socket.create_connection(("127.0.0.1", self.port), 1).close()
-                return
-            except OSError:
-                time.sleep(0.1)
-        raise RuntimeError("smbd did not come up:\n" + (self.dir / "out").read_text())
-
-    def stop(self):
-        os.killpg(self.pid, signal.SIGTERM)
-        self.process.wait(30)
-        shutil.rmtree(self.dir, ignore_errors=True)
