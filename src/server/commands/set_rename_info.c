@@ -82,8 +82,9 @@ static struct nt_status check_children(const struct rename_job *job)
 	return busy ? STATUS(ACCESS_DENIED) : STATUS(SUCCESS);
 }
 
-// Renaming changes the directory: who has it open and shares no deletion, or could delete it
-// himself, is in the way, as if the directory were opened for it (Windows; not in MS-FSA).
+// The name is made as if the target's directory were opened for adding to it, with reading and writing
+// shared (MS-FSA 2.1.5.15.11 opens it so): who has that directory open without sharing writes, or could
+// delete it, is in the way.
 static struct nt_status check_parent_sharing(const struct rename_job *job)
 {
 	struct file *parent = file_table_get(&job->req->server->files, job->to.parent);
@@ -91,7 +92,7 @@ static struct nt_status check_parent_sharing(const struct rename_job *job)
 		return STATUS(NO_MEMORY);
 	pthread_mutex_lock(&parent->lock);
 	struct nt_status status = open_check_sharing(
-		parent, &parent->unnamed, ACCESS_DELETE, FILE_SHARE_READ | FILE_SHARE_WRITE);
+		parent, &parent->unnamed, FILE_ADD_FILE, FILE_SHARE_READ | FILE_SHARE_WRITE);
 	pthread_mutex_unlock(&parent->lock);
 	file_unref(parent);
 	return status;
