@@ -53,18 +53,32 @@ static struct buffer *pool_take(struct buffer_pool *p, size_t class)
 	return b;
 }
 
-struct buffer *buffer_get(struct buffer_pool *p, size_t len)
+bool memory_account_has(struct memory_account *a, size_t len)
+{
+	size_t used = atomic_load_explicit(&a->used, memory_order_relaxed);
+	return used < a->max && len <= a->max - used;
+}
+
+static struct buffer *buffer_new(size_t class, size_t len)
+{
+	size_t cap = class < BUFFER_CLASSES ? buffer_classes[class].cap : len;
+	size_t whole = (sizeof(struct buffer) + cap + 63) / 64 * 64;
+	struct buffer *b = aligned_alloc(64, whole);
+	if (b != NULL)
+		*b = (struct buffer){ .cap = cap, .class = class };
+	return b;
+}
+
+struct buffer *buffer_get(struct buffer_pool *p, struct memory_account *a, size_t len)
 {
 	size_t class = class_of(len);
 	struct buffer *b = class < BUFFER_CLASSES ? pool_take(p, class) : NULL;
-	if (b != NULL)
-		return b;
-	size_t cap = class < BUFFER_CLASSES ? buffer_classes[class].cap : len;
-	size_t whole = (sizeof(*b) + cap + 63) / 64 * 64;
-	b = aligned_alloc(64, whole);
+	if (b == NULL)
+		b = buffer_new(class, len);
 	if (b == NULL)
 		return NULL;
-	*b = (struct buffer){ .cap = cap, .class = class };
+	b->account = a;
+	atomic_fetch_add_explicit(&a->used, b->cap, memory_order_relaxed);
 	return b;
 }
 
@@ -72,6 +86,8 @@ void buffer_put(struct buffer_pool *p, struct buffer *b)
 {
 	if (b == NULL)
 		return;
+	atomic_fetch_sub_explicit(&b->account->used, b->cap, memory_order_relaxed);
+	b->account = NULL;
 	size_t class = b->class;
 	if (class < BUFFER_CLASSES) {
 		pthread_mutex_lock(&p->lock);

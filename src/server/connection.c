@@ -24,6 +24,8 @@ enum {
 	FRAME_LEN_MAX_AUTHENTICATED = (8 << 20) + (64 << 10),
 	// A client that does not take its replies is not listened to beyond so many bytes of them.
 	SEND_QUEUED_MAX = 4 << 20,
+	// A frame has come whole within this time: slower than any line that is meant to be used.
+	FRAME_RECEIVE_MS_MAX = 300000,
 };
 
 const char *connection_end_name(enum connection_end end)
@@ -62,6 +64,7 @@ void connection_unref(struct connection *c)
 	if (atomic_fetch_sub(&c->refs, 1) != 1)
 		return;
 	pthread_mutex_destroy(&c->lock);
+	peers_unref(&c->server->peers, c->counted);
 	free(c);
 }
 
@@ -92,7 +95,7 @@ static void connection_on_closed(uv_handle_t *handle)
 	struct connection *c = handle->data;
 	struct loop *l = c->loop;
 	list_remove(c);
-	peers_remove_connection(&c->server->peers, &c->peer);
+	peers_remove_connection(&c->server->peers, c->counted);
 	buffer_put(&c->server->buffers, c->partial);
 	c->partial = NULL;
 	connection_unref(c);
@@ -118,6 +121,7 @@ void connection_close(struct connection *c, enum connection_end why)
 	c->state = CONNECTION_CLOSED;
 	connection_emit(c, EVENT_CONNECTION_CLOSE);
 	park_cancel_all(c);
+	dispatch_end_delayed(c);
 	sessions_close_of_connection(c);
 	uv_close((uv_handle_t *)&c->tcp, connection_on_closed);
 }
@@ -152,10 +156,24 @@ void connection_finish(struct connection *c, enum connection_end why)
 
 // --- receiving ------------------------------------------------------------------------------------
 
+// Half of a peer's memory is for what its requests come to, so that taking them stops before they
+// have to be refused; a connection that has nothing going on may always go on.
 static bool connection_has_room(const struct connection *c)
 {
-	return c->send_queued <= SEND_QUEUED_MAX &&
-	       c->work_count < c->server->limits.max_requests_per_connection;
+	if (c->send_queued > SEND_QUEUED_MAX ||
+		c->work_count - c->parked_count >= c->server->limits.max_requests_per_connection)
+		return false;
+	size_t used = atomic_load_explicit(&c->memory->used, memory_order_relaxed);
+	return used <= c->memory->max / 2 || (c->work_count == c->parked_count && used < c->memory->max);
+}
+
+bool connection_has_memory(struct connection *c, size_t len)
+{
+	if (memory_account_has(c->memory, len))
+		return true;
+	if (peer_tells_of_memory(c->counted, monotonic_ms()))
+		server_limit_reached(c->server, c, "max_memory_per_peer", c->memory->max);
+	return false;
 }
 
 static uint32_t frame_len_max(const struct connection *c)
@@ -176,7 +194,7 @@ static void on_alloc(uv_handle_t *handle, size_t suggested UNUSED, uv_buf_t *buf
 // Keeps bytes for later: the beginning of a frame, or what may not be worked on for now.
 static void connection_keep(struct connection *c, const uint8_t *data, size_t len, size_t need)
 {
-	struct buffer *b = buffer_get(&c->server->buffers, need > len ? need : len);
+	struct buffer *b = buffer_get(&c->server->buffers, c->memory, need > len ? need : len);
 	if (b == NULL) {
 		connection_close(c, CONNECTION_END_LIMIT);
 		return;
@@ -185,6 +203,7 @@ static void connection_keep(struct connection *c, const uint8_t *data, size_t le
 	c->partial = b;
 	c->partial_len = len;
 	c->partial_need = need;
+	c->partial_since_ms = uv_now(&c->loop->uv);
 }
 
 static void on_read(uv_stream_t *stream, ssize_t nread, const uv_buf_t *buf);
@@ -227,11 +246,13 @@ static void connection_parse(struct connection *c, const uint8_t *data, size_t l
 			dispatch_bad_frame(c, span_make(data, len));
 			return;
 		}
-		if (len < whole) {
+		// A frame that was begun to be received is not waited for in memory that is not there.
+		bool fits = whole <= LOOP_SCRATCH_LEN || connection_has_memory(c, whole);
+		if (len < whole && fits) {
 			connection_keep(c, data, len, whole);
 			return;
 		}
-		if (!connection_has_room(c)) {
+		if (len < whole || !connection_has_room(c)) {
 			connection_keep(c, data, len, len);
 			connection_pause(c);
 			return;
@@ -374,9 +395,7 @@ void sockaddr_text(const struct sockaddr_storage *a, char *text, uint16_t *port)
 
 static void connection_describe(struct connection *c, int fd)
 {
-	socklen_t len = sizeof(c->peer);
-	(void)getpeername(fd, (struct sockaddr *)&c->peer, &len);
-	len = sizeof(c->local);
+	socklen_t len = sizeof(c->local);
 	(void)getsockname(fd, (struct sockaddr *)&c->local, &len);
 	c->about.id = atomic_fetch_add(&c->server->next_connection_id, 1) + 1;
 	c->about.client_address = c->peer_text;
@@ -385,7 +404,8 @@ static void connection_describe(struct connection *c, int fd)
 	sockaddr_text(&c->local, c->local_text, &c->about.server_port);
 }
 
-static struct connection *connection_new(struct loop *l, int fd)
+static struct connection *connection_new(
+	struct loop *l, int fd, struct peer *counted, const struct sockaddr_storage *address)
 {
 	struct connection *c = calloc(1, sizeof(*c));
 	if (c == NULL)
@@ -394,6 +414,9 @@ static struct connection *connection_new(struct loop *l, int fd)
 	c->server = l->server;
 	atomic_init(&c->refs, 1);
 	pthread_mutex_init(&c->lock, NULL);
+	c->counted = counted;
+	c->memory = peer_memory(counted);
+	c->peer = *address;
 	c->opened_ms = monotonic_ms();
 	c->last_receive_ms = uv_now(&l->uv);
 	connection_describe(c, fd);
@@ -401,14 +424,13 @@ static struct connection *connection_new(struct loop *l, int fd)
 	return c;
 }
 
-void connection_accept(struct loop *l, int fd)
+void connection_accept(
+	struct loop *l, int fd, struct peer *counted, const struct sockaddr_storage *address)
 {
-	struct connection *c = l->stopping ? NULL : connection_new(l, fd);
+	struct connection *c = l->stopping ? NULL : connection_new(l, fd, counted, address);
 	if (c == NULL) {
-		struct sockaddr_storage peer = { 0 };
-		socklen_t len = sizeof(peer);
-		if (getpeername(fd, (struct sockaddr *)&peer, &len) == 0)
-			peers_remove_connection(&l->server->peers, &peer);
+		peers_remove_connection(&l->server->peers, counted);
+		peers_unref(&l->server->peers, counted);
 		close(fd);
 		return;
 	}
@@ -439,7 +461,12 @@ void connection_check_time(struct connection *c)
 	if (c->state == CONNECTION_CLOSED)
 		return;
 	sessions_check_time(c);
-	if (c->send_stalled_ms != 0 && now - c->send_stalled_ms > limits->send_timeout_ms)
+	connection_go_on(c); // memory that its peer's other connections had may be free again
+	if (c->state == CONNECTION_CLOSED)
+		return;
+	if (c->reading && c->partial != NULL && now - c->partial_since_ms > FRAME_RECEIVE_MS_MAX)
+		connection_time_out(c, "frame_receive_time", FRAME_RECEIVE_MS_MAX);
+	else if (c->send_stalled_ms != 0 && now - c->send_stalled_ms > limits->send_timeout_ms)
 		connection_time_out(c, "send_timeout", limits->send_timeout_ms);
 	else if (!atomic_load(&c->authenticated) && monotonic_ms() - c->opened_ms > limits->authentication_timeout_ms)
 		connection_time_out(c, "authentication_timeout", limits->authentication_timeout_ms);

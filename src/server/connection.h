@@ -17,6 +17,7 @@
 #include <uv.h>
 
 #include "base/span.h"
+#include "config/config.h"
 #include "crypto/crypto.h"
 #include "event/event.h"
 #include "server/connection_end.h"
@@ -26,6 +27,8 @@
 #include "wire/smb2/smb2_header.h"
 
 struct buffer;
+struct memory_account;
+struct peer;
 struct request;
 struct server;
 struct session;
@@ -52,9 +55,12 @@ struct connection {
 	struct buffer *partial; // a frame of which a part has come, its 4-byte header included
 	size_t partial_len;
 	size_t partial_need;
+	uint64_t partial_since_ms; // uv_now() when it began
 	bool reading;
 	size_t send_queued;      // bytes handed to the socket but not yet taken by it
-	unsigned work_count;     // frames being worked on
+	unsigned work_count;     // frames being worked on, parked ones included
+	unsigned parked_count;
+	struct work *delayed;    // whose answers are held back
 	uint64_t opened_ms;      // monotonic_ms() when it was accepted
 	uint64_t last_receive_ms; // when bytes last came
 	uint64_t send_stalled_ms; // since when the socket takes nothing; 0: it does
@@ -65,7 +71,8 @@ struct connection {
 	char peer_text[INET6_ADDRSTRLEN];
 	char local_text[INET6_ADDRSTRLEN];
 	struct event_connection about; // what its events say of it
-	bool counted;                  // in the server's table of peers
+	struct peer *counted;          // in the server's table of peers, with a reference
+	struct memory_account *memory; // what its frames and replies are charged to
 	atomic_bool authenticated;     // it has or had a valid session
 
 	// Set by NEGOTIATE, then constant.
@@ -82,6 +89,7 @@ struct connection {
 	uint32_t max_read_size;
 	uint32_t max_write_size;
 	struct preauth_hash preauth;
+	struct config_codes dialects; // that were allowed then
 
 	pthread_mutex_t lock; // guards what follows
 	struct sequence_window window;
@@ -91,8 +99,10 @@ struct connection {
 	uint64_t next_async_id;
 };
 
-// Takes an accepted socket that peers_add_connection has counted; on failure it is closed. On the loop's thread.
-void connection_accept(struct loop *l, int fd);
+// Takes an accepted socket and the peer's reference from peers_add_connection; on failure it is
+// closed. On the loop's thread.
+void connection_accept(
+	struct loop *l, int fd, struct peer *counted, const struct sockaddr_storage *address);
 struct connection *connection_ref(struct connection *c);
 void connection_unref(struct connection *c);
 
@@ -104,6 +114,9 @@ void connection_finish(struct connection *c, enum connection_end why);
 void connection_send(struct connection *c, struct buffer *owner, struct span frame);
 // A work ended: reads on if its end makes room. On the loop's thread.
 void connection_work_ended(struct connection *c);
+// Whether its peer may use len more bytes for frames and replies; if not, tells of the limit. From any
+// thread.
+bool connection_has_memory(struct connection *c, size_t len) WARN_UNUSED;
 // The loop's tick: closes what is over a time limit.
 void connection_check_time(struct connection *c);
 

@@ -55,41 +55,45 @@ static void work_send(struct work *w)
 		connection_send(w->conn, owner, frame);
 }
 
-struct delayed_end {
-	uv_timer_t timer;
-	struct work *work;
-};
-
 static void delayed_on_closed(uv_handle_t *handle)
 {
-	struct delayed_end *d = handle->data;
-	struct work *w = d->work;
-	free(d);
+	struct work *w = handle->data;
 	work_send(w);
 	work_end(w);
 }
 
 static void delayed_on_time(uv_timer_t *timer)
 {
+	struct work *w = timer->data;
+	struct work **at = &w->conn->delayed;
+	while (*at != w)
+		at = &(*at)->next_delayed;
+	*at = w->next_delayed;
 	uv_close((uv_handle_t *)timer, delayed_on_closed);
 }
 
-static bool work_delay(struct work *w)
+static void work_delay(struct work *w)
 {
-	struct delayed_end *d = w->delay_ms == 0 ? NULL : malloc(sizeof(*d));
-	if (d == NULL)
-		return false;
-	d->work = w;
-	(void)uv_timer_init(&w->conn->loop->uv, &d->timer);
-	d->timer.data = d;
-	(void)uv_timer_start(&d->timer, delayed_on_time, w->delay_ms, 0);
-	return true;
+	struct connection *c = w->conn;
+	(void)uv_timer_init(&c->loop->uv, &w->delay);
+	w->delay.data = w;
+	w->next_delayed = c->delayed;
+	c->delayed = w;
+	(void)uv_timer_start(&w->delay, delayed_on_time, w->delay_ms, 0);
+}
+
+void dispatch_end_delayed(struct connection *c)
+{
+	while (c->delayed != NULL)
+		delayed_on_time(&c->delayed->delay);
 }
 
 static void work_finish(struct work *w)
 {
-	if (work_delay(w))
+	if (w->delay_ms != 0) {
+		work_delay(w);
 		return;
+	}
 	work_send(w);
 	work_end(w);
 }

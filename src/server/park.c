@@ -3,6 +3,7 @@
 
 #include "server/connection.h"
 #include "server/dispatch.h"
+#include "server/server.h"
 #include "server/work.h"
 
 static void parked_add(struct connection *c, struct request *req)
@@ -13,6 +14,7 @@ static void parked_add(struct connection *c, struct request *req)
 	if (c->parked != NULL)
 		c->parked->parked_prev = req;
 	c->parked = req;
+	c->parked_count++;
 	req->async_id = ++c->next_async_id;
 	pthread_mutex_unlock(&c->lock);
 }
@@ -26,6 +28,7 @@ static void parked_remove(struct connection *c, struct request *req)
 		req->parked_prev->parked_next = req->parked_next;
 	else
 		c->parked = req->parked_next;
+	c->parked_count--;
 	pthread_mutex_unlock(&c->lock);
 }
 
@@ -34,6 +37,16 @@ static void request_on_woken(struct loop_task *task)
 	struct request *req = CONTAINER_OF(task, struct request, wake);
 	parked_remove(req->conn, req);
 	dispatch_resume(req->work);
+}
+
+// As many may wait as may be worked on, and besides them, so that who waits can still cancel.
+bool request_may_park(const struct request *req)
+{
+	uint32_t max = req->server->limits.max_requests_per_connection;
+	if (req->conn->parked_count < max)
+		return true;
+	server_limit_reached(req->server, req->conn, "max_requests_per_connection", max);
+	return false;
 }
 
 void request_park(struct request *req, void (*cancel)(struct request *),

@@ -12,6 +12,9 @@
 
 struct connection;
 
+// Whether the connection may have one more request that waits; if not, tells of the limit, and the
+// handler answers INSUFFICIENT_RESOURCES. On the loop.
+bool request_may_park(const struct request *req) WARN_UNUSED;
 // On the loop, by a handler, which then returns PENDING. cancel takes the request away from what it
 // waits on and, if it was still there, calls request_wake(CANCELLED); called on the loop.
 // resume writes the response's body.

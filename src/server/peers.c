@@ -7,12 +7,16 @@
 #include <uthash.h>
 
 #include "config/config.h"
+#include "server/buffer.h"
 
-enum { PEER_KEY_LEN = 16 };
+enum { PEER_KEY_LEN = 16, TELL_EVERY_MS = 1000 };
 
 struct peer {
 	uint8_t key[PEER_KEY_LEN];
 	uint32_t connections;
+	uint32_t refs; // a connection that ended may still have work going on
+	struct memory_account memory;
+	atomic_uint_fast64_t told_ms;
 	UT_hash_handle hh;
 };
 
@@ -35,6 +39,7 @@ void peers_init(struct peers *p, const struct config_limits *limits)
 	*p = (struct peers){
 		.connections_max = limits->max_connections,
 		.connections_per_peer_max = limits->max_connections_per_peer,
+		.memory_per_peer_max = limits->max_memory_per_peer,
 	};
 	pthread_mutex_init(&p->lock, NULL);
 }
@@ -61,11 +66,13 @@ static struct peer *peer_find_or_add(struct peers *p, const uint8_t key[PEER_KEY
 	if (peer == NULL)
 		return NULL;
 	memcpy(peer->key, key, PEER_KEY_LEN);
+	peer->memory.max = p->memory_per_peer_max;
 	HASH_ADD(hh, p->by_address, key, PEER_KEY_LEN, peer);
 	return peer;
 }
 
-enum peers_verdict peers_add_connection(struct peers *p, const struct sockaddr_storage *address)
+enum peers_verdict peers_add_connection(
+	struct peers *p, const struct sockaddr_storage *address, struct peer **out)
 {
 	uint8_t key[PEER_KEY_LEN];
 	peer_key(address, key);
@@ -77,25 +84,41 @@ enum peers_verdict peers_add_connection(struct peers *p, const struct sockaddr_s
 	} else if (peer != NULL) {
 		verdict = PEERS_ADMITTED;
 		peer->connections++;
+		peer->refs++;
 		p->connections++;
+		*out = peer;
 	}
 	pthread_mutex_unlock(&p->lock);
 	return verdict;
 }
 
-void peers_remove_connection(struct peers *p, const struct sockaddr_storage *address)
+void peers_remove_connection(struct peers *p, struct peer *peer)
 {
-	uint8_t key[PEER_KEY_LEN];
-	peer_key(address, key);
 	pthread_mutex_lock(&p->lock);
-	struct peer *peer = NULL;
-	HASH_FIND(hh, p->by_address, key, PEER_KEY_LEN, peer);
-	if (peer != NULL) {
-		p->connections--;
-		if (--peer->connections == 0) {
-			HASH_DEL(p->by_address, peer);
-			free(peer);
-		}
-	}
+	p->connections--;
+	peer->connections--;
 	pthread_mutex_unlock(&p->lock);
+}
+
+void peers_unref(struct peers *p, struct peer *peer)
+{
+	pthread_mutex_lock(&p->lock);
+	bool last = --peer->refs == 0;
+	if (last)
+		HASH_DEL(p->by_address, peer);
+	pthread_mutex_unlock(&p->lock);
+	if (last)
+		free(peer);
+}
+
+struct memory_account *peer_memory(struct peer *peer)
+{
+	return &peer->memory;
+}
+
+bool peer_tells_of_memory(struct peer *peer, uint64_t now_ms)
+{
+	uint64_t before = atomic_load(&peer->told_ms);
+	return now_ms - before >= TELL_EVERY_MS &&
+	       atomic_compare_exchange_strong(&peer->told_ms, &before, now_ms);
 }

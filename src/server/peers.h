@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What each peer address uses: connections, for the limit of one peer's share of the server.
+// What each peer address uses: connections, and memory for what they receive and send, for the limit
+// of one peer's share of the server.
 // Thread-safe.
 #ifndef SIGNET_SERVER_PEERS_H
 #define SIGNET_SERVER_PEERS_H
@@ -11,6 +12,7 @@
 
 #include "base/attributes.h"
 
+struct memory_account;
 struct peer;
 
 struct peers {
@@ -19,6 +21,7 @@ struct peers {
 	uint32_t connections;
 	uint32_t connections_max;
 	uint32_t connections_per_peer_max;
+	uint64_t memory_per_peer_max;
 };
 
 enum peers_verdict { PEERS_ADMITTED, PEERS_TOO_MANY, PEERS_TOO_MANY_OF_PEER };
@@ -27,7 +30,15 @@ struct config_limits;
 
 void peers_init(struct peers *p, const struct config_limits *limits);
 void peers_done(struct peers *p);
-// Counts a connection unless it would be one too many.
-enum peers_verdict peers_add_connection(struct peers *p, const struct sockaddr_storage *address) WARN_UNUSED;
-void peers_remove_connection(struct peers *p, const struct sockaddr_storage *address);
+// Counts a connection unless it would be one too many; *out then has a reference.
+enum peers_verdict peers_add_connection(
+	struct peers *p, const struct sockaddr_storage *address, struct peer **out) WARN_UNUSED;
+// It counts no more; the reference stays.
+void peers_remove_connection(struct peers *p, struct peer *peer);
+void peers_unref(struct peers *p, struct peer *peer);
+// Lives as long as the peer.
+struct memory_account *peer_memory(struct peer *peer);
+// Whether it is time to tell again that this peer is at its limit of memory: once a second.
+bool peer_tells_of_memory(struct peer *peer, uint64_t now_ms) WARN_UNUSED;
+
 #endif

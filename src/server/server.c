@@ -93,13 +93,15 @@ void server_limit_reached(struct server *s, const struct connection *c, const ch
 struct accept_task {
 	struct loop_task task;
 	struct loop *loop;
+	struct peer *peer;
+	struct sockaddr_storage address;
 	int fd;
 };
 
 static void accept_on_loop(struct loop_task *task)
 {
 	struct accept_task *a = CONTAINER_OF(task, struct accept_task, task);
-	connection_accept(a->loop, a->fd);
+	connection_accept(a->loop, a->fd, a->peer, &a->address);
 	free(a);
 }
 
@@ -138,13 +140,13 @@ static void socket_refuse(struct server *s, const struct sockaddr_storage *peer,
 }
 
 // Judged before a byte is read: networks first, then how many there are already.
-static bool socket_admitted(struct server *s, const struct sockaddr_storage *peer)
+static bool socket_admitted(struct server *s, const struct sockaddr_storage *peer, struct peer **counted)
 {
 	if (!network_admitted(s, peer)) {
 		socket_refuse(s, peer, EVENT_REFUSAL, "network_not_admitted", 0);
 		return false;
 	}
-	switch (peers_add_connection(&s->peers, peer)) {
+	switch (peers_add_connection(&s->peers, peer, counted)) {
 	case PEERS_ADMITTED:
 		return true;
 	case PEERS_TOO_MANY:
@@ -161,16 +163,24 @@ void server_take_socket(struct server *s, int fd)
 {
 	struct sockaddr_storage peer = { 0 };
 	socklen_t len = sizeof(peer);
-	if (getpeername(fd, (struct sockaddr *)&peer, &len) != 0 || !socket_admitted(s, &peer)) {
+	struct peer *counted = NULL;
+	if (getpeername(fd, (struct sockaddr *)&peer, &len) != 0 || !socket_admitted(s, &peer, &counted)) {
 		close(fd);
 		return;
 	}
 	struct accept_task *a = malloc(sizeof(*a));
 	if (a == NULL) {
-		peers_remove_connection(&s->peers, &peer);
+		peers_remove_connection(&s->peers, counted);
+		peers_unref(&s->peers, counted);
 		close(fd);
 		return;
 	}
-	*a = (struct accept_task){ .task = { .run = accept_on_loop }, .loop = emptiest_loop(s), .fd = fd };
+	*a = (struct accept_task){
+		.task = { .run = accept_on_loop },
+		.loop = emptiest_loop(s),
+		.peer = counted,
+		.address = peer,
+		.fd = fd,
+	};
 	loop_post(a->loop, &a->task);
 }

@@ -11,7 +11,13 @@
 #include "session/signing.h"
 #include "wire/smb2/frame.h"
 
-enum { REPLY_LEN_FIRST = 8 << 10 };
+enum {
+	REPLY_LEN_FIRST = 8 << 10,
+	// Beyond one large read it is a compound whose replies add up: room for all that may follow, so
+	// that they are not copied again and again.
+	REPLY_LEN_LARGE = (8 << 20) + 8192,
+	FRAME_IN_ARENA_MAX = 2048,
+};
 
 static struct buffer_pool *work_pool(const struct work *w)
 {
@@ -20,13 +26,20 @@ static struct buffer_pool *work_pool(const struct work *w)
 
 static struct span work_copy_frame(struct work *w, struct span bytes)
 {
-	void *copy = arena_copy(&w->arena, bytes.data, bytes.len);
-	return span_make(copy, copy == NULL ? 0 : bytes.len);
+	if (bytes.len <= FRAME_IN_ARENA_MAX) {
+		void *copy = arena_copy(&w->arena, bytes.data, bytes.len);
+		return span_make(copy, copy == NULL ? 0 : bytes.len);
+	}
+	w->frame = buffer_get(work_pool(w), w->conn->memory, bytes.len);
+	if (w->frame == NULL)
+		return span_make(NULL, 0);
+	memcpy(w->frame->data, bytes.data, bytes.len);
+	return span_make(w->frame->data, bytes.len);
 }
 
 struct work *work_new(struct connection *c, struct buffer *frame, struct span bytes)
 {
-	struct buffer *own = buffer_get(&c->server->buffers, sizeof(struct work));
+	struct buffer *own = buffer_get(&c->server->buffers, c->memory, sizeof(struct work));
 	if (own == NULL)
 		return NULL;
 	struct work *w = (struct work *)(void *)own->data;
@@ -54,6 +67,8 @@ void work_free(struct work *w)
 	struct connection *c = w->conn;
 	work_drop_parts(w);
 	session_unref(w->unsealed);
+	if (w->throttled)
+		throttle_end(c->server->throttle, &c->peer);
 	buffer_put(work_pool(w), w->frame);
 	buffer_put(work_pool(w), w->reply);
 	arena_reset(&w->arena);
@@ -69,7 +84,13 @@ bool work_reserve(struct work *w, size_t len)
 	if (w->reply != NULL && !w->out.overflow && writer_left(&w->out) >= len)
 		return true;
 	size_t want = used + len + SMB2_HEADER_LEN; // room for an error after a refused reservation
-	struct buffer *bigger = buffer_get(work_pool(w), want < REPLY_LEN_FIRST ? REPLY_LEN_FIRST : want);
+	if (want > REPLY_LEN_LARGE)
+		want = REPLY_LEN_MAX + REPLY_HEADROOM;
+	// What an error needs is always there.
+	if (want > REPLY_LEN_FIRST && !connection_has_memory(w->conn, want))
+		return false;
+	struct buffer *bigger = buffer_get(
+		work_pool(w), w->conn->memory, want < REPLY_LEN_FIRST ? REPLY_LEN_FIRST : want);
 	if (bigger == NULL)
 		return false;
 	if (w->reply != NULL)

@@ -44,7 +44,10 @@ struct reply_part {
 
 struct work {
 	struct loop_task task;
-	uv_work_t job;
+	union {
+		uv_work_t job;
+		uv_timer_t delay; // once all is answered
+	};
 	struct connection *conn;
 	struct buffer *frame;     // what was received; NULL when it lies in the arena
 	struct span bytes;        // the SMB2 messages, opened
@@ -63,6 +66,8 @@ struct work {
 	bool finish_after; // the reply is sent, then the connection is closed with `end`
 	enum connection_end end;
 	uint64_t delay_ms; // how long the reply is held back (failed log-ons)
+	struct work *next_delayed;
+	bool throttled; // throttle_end is owed: a failure counts as going on until it is told
 	// What related requests take over from the one before (MS-SMB2 3.3.5.2.7.2).
 	struct {
 		struct nt_status create_status; // of a CREATE that failed

@@ -17,21 +17,24 @@
 // Not known without asking each driver; what Windows assumes of a network card today.
 #define LINK_SPEED_ASSUMED 1000000000ull
 
-static uint16_t best_dialect(const struct smb2_validate_negotiate_request *v, uint16_t negotiated)
+// What a negotiation with these dialects comes to: more than was negotiated when somebody took them
+// out on the way (MS-SMB2 3.3.5.15.12).
+static uint16_t best_dialect(const struct connection *c, const struct smb2_validate_negotiate_request *v)
 {
-	uint16_t best = 0;
-	for (uint16_t i = 0; i < v->dialect_count; i++) {
-		if (v->dialects[i] <= negotiated && v->dialects[i] > best)
-			best = v->dialects[i];
+	for (size_t ours = 0; ours < c->dialects.count; ours++) {
+		for (uint16_t i = 0; i < v->dialect_count; i++) {
+			if (v->dialects[i] == c->dialects.items[ours])
+				return v->dialects[i];
+		}
 	}
-	return best;
+	return 0;
 }
 
 static bool is_what_was_negotiated(
 	const struct connection *c, const struct smb2_validate_negotiate_request *v)
 {
 	return v->capabilities == c->client_capabilities && v->security_mode == c->client_security_mode &&
-	       memcmp(v->guid, c->client_guid, sizeof(v->guid)) == 0 && best_dialect(v, c->dialect) == c->dialect;
+	       memcmp(v->guid, c->client_guid, sizeof(v->guid)) == 0 && best_dialect(c, v) == c->dialect;
 }
 
 // MS-SMB2 3.3.5.15.12: whatever does not match means that somebody changed the negotiation, and the
@@ -41,7 +44,8 @@ struct nt_status ioctl_validate_negotiate(
 {
 	struct connection *c = req->conn;
 	struct smb2_validate_negotiate_request v;
-	bool fine = c->dialect != SMB2_DIALECT_311 &&
+	bool protected = req->sealed || (req->header.flags & SMB2_FLAGS_SIGNED) != 0;
+	bool fine = protected && c->dialect != SMB2_DIALECT_311 &&
 		    smb2_validate_negotiate_request_decode(m->input, &v) == VERDICT_OK &&
 		    m->max_output_response >= SMB2_VALIDATE_NEGOTIATE_RESPONSE_LEN && is_what_was_negotiated(c, &v);
 	if (!fine) {

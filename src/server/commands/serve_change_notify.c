@@ -78,6 +78,8 @@ struct nt_status serve_change_notify(struct request *req)
 	struct nt_status status = check(req, &m);
 	if (!nt_status_ok(status))
 		return status;
+	if (!request_may_park(req))
+		return STATUS(INSUFFICIENT_RESOURCES);
 	struct notify_request *n = arena_zalloc(req->arena, sizeof(*n));
 	struct notify_watch *watch = n == NULL ? NULL : watch_of(req, &m);
 	if (watch == NULL)

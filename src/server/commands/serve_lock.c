@@ -139,5 +139,7 @@ struct nt_status serve_lock(struct request *req)
 	if (is_unlock(&m))
 		return unlock(req, elements, m.lock_count);
 	bool waits = (smb2_lock_element_at(&m, 0).flags & SMB2_LOCKFLAG_FAIL_IMMEDIATELY) == 0;
+	if (waits && !request_may_park(req))
+		return STATUS(INSUFFICIENT_RESOURCES);
 	return lock(req, elements, m.lock_count, waits);
 }

@@ -114,6 +114,7 @@ static void connection_set_negotiated(struct negotiation *n)
 	struct connection *c = n->conn;
 	const struct config_limits *limits = &c->server->limits;
 	c->dialect = n->dialect;
+	c->dialects = n->config->dialects;
 	memcpy(c->client_guid, n->request.client_guid, sizeof(c->client_guid));
 	c->client_security_mode = n->request.security_mode;
 	c->client_capabilities = n->request.capabilities;

@@ -196,6 +196,8 @@ static void fail(struct request *req, struct nt_status status)
 		emit_authentication(req, r, status, NULL);
 		req->work->delay_ms =
 			throttle_failure(req->server->throttle, &req->conn->peer, r->account, monotonic_ms());
+		req->work->throttled = s->throttled;
+		s->throttled = false;
 	}
 	session_end_exchange(s);
 	if (atomic_load(&s->state) == SESSION_IN_PROGRESS)
