@@ -45,8 +45,8 @@ struct nt_status ioctl_set_sparse(
 static bool zero_is_locked(struct open *o, const struct file_range *range)
 {
 	pthread_mutex_lock(&o->file->lock);
-	bool locked = o->stream == NULL || range_locks_write_conflicts(&o->stream->locks, &o->locks,
-						     range->offset, range->length);
+	bool locked = o->stream == NULL ||
+		      range_locks_write_conflicts(&o->stream->locks, &o->locks, range->offset, range->length);
 	pthread_mutex_unlock(&o->file->lock);
 	return locked;
 }
@@ -74,6 +74,31 @@ struct nt_status ioctl_zero_data(
 	return nt_status_of_errno(err);
 }
 
+// A file that is not sparse is allocated from its beginning to its end (MS-FSA 2.1.5.10.22).
+static int find_allocated(
+	struct open *o, const struct file_range *asked, struct file_ranges *found, size_t room, bool *more)
+{
+	struct statx stat;
+	struct dos_attributes attributes;
+	int err = node_stat(o->fd, &stat);
+	if (err == 0)
+		err = dos_attributes_load(o->fd, &stat, &attributes);
+	if (err != 0)
+		return err;
+	if ((attributes.attributes & FILE_ATTRIBUTE_SPARSE_FILE) != 0)
+		return sparse_allocated_ranges(
+			o->fd, asked->offset, asked->length, found->items, room, &found->count, more);
+	uint64_t left = asked->offset < stat.stx_size ? stat.stx_size - asked->offset : 0;
+	const struct file_range all = {
+		.offset = asked->offset,
+		.length = asked->length < left ? asked->length : left,
+	};
+	*more = all.length != 0 && room == 0;
+	found->count = all.length != 0 && room != 0 ? 1 : 0;
+	found->items[0] = all;
+	return 0;
+}
+
 struct nt_status ioctl_allocated_ranges(
 	struct request *req, const struct smb2_ioctl_request *m, struct writer *w)
 {
@@ -92,8 +117,7 @@ struct nt_status ioctl_allocated_ranges(
 	found.items = arena_alloc(req->arena, (room + 1) * sizeof(*found.items));
 	if (found.items == NULL)
 		return STATUS(NO_MEMORY);
-	int err = sparse_allocated_ranges(
-		o->fd, asked.offset, asked.length, found.items, room, &found.count, &more);
+	int err = find_allocated(o, &asked, &found, room, &more);
 	if (err != 0)
 		return nt_status_of_errno(err);
 	(void)fsctl_file_ranges_encode(&found, w);
@@ -102,8 +126,7 @@ struct nt_status ioctl_allocated_ranges(
 	return found.count == 0 ? STATUS(BUFFER_TOO_SMALL) : STATUS(BUFFER_OVERFLOW);
 }
 
-struct nt_status ioctl_file_regions(
-	struct request *req, const struct smb2_ioctl_request *m, struct writer *w)
+struct nt_status ioctl_file_regions(struct request *req, const struct smb2_ioctl_request *m, struct writer *w)
 {
 	struct fsctl_file_region asked;
 	struct file_facts facts;
@@ -114,7 +137,8 @@ struct nt_status ioctl_file_regions(
 		return status;
 	uint64_t end = facts.end_of_file;
 	bool inside = asked.range.offset < end;
-	struct fsctl_file_region region = { .range = asked.range, .usage = FILE_REGION_USAGE_VALID_CACHED_DATA };
+	struct fsctl_file_region region = { .range = asked.range,
+		.usage = FILE_REGION_USAGE_VALID_CACHED_DATA };
 	if (inside && region.range.length > end - region.range.offset)
 		region.range.length = end - region.range.offset;
 	(void)fsctl_file_regions_encode(&region, inside ? 1 : 0, w);
@@ -175,8 +199,7 @@ struct nt_status ioctl_integrity(
 }
 
 // An id that stays with the file as long as it lives: made from which file it is.
-struct nt_status ioctl_object_id(
-	struct request *req, const struct smb2_ioctl_request *m, struct writer *w)
+struct nt_status ioctl_object_id(struct request *req, const struct smb2_ioctl_request *m, struct writer *w)
 {
 	struct open *o = req->open;
 	struct fsctl_object_id id = { 0 };

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <errno.h>
+#include <fcntl.h>
+#include <linux/fiemap.h>
+#include <linux/fs.h>
 #include <string.h>
+#include <sys/ioctl.h>
 
 #include "storage/dos_attributes.h"
 #include "scratch.h"
@@ -147,6 +151,45 @@ static void ranges_say_when_there_are_more(void **state)
 	(void)close(fd);
 }
 
+static bool shows_extents(int fd)
+{
+	struct fiemap map = { .fm_length = 1 };
+	return ioctl(fd, FS_IOC_FIEMAP, &map) == 0;
+}
+
+static void what_is_reserved_is_allocated_too(void **state)
+{
+	(void)state;
+	struct file_range range;
+	size_t count;
+	bool more;
+	int fd = scratch_file();
+	fill(fd, 0, STEP);
+	if (!shows_extents(fd) || fallocate(fd, 0, STEP, STEP) != 0) {
+		(void)close(fd);
+		skip();
+	}
+	assert_int_equal(sparse_allocated_ranges(fd, 512, 4 * STEP, &range, 1, &count, &more), 0);
+	assert_int_equal(count, 1);
+	assert_false(more);
+	assert_int_equal(range.offset, 512);
+	assert_int_equal(range.length, 2 * STEP - 512); // as one, up to the file's end
+	(void)close(fd);
+}
+
+static void attributes_are_not_the_datas_allocation(void **state)
+{
+	(void)state;
+	struct statx st = { .stx_size = 65536, .stx_blocks = 65536 / 512 + 8 };
+	assert_int_equal(sparse_allocation(&st), 65536);
+	st = (struct statx){ .stx_size = 5, .stx_blocks = 16 };
+	assert_int_equal(sparse_allocation(&st), 4096);
+	st = (struct statx){ .stx_size = 0, .stx_blocks = (1 << 20) / 512 + 8 }; // reserved
+	assert_int_equal(sparse_allocation(&st), 1 << 20);
+	st = (struct statx){ .stx_size = 1 << 20, .stx_blocks = 8 }; // a hole
+	assert_int_equal(sparse_allocation(&st), 4096);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -156,6 +199,8 @@ int main(void)
 		cmocka_unit_test(zeroing_stays_inside_the_file),
 		cmocka_unit_test(ranges_are_those_with_data),
 		cmocka_unit_test(ranges_say_when_there_are_more),
+		cmocka_unit_test(what_is_reserved_is_allocated_too),
+		cmocka_unit_test(attributes_are_not_the_datas_allocation),
 	};
 	return RUN_TESTS(tests);
 }
