@@ -2,6 +2,8 @@
 #include "server/open_delete.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
 
 #include "server/change_report.h"
 #include "server/file_attributes_of.h"
@@ -15,18 +17,44 @@
 #include "storage/node.h"
 #include "storage/streams.h"
 
+// Whether the file system lets this process take the name out of its directory: told when deletion is
+// asked for, because at the last close nobody is there to be told.
+static struct nt_status check_directory(const struct open *o)
+{
+	struct arena a;
+	arena_init(&a, NULL, 0);
+	struct resolved r = RESOLVED_EMPTY;
+	struct nt_status status;
+	struct path_text path;
+	int err = resolve_path(o->share->root, open_file_path_text(o, &path), true, &a, &r, &status);
+	if (err == 0 && nt_status_ok(status) && faccessat(r.parent_fd, ".", W_OK | X_OK, AT_EACCESS) != 0)
+		err = -errno;
+	resolved_done(&r);
+	arena_reset(&a);
+	return err != 0 ? nt_status_of_errno(err) : STATUS(SUCCESS);
+}
+
 struct nt_status delete_check(const struct open *o, uint32_t attributes)
 {
 	if (o->path[0] == '\0')
 		return STATUS(ACCESS_DENIED); // the share's root
 	if ((attributes & FILE_ATTRIBUTE_READONLY) != 0)
 		return STATUS(CANNOT_DELETE);
-	if (!o->is_directory || o->stream_name != NULL)
-		return STATUS(SUCCESS);
+	struct nt_status status = o->stream_name != NULL ? STATUS(SUCCESS) : check_directory(o);
+	if (!nt_status_ok(status) || !o->is_directory || o->stream_name != NULL)
+		return status;
 	int empty = node_dir_is_empty(o->fd);
 	if (empty < 0)
 		return nt_status_of_errno(empty);
 	return empty == 1 ? STATUS(SUCCESS) : STATUS(DIRECTORY_NOT_EMPTY);
+}
+
+void open_tell_watchers(struct open *o)
+{
+	struct path_text path;
+	if (o->is_directory)
+		notify_path_flush(o->session->server->notify, o->share->id, open_file_path_text(o, &path),
+			STATUS(DELETE_PENDING));
 }
 
 struct nt_status open_set_delete(struct open *o, bool delete_pending)
@@ -43,10 +71,8 @@ struct nt_status open_set_delete(struct open *o, bool delete_pending)
 	pthread_mutex_lock(&f->lock);
 	o->stream->delete_pending = delete_pending;
 	pthread_mutex_unlock(&f->lock);
-	struct path_text path;
-	if (delete_pending && o->is_directory)
-		notify_path_flush(o->session->server->notify, o->share->id, open_file_path_text(o, &path),
-			STATUS(DELETE_PENDING));
+	if (delete_pending)
+		open_tell_watchers(o);
 	return STATUS(SUCCESS);
 }
 

@@ -33,10 +33,11 @@ static struct nt_status check_kind(const struct create_job *job)
 		return STATUS(OBJECT_NAME_COLLISION);
 	bool wants_directory = (job->m.create_options & FILE_DIRECTORY_FILE) != 0 ||
 			       job->name.type == STREAM_TYPE_INDEX_ALLOCATION || job->name.trailing_separator;
-	if (wants_directory && !directory)
+	bool wants_data = job->name.stream != NULL || names_data(job);
+	if (wants_directory && (!directory || wants_data))
 		return STATUS(NOT_A_DIRECTORY);
 	if (job->name.stream != NULL)
-		return wants_directory ? STATUS(NOT_A_DIRECTORY) : STATUS(SUCCESS);
+		return STATUS(SUCCESS);
 	bool wants_file = (job->m.create_options & FILE_NON_DIRECTORY_FILE) != 0 || names_data(job);
 	if (wants_file && directory)
 		return STATUS(FILE_IS_A_DIRECTORY);
@@ -177,7 +178,8 @@ struct nt_status create_open_existing(struct create_job *job)
 	if (nt_status_ok(status) && stream == NULL)
 		status = check_disposition(job);
 	bool replaces = create_replaces(job) && !makes_stream;
-	if (nt_status_ok(status) && (replaces || makes_stream) && !job->req->may_block)
+	bool deletes = (job->m.create_options & FILE_DELETE_ON_CLOSE) != 0;
+	if (nt_status_ok(status) && (replaces || makes_stream || deletes) && !job->req->may_block)
 		return WOULD_BLOCK;
 	if (nt_status_ok(status))
 		status = check_access(job, &granted);
