@@ -24,6 +24,9 @@ enum {
 	FRAME_LEN_MAX_AUTHENTICATED = (8 << 20) + (64 << 10),
 	// A client that does not take its replies is not listened to beyond so many bytes of them.
 	SEND_QUEUED_MAX = 4 << 20,
+	// A peer that is gone without a word is noticed after so long and ten more seconds: what it had
+	// open and locked is in others' way until then.
+	KEEPALIVE_S = 30,
 	// A frame has come whole within this time: slower than any line that is meant to be used.
 	FRAME_RECEIVE_MS_MAX = 300000,
 };
@@ -443,6 +446,7 @@ void connection_accept(
 		return;
 	}
 	(void)uv_tcp_nodelay(&c->tcp, 1);
+	(void)uv_tcp_keepalive(&c->tcp, 1, KEEPALIVE_S);
 	connection_emit(c, EVENT_CONNECTION_OPEN);
 	connection_resume(c);
 }
