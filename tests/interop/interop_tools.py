@@ -3,9 +3,12 @@
 
 import hashlib
 import os
+import pty
 import random
 import re
+import select
 import subprocess
+import time
 from pathlib import Path
 
 from signet_server import PASSWORD
@@ -139,3 +142,50 @@ def scratch(server, name):
     path = Path(server.dir) / name
     path.mkdir(parents=True, exist_ok=True)
     return path
+
+
+class Talk:
+    """A session of smbclient that stays open: commands go in one at a time. A context manager."""
+
+    def __init__(self, server, **more):
+        self.master, slave = pty.openpty()
+        self.process = subprocess.Popen(
+            smbclient_command(server, "", **more)[:-2], stdin=slave, stdout=slave, stderr=slave,
+            env=ENVIRONMENT | {"TERM": "dumb"}, start_new_session=True)
+        os.close(slave)
+        self.count = 0
+        self.begin = self.until(rb"smb: \\.*> |NT_STATUS\w+")
+
+    def until(self, what, timeout=30):
+        out, end = b"", time.time() + timeout
+        while not re.search(what, out) and time.time() < end:
+            if not select.select([self.master], [], [], 0.2)[0]:
+                continue
+            try:
+                out += os.read(self.master, 65536)
+            except OSError:  # it has ended
+                break
+        return out.decode(errors="replace").replace("\r", "")
+
+    def send(self, command):
+        os.write(self.master, f"{command}\n".encode())
+
+    def do(self, command, timeout=30):
+        """What the commands printed."""
+        self.count += 1
+        lines = "\n".join(command.split("; "))
+        self.send(f'{lines}\n!echo mark""{self.count}.')
+        return self.until(f"mark{self.count}\\.".encode(), timeout)
+
+    def close(self):
+        if self.master >= 0:
+            os.close(self.master)
+            self.master = -1
+        self.process.kill()
+        self.process.wait()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *unused):
+        self.close()
