@@ -150,7 +150,10 @@ class Run:
 
     def stop(self):
         for server in self.servers.values():
-            server.stop()
+            try:
+                server.stop()
+            except (OSError, subprocess.TimeoutExpired) as e:
+                print(f"bench: {server.name} did not stop: {e}", file=sys.stderr)
 
     def median(self, phase, name, posture, unit):
         """The result whose cost is the median one."""
