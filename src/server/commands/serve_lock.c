@@ -62,19 +62,21 @@ static bool element_flags_fine(uint32_t flags, bool unlock, bool alone)
 	}
 }
 
-static struct nt_status decode_elements(
-	struct request *req, const struct smb2_lock_request *m, struct range_lock_element **out)
+// The elements up to the first whose flags are not fine: *count of them.
+static struct nt_status decode_elements(struct request *req, const struct smb2_lock_request *m,
+	struct range_lock_element **out, uint16_t *count)
 {
 	if (m->lock_count == 0 || m->lock_count > LOCK_ELEMENTS_MAX)
 		return STATUS(INVALID_PARAMETER);
 	bool unlock = is_unlock(m);
+	*count = 0;
 	*out = arena_alloc(req->arena, m->lock_count * sizeof(**out));
 	if (*out == NULL)
 		return STATUS(NO_MEMORY);
-	for (uint16_t i = 0; i < m->lock_count; i++) {
+	for (uint16_t i = 0; i < m->lock_count; i++, (*count)++) {
 		struct smb2_lock_element e = smb2_lock_element_at(m, i);
 		if (!element_flags_fine(e.flags, unlock, m->lock_count == 1))
-			return STATUS(INVALID_PARAMETER);
+			return STATUS(SUCCESS);
 		(*out)[i] = (struct range_lock_element){
 			.offset = e.offset,
 			.length = e.length,
@@ -84,7 +86,10 @@ static struct nt_status decode_elements(
 	return STATUS(SUCCESS);
 }
 
-static struct nt_status unlock(struct request *req, const struct range_lock_element *elements, size_t count)
+// Elements are unlocked in turn until one is wrong, and stay so (MS-SMB2 3.3.5.14.1). all: they are all
+// that the request had.
+static struct nt_status unlock(
+	struct request *req, const struct range_lock_element *elements, size_t count, bool all)
 {
 	struct open *o = req->open;
 	struct nt_status status = STATUS(FILE_CLOSED);
@@ -96,6 +101,8 @@ static struct nt_status unlock(struct request *req, const struct range_lock_elem
 	}
 	pthread_mutex_unlock(&o->file->lock);
 	lock_waiters_wake(granted, STATUS(SUCCESS));
+	if (nt_status_ok(status) && !all)
+		status = STATUS(INVALID_PARAMETER);
 	return respond(req, status);
 }
 
@@ -133,11 +140,14 @@ struct nt_status serve_lock(struct request *req)
 		return STATUS(INVALID_DEVICE_REQUEST);
 	if ((req->open->granted_access & (FILE_READ_DATA | FILE_WRITE_DATA)) == 0)
 		return STATUS(ACCESS_DENIED);
-	struct nt_status status = decode_elements(req, &m, &elements);
+	uint16_t count = 0;
+	struct nt_status status = decode_elements(req, &m, &elements, &count);
 	if (!nt_status_ok(status))
 		return status;
 	if (is_unlock(&m))
-		return unlock(req, elements, m.lock_count);
+		return unlock(req, elements, count, count == m.lock_count);
+	if (count != m.lock_count) // before anything is locked (MS-SMB2 3.3.5.14.2)
+		return STATUS(INVALID_PARAMETER);
 	bool waits = (smb2_lock_element_at(&m, 0).flags & SMB2_LOCKFLAG_FAIL_IMMEDIATELY) == 0;
 	if (waits && !request_may_park(req))
 		return STATUS(INSUFFICIENT_RESOURCES);
