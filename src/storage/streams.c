@@ -26,10 +26,6 @@ int stream_name_check(const char *name)
 	size_t len = strlen(name);
 	if (nt_status_is_error(name_stream_check(name, len)))
 		return -EINVAL;
-	for (const char *c = name; *c; c++) {
-		if ((unsigned char)*c < 0x20)
-			return -EINVAL;
-	}
 	return len > STREAM_NAME_MAX ? -ENAMETOOLONG : 0;
 }
 

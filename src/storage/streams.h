@@ -42,7 +42,7 @@ struct stream_list {
 	size_t count;
 };
 
-// Whether a name may be a stream's: not empty, no control character, none of / \ : (MS-FSCC 2.1.5.3),
+// Whether a name may be a stream's: not empty, none of / \ : (MS-FSCC 2.1.5.3 allows control characters),
 // valid UTF-8, not too long. -EINVAL, -ENAMETOOLONG or 0.
 int stream_name_check(const char *name) WARN_UNUSED;
 
