@@ -97,7 +97,7 @@ static uint32_t access_needed(const struct create_job *job)
 {
 	uint32_t desired = job->m.desired_access;
 	if (job->m.create_disposition == FILE_SUPERSEDE)
-		desired |= ACCESS_DELETE;
+		desired |= ACCESS_DELETE | FILE_WRITE_DATA; // it is the same file afterwards, overwritten
 	else if (create_replaces(job))
 		desired |= FILE_WRITE_DATA;
 	return desired;

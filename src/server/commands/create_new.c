@@ -26,6 +26,9 @@ static struct nt_status check_may_make(struct create_job *job)
 {
 	if (!create_makes(job))
 		return STATUS(OBJECT_NAME_NOT_FOUND);
+	bool is_data = job->name.stream != NULL || (job->name.has_type && job->name.type == STREAM_TYPE_DATA);
+	if (makes_directory(job) && is_data)
+		return STATUS(NOT_A_DIRECTORY); // MS-FSA 2.1.5.1
 	if (job->name.trailing_separator && !makes_directory(job))
 		return STATUS(OBJECT_NAME_INVALID);
 	bool undeletable = (job->m.file_attributes & FILE_ATTRIBUTE_READONLY) != 0 &&
