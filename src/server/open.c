@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/filetime.h"
+#include "server/change_report.h"
 #include "server/file_table.h"
 #include "server/lock_wait.h"
 #include "server/open_delete.h"
@@ -227,15 +228,20 @@ static void open_leave_file(struct open *o)
 	pthread_mutex_lock(&f->lock);
 	struct range_lock_waiter *dropped = range_locks_remove_owner(&o->stream->locks, &o->locks);
 	struct range_lock_waiter *granted = range_locks_grant(&o->stream->locks);
-	if (o->delete_on_close)
+	bool marks = o->delete_on_close && !o->stream->delete_pending;
+	if (marks)
 		o->stream->delete_pending = true;
 	open_detach(o);
 	bool deletes = open_delete_is_due(o);
 	pthread_mutex_unlock(&f->lock);
 	lock_waiters_wake(dropped, STATUS(RANGE_NOT_LOCKED));
 	lock_waiters_wake(granted, STATUS(SUCCESS));
+	if (marks)
+		open_tell_watchers(o);
 	if (deletes)
 		open_delete(o);
+	else if (o->renamed)
+		change_report(o, NOTIFY_MODIFIED, NOTIFY_CHANGE_ATTRIBUTES);
 	pthread_mutex_lock(&f->lock);
 	file_stream_put(f, o->stream);
 	o->stream = NULL;

@@ -54,6 +54,7 @@ struct open {
 	char *path;        // below the share, '/' between parts; renames change it
 	char *stream_name; // as stored; NULL: the unnamed stream
 	bool delete_on_close;
+	bool renamed; // the file, through this open: its close tells of it (as NTFS does)
 	struct range_lock_owner locks;
 
 	pthread_mutex_t lock; // guards what follows

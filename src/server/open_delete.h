@@ -16,6 +16,8 @@ struct open;
 struct nt_status delete_check(const struct open *o, uint32_t attributes) WARN_UNUSED;
 // FileDispositionInformation: marks what the open is of for deletion, or takes that back. May block.
 struct nt_status open_set_delete(struct open *o, bool delete_pending) WARN_UNUSED;
+// What the open is of was marked for deletion: who watches it as a directory is told. No lock held.
+void open_tell_watchers(struct open *o);
 // With file->lock held, after the open was detached: whether it was the last one of something that
 // is to be deleted.
 bool open_delete_is_due(const struct open *o);

@@ -60,6 +60,14 @@ static struct notify_watch *watch_of(struct request *req, const struct smb2_chan
 	return watch;
 }
 
+static bool is_going(struct open *o)
+{
+	pthread_mutex_lock(&o->file->lock);
+	bool going = o->file->unnamed.delete_pending;
+	pthread_mutex_unlock(&o->file->lock);
+	return going;
+}
+
 static struct nt_status check(const struct request *req, const struct smb2_change_notify_request *m)
 {
 	if (m->output_buffer_length > req->conn->max_transact_size ||
@@ -67,7 +75,7 @@ static struct nt_status check(const struct request *req, const struct smb2_chang
 		return STATUS(INVALID_PARAMETER);
 	if ((req->open->granted_access & FILE_LIST_DIRECTORY) == 0)
 		return STATUS(ACCESS_DENIED);
-	return STATUS(SUCCESS);
+	return is_going(req->open) ? STATUS(DELETE_PENDING) : STATUS(SUCCESS); // MS-FSA 2.1.5.11
 }
 
 struct nt_status serve_change_notify(struct request *req)

@@ -195,6 +195,7 @@ static bool adopt_new_path(struct rename_job *job)
 	struct file *f = job->open->file;
 	bool fine = true;
 	pthread_mutex_lock(&f->lock);
+	job->open->renamed = !job->open->is_directory;
 	for (struct open *o = f->opens; o != NULL; o = o->file_next) {
 		if (o->share->id != job->open->share->id || strcmp(o->path, job->old_path.text) != 0)
 			continue;
