@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/admit.h"
 
+#include <string.h>
+
 #include "server/command_rules.h"
 #include "server/connection.h"
 #include "server/open.h"
@@ -31,8 +33,13 @@ static struct nt_status refuse_and_end(
 static struct nt_status admit_relation(struct request *req)
 {
 	struct work *w = req->work;
-	if (!is_related(req) || w->current == 0)
-		return STATUS(SUCCESS); // a first one is refused once its session is known
+	if (!is_related(req)) {
+		memset(&w->previous, 0, sizeof(w->previous)); // a chain begins anew
+		return STATUS(SUCCESS);
+	}
+	w->previous.is_nothing |= w->current == 0;
+	if (w->previous.is_nothing)
+		return STATUS(SUCCESS); // refused once its session is known
 	req->header.session_id = w->previous.session_id;
 	req->header.tree_id = w->previous.tree_id;
 	return STATUS(SUCCESS);
@@ -90,7 +97,7 @@ static struct nt_status admit_session(struct request *req)
 // Judged after the session, so that what is not protected is not answered for its other faults.
 static struct nt_status admit_command(struct request *req)
 {
-	bool relates_to_nothing = is_related(req) && req->work->current == 0; // MS-SMB2 3.3.5.2.7.2
+	bool relates_to_nothing = req->work->previous.is_nothing; // MS-SMB2 3.3.5.2.7.2
 	return req->rule == NULL || relates_to_nothing ? STATUS(INVALID_PARAMETER) : STATUS(SUCCESS);
 }
 

@@ -338,8 +338,15 @@ static void job_done(uv_work_t *job, int status UNUSED)
 	work_go_on(w);
 }
 
+// Of a compound, only the last can be answered later than the others: Windows answers those before it
+// that would have to wait with INTERNAL_ERROR (MS-SMB2 3.3.5.2.7.2).
 static void work_park(struct work *w)
 {
+	if (w->current + 1 < w->message_count) {
+		writer_rewind(&w->out, w->request.out_start);
+		request_refuse_parking(&w->request);
+		return;
+	}
 	request_send_interim(&w->request);
 	if (w->disconnect)
 		connection_close(w->conn, w->end);
@@ -371,6 +378,15 @@ static void work_go_on(struct work *w)
 	work_finish(w);
 }
 
+static struct nt_status request_resume(struct request *req)
+{
+	struct nt_status status = req->resume(req, req->woken);
+	if (!req->waits_in_vain)
+		return status;
+	req->async_id = 0; // no interim response has told it
+	return nt_status_equal(status, STATUS(CANCELLED)) ? STATUS(INTERNAL_ERROR) : status;
+}
+
 void dispatch_resume(struct work *w)
 {
 	struct request *req = &w->request;
@@ -387,7 +403,7 @@ void dispatch_resume(struct work *w)
 		work_end(w);
 		return;
 	}
-	request_finish(req, req->resume(req, req->woken));
+	request_finish(req, request_resume(req));
 	work_go_on(w);
 }
 

@@ -84,6 +84,12 @@ static void request_cancel(struct request *req)
 	req->cancel(req);
 }
 
+void request_refuse_parking(struct request *req)
+{
+	req->waits_in_vain = true;
+	request_cancel(req);
+}
+
 static bool is_meant(const struct request *req, const struct smb2_header *header)
 {
 	if (header->session_id != req->header.session_id)

@@ -23,6 +23,8 @@ void request_park(struct request *req, void (*cancel)(struct request *),
 // Takes back what request_park did: it turned out that there is nothing to wait for. On the loop,
 // in the same handler.
 void request_unpark(struct request *req);
+// It was parked but may not wait: it is resumed soon, with CANCELLED if nothing came meanwhile. On the loop.
+void request_refuse_parking(struct request *req);
 // What it waited for came. From any thread, once.
 void request_wake(struct request *req, struct nt_status woken);
 

@@ -64,6 +64,7 @@ struct request {
 	void *waiting_on;
 	struct nt_status woken;
 	bool was_cancelled;
+	bool waits_in_vain; // it may not wait: it is resumed at once
 };
 
 // A handler's answer that is not a status of the wire: run me again where I may block.

@@ -126,6 +126,8 @@ static int work_sign_part(struct work *w, const struct reply_part *part, size_t 
 // signature covers that padding too.
 static int work_chain_and_sign(struct work *w)
 {
+	if (w->part_count > 1 && work_reserve(w, 8))
+		writer_align(&w->out, 8, REPLY_HEADROOM); // the last one as well (MS-SMB2 3.3.4.1.3)
 	for (size_t i = 0; i < w->part_count; i++) {
 		struct reply_part *part = &w->parts[i];
 		bool last = i + 1 == w->part_count;
