@@ -28,6 +28,16 @@ static char *wire_name(const struct open *o, struct arena *a, const char *front)
 	return name;
 }
 
+// There are no 8.3 names: no file has a second name that an access by it could be overlooked under. Where
+// a file has none, the only name that opens it is given, as GetShortPathName gives it.
+static char *alternate_name(const struct open *o, struct arena *a)
+{
+	struct path_text path;
+	const char *whole = open_file_path_text(o, &path);
+	const char *slash = strrchr(whole, '/');
+	return arena_strdup(a, slash == NULL ? whole : slash + 1);
+}
+
 static bool describe_streams(struct request *req, const struct file_facts *facts, struct fscc_file_info *info)
 {
 	struct open *o = req->open;
@@ -108,7 +118,8 @@ static struct nt_status describe(struct request *req, uint8_t level, struct fscc
 	info->mode = o->mode;
 	info->name = wire_name(o, req->arena, "\\");
 	info->normalized_name = wire_name(o, req->arena, "");
-	if (info->name == NULL || info->normalized_name == NULL)
+	info->alternate_name = alternate_name(o, req->arena);
+	if (info->name == NULL || info->normalized_name == NULL || info->alternate_name == NULL)
 		return STATUS(NO_MEMORY);
 	pthread_mutex_lock(&o->lock);
 	info->current_byte_offset = o->position;
@@ -131,9 +142,6 @@ struct nt_status query_file_info(struct request *req, const struct smb2_query_in
 		return STATUS(INFO_LENGTH_MISMATCH);
 	if ((req->open->granted_access & class->access_needed) != class->access_needed)
 		return STATUS(ACCESS_DENIED);
-	// There are no 8.3 names here (as on a Windows volume that has them switched off).
-	if (m->file_info_class == FILE_ALTERNATE_NAME_INFORMATION)
-		return STATUS(OBJECT_NAME_NOT_FOUND);
 	if (m->file_info_class == FILE_NORMALIZED_NAME_INFORMATION && req->conn->dialect < SMB2_DIALECT_311)
 		return STATUS(NOT_SUPPORTED);
 	struct nt_status status = describe(req, m->file_info_class, &info);
