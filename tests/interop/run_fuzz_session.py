@@ -1,0 +1,57 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Almost right requests inside of sealed sessions, for a while, against a private server.
+
+usage: run_fuzz_session.py [SECONDS [SEED]]
+
+The server has to answer everybody else meanwhile, to say nothing of a sanitizer, to stop cleanly, and to emit
+only events that are documented."""
+
+import subprocess
+import sys
+import time
+
+from interop_tools import SANITIZER
+from signet_server import BINARY, PASSWORD, ROOT, Report, SignetServer
+
+BUILD_PLACES = [BINARY.resolve().parent, ROOT / "build"]
+
+
+def test_program(name):
+    """A program of the tests beside the server's binary; None when it was not built."""
+    for place in BUILD_PLACES:
+        program = place / "tests" / "interop" / name
+        if program.exists():
+            return program
+    return None
+
+
+def main():
+    seconds = int(sys.argv[1]) if len(sys.argv) > 1 else 20
+    seed = sys.argv[2] if len(sys.argv) > 2 else str(int(time.time()))
+    report = Report()
+    program = test_program("fuzz_session")
+    if program is None:
+        report.skip("fuzz_session", "not built")
+        return report.exit_status()
+    with SignetServer() as server:
+        done = subprocess.run(
+            [program, "127.0.0.1", str(server.port), "alice", f"{PASSWORD}alice", "data", str(seconds), seed],
+            text=True, capture_output=True, timeout=seconds + 120)
+        print(done.stdout.strip(), flush=True)
+        report.check("requests that are almost right: others are answered", done.returncode == 0,
+                     f"seed {seed}: {done.stderr.strip()}")
+        report.check("the server runs", server.process.poll() is None, f"seed {seed}")
+        report.check("it stops cleanly", server.stop() == 0, f"seed {seed}")
+        log = server.log.read_text(errors="replace")
+        found = SANITIZER.search(log)
+        report.check("no sanitizer complains", not found, f"seed {seed}\n{log[found.start():][:4000] if found else ''}")
+        checked = subprocess.run([sys.executable, ROOT / "tests" / "check_events.py", BINARY, server.events_file],
+                                 text=True, capture_output=True)
+        report.check("all events are as documented", checked.returncode == 0,
+                     f"seed {seed}\n{checked.stdout[:1000]}")
+    return report.exit_status()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
