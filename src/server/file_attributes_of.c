@@ -68,6 +68,8 @@ struct nt_status file_facts_of_open(struct open *o, struct file_facts *out)
 		return status;
 	pthread_mutex_lock(&o->file->lock);
 	out->delete_pending = o->stream->delete_pending || o->file->unnamed.delete_pending;
+	if (o->file->change.time != 0 && o->file->change.ctime == out->times.change)
+		out->times.change = o->file->change.time;
 	pthread_mutex_unlock(&o->file->lock);
 	if (o->stream_name != NULL)
 		status = nt_status_of_errno(use_stream_size(o, out));

@@ -43,6 +43,12 @@ struct file {
 	struct open *opens;   // of all streams, by open->file_next
 	struct file_stream unnamed;
 	struct file_stream *streams; // alternate ones that are open
+	// ChangeTime as a client set or froze it, which Linux cannot store: it holds while the file system's
+	// own is `ctime`, that is until the next change, and as long as somebody has the file open.
+	struct {
+		uint64_t time; // 0: none was set
+		uint64_t ctime;
+	} change;
 };
 
 struct file_shard {

@@ -66,8 +66,10 @@ struct open {
 	// Times that this open has set or frozen: its own writes do not change them (MS-FSA 2.1.5.15.2).
 	bool keeps_write_time;
 	bool keeps_access_time;
+	bool keeps_change_time;
 	uint64_t kept_write_time;
 	uint64_t kept_access_time;
+	uint64_t kept_change_time;
 
 	atomic_uint_fast64_t bytes_read;
 	atomic_uint_fast64_t bytes_written;

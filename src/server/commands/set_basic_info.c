@@ -3,7 +3,9 @@
 #include "server/commands/set_info.h"
 
 #include "server/change_report.h"
+#include "server/file_attributes_of.h"
 #include "server/file_table.h"
+#include "server/kept_times.h"
 #include "server/open.h"
 #include "server/request.h"
 #include "storage/dos_attributes.h"
@@ -27,6 +29,7 @@ static void keep_times(struct open *o, const struct file_times *asked, const str
 	pthread_mutex_lock(&o->lock);
 	keep(&o->keeps_write_time, &o->kept_write_time, asked->last_write, current->last_write);
 	keep(&o->keeps_access_time, &o->kept_access_time, asked->last_access, current->last_access);
+	keep(&o->keeps_change_time, &o->kept_change_time, asked->change, current->change);
 	pthread_mutex_unlock(&o->lock);
 }
 
@@ -40,7 +43,7 @@ static struct nt_status check_attributes(const struct open *o, uint32_t attribut
 }
 
 // Read, modify, write back: under the file's io_lock.
-static int store(struct open *o, const struct file_set_info *info, struct file_times *current)
+static int store(struct open *o, const struct file_set_info *info)
 {
 	struct statx stat;
 	struct dos_attributes attributes;
@@ -49,7 +52,6 @@ static int store(struct open *o, const struct file_set_info *info, struct file_t
 		err = dos_attributes_load(o->fd, &stat, &attributes);
 	if (err != 0)
 		return err;
-	file_times_of_statx(&stat, current);
 	bool sets_creation = file_time_is_set(info->u.basic.times.creation);
 	uint32_t asked = info->u.basic.attributes;
 	if (sets_creation)
@@ -64,16 +66,19 @@ static int store(struct open *o, const struct file_set_info *info, struct file_t
 struct nt_status set_basic_info(struct request *req, const struct file_set_info *info)
 {
 	struct open *o = req->open;
-	struct file_times current;
+	struct file_facts before;
 	struct nt_status status = check_attributes(o, info->u.basic.attributes);
+	if (nt_status_ok(status))
+		status = file_facts_of_open(o, &before);
 	if (!nt_status_ok(status))
 		return status;
 	pthread_mutex_lock(&o->file->io_lock);
-	int err = store(o, info, &current);
+	int err = store(o, info);
 	pthread_mutex_unlock(&o->file->io_lock);
 	if (err != 0)
 		return nt_status_of_errno(err);
-	keep_times(o, &info->u.basic.times, &current);
+	keep_times(o, &info->u.basic.times, &before.times);
+	kept_times_restore(o);
 	uint32_t filter = info->u.basic.attributes != 0 ? NOTIFY_CHANGE_ATTRIBUTES : 0;
 	if (file_time_is_set(info->u.basic.times.last_write))
 		filter |= NOTIFY_CHANGE_LAST_WRITE;

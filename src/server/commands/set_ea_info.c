@@ -6,6 +6,7 @@
 
 #include "server/change_report.h"
 #include "server/file_table.h"
+#include "server/kept_times.h"
 #include "server/open.h"
 #include "server/request.h"
 #include "storage/extended_attributes.h"
@@ -31,6 +32,7 @@ struct nt_status set_ea_info(struct request *req, const struct file_set_info *in
 			return STATUS(INVALID_EA_NAME);
 		return err == -EOPNOTSUPP ? STATUS(EAS_NOT_SUPPORTED) : nt_status_of_errno(err);
 	}
+	kept_times_restore(o);
 	change_report(o, NOTIFY_MODIFIED, NOTIFY_CHANGE_EA);
 	set_info_emit(req, "ea");
 	return STATUS(SUCCESS);

@@ -5,6 +5,7 @@
 #include "server/change_report.h"
 #include "server/file_security.h"
 #include "server/file_table.h"
+#include "server/kept_times.h"
 #include "server/open.h"
 #include "server/open_event.h"
 #include "server/request.h"
@@ -71,7 +72,9 @@ struct nt_status set_security_info(struct request *req, const struct smb2_set_in
 	struct nt_status status = replace(req, &given, parts);
 	pthread_mutex_unlock(&o->file->io_lock);
 	emit(req, status);
-	if (nt_status_ok(status))
-		change_report(o, NOTIFY_MODIFIED, NOTIFY_CHANGE_SECURITY);
+	if (!nt_status_ok(status))
+		return status;
+	kept_times_restore(o);
+	change_report(o, NOTIFY_MODIFIED, NOTIFY_CHANGE_SECURITY);
 	return status;
 }
