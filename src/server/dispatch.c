@@ -8,6 +8,7 @@
 #include "server/buffer.h"
 #include "server/command_rules.h"
 #include "server/connection.h"
+#include "server/intake.h"
 #include "server/open.h"
 #include "server/park.h"
 #include "server/refusal.h"
@@ -15,12 +16,9 @@
 #include "server/session.h"
 #include "server/tree.h"
 #include "server/work.h"
-#include "session/sealing.h"
 #include "session/signing.h"
 #include "server/commands/serve_smb1_negotiate.h"
 #include "wire/smb2/smb2_command.h"
-#include "wire/smb2/smb2_compound.h"
-#include "wire/smb2/smb2_transform.h"
 
 // --- sending what a work came to --------------------------------------------------------------------
 
@@ -312,15 +310,37 @@ static enum step work_step(struct work *w)
 	return step;
 }
 
+// A large frame is opened where its data will be written, on a worker: there it is then in the cache,
+// and the loop has time for others.
+static bool work_opens_on_worker(const struct work *w)
+{
+	enum { WORKER_FRAME_LEN_MIN = 128 << 10 };
+	return w->bytes.len >= WORKER_FRAME_LEN_MIN && smb2_protocol_id(w->bytes) == SMB2_TRANSFORM_PROTOCOL_ID;
+}
+
+static bool work_is_cancel(const struct work *w)
+{
+	return w->message_count > 0 && w->messages[0].header.command == SMB2_CANCEL;
+}
+
 static enum step work_run(struct work *w)
 {
 	enum step step = STEP_NEXT;
+	if (!w->taken_in) {
+		if (!w->on_worker && work_opens_on_worker(w))
+			return STEP_TO_WORKER;
+		if (!intake(w))
+			return STEP_END;
+	}
+	if (work_is_cancel(w))
+		return STEP_TO_LOOP;
 	while (step == STEP_NEXT && w->current < w->message_count && !w->finish_after)
 		step = work_step(w);
 	return step;
 }
 
 static void work_go_on(struct work *w);
+static void frame_cancel(struct work *w);
 
 static void job_run(uv_work_t *job)
 {
@@ -362,6 +382,11 @@ static void work_go_on(struct work *w)
 		return;
 	}
 	enum step step = w->disconnect ? STEP_END : work_run(w);
+	if (work_is_cancel(w)) {
+		frame_cancel(w);
+		work_end(w);
+		return;
+	}
 	if (step == STEP_PARKED) {
 		work_park(w);
 		return;
@@ -409,85 +434,6 @@ void dispatch_resume(struct work *w)
 
 // --- a frame --------------------------------------------------------------------------------------
 
-static void frame_refuse(struct work *w, enum connection_end end, const char *reason)
-{
-	violation_emit(w->conn, w->unsealed, reason);
-	connection_close(w->conn, end);
-}
-
-// Decrypts the frame where it lies (MS-SMB2 3.3.5.2.1.1).
-static bool frame_unseal(struct work *w)
-{
-	struct smb2_transform_header t;
-	struct connection *c = w->conn;
-	if (smb2_transform_header_decode(w->bytes, &t) != VERDICT_OK) {
-		frame_refuse(w, CONNECTION_END_PROTOCOL, "malformed_transform");
-		return false;
-	}
-	struct session *s = session_find(c, t.session_id);
-	if (s == NULL || atomic_load(&s->state) == SESSION_IN_PROGRESS || s->decryption_key == NULL) {
-		session_unref(s);
-		frame_refuse(w, CONNECTION_END_PROTOCOL, "sealed_without_session");
-		return false;
-	}
-	w->unsealed = s;
-	uint8_t *frame = (uint8_t *)(uintptr_t)w->bytes.data; // the work's own memory
-	if (message_open(s->decryption_key, frame, w->bytes.len, &w->bytes) != 0) {
-		frame_refuse(w, CONNECTION_END_TAMPERED, "wrong_seal");
-		return false;
-	}
-	return true;
-}
-
-static size_t compound_count(struct span frame)
-{
-	struct smb2_compound chain = smb2_compound_make(frame);
-	struct span message;
-	struct smb2_header header;
-	size_t count = 0;
-	while (smb2_compound_next(&chain, &message, &header))
-		count++;
-	return smb2_compound_verdict(&chain) == VERDICT_OK ? count : 0;
-}
-
-static bool frame_split(struct work *w)
-{
-	size_t count = compound_count(w->bytes);
-	w->messages = count == 0 ? NULL : arena_zalloc(&w->arena, count * sizeof(*w->messages));
-	w->parts = count == 0 ? NULL : arena_zalloc(&w->arena, count * sizeof(*w->parts));
-	if (w->messages == NULL || w->parts == NULL) {
-		frame_refuse(w, CONNECTION_END_PROTOCOL, "malformed_frame"); // MS-SMB2 3.3.5.2.7
-		return false;
-	}
-	struct smb2_compound chain = smb2_compound_make(w->bytes);
-	while (w->message_count < count &&
-		smb2_compound_next(&chain, &w->messages[w->message_count].bytes,
-			&w->messages[w->message_count].header))
-		w->message_count++;
-	return true;
-}
-
-// Every MessageId once, and only those that were granted (MS-SMB2 3.3.5.2.3). In the order of
-// arrival, before any of the frame's requests runs.
-static bool frame_take_message_ids(struct work *w)
-{
-	struct connection *c = w->conn;
-	enum sequence_result result = SEQUENCE_OK;
-	pthread_mutex_lock(&c->lock);
-	for (size_t i = 0; i < w->message_count && result == SEQUENCE_OK; i++) {
-		const struct smb2_header *h = &w->messages[i].header;
-		if (h->command != SMB2_CANCEL)
-			result = sequence_window_consume(
-				&c->window, h->message_id, connection_credit_charge(c, h));
-	}
-	pthread_mutex_unlock(&c->lock);
-	if (result == SEQUENCE_OK)
-		return true;
-	frame_refuse(w, CONNECTION_END_PROTOCOL,
-		result == SEQUENCE_REPLAY ? "message_id_replayed" : "message_id_not_granted");
-	return false;
-}
-
 // CANCEL has no response. It is protected like any other request, and names one of its own session.
 static void frame_cancel(struct work *w)
 {
@@ -498,19 +444,6 @@ static void frame_cancel(struct work *w)
 	else if (w->finish_after)
 		connection_close(w->conn, w->end);
 	request_done(req);
-}
-
-static bool frame_open(struct work *w)
-{
-	switch (smb2_protocol_id(w->bytes)) {
-	case SMB2_TRANSFORM_PROTOCOL_ID:
-		return frame_unseal(w);
-	case SMB2_PROTOCOL_ID:
-		return true;
-	default:
-		frame_refuse(w, CONNECTION_END_PROTOCOL, "not_smb2");
-		return false;
-	}
 }
 
 void dispatch_frame(struct connection *c, struct buffer *frame, struct span bytes)
@@ -525,15 +458,6 @@ void dispatch_frame(struct connection *c, struct buffer *frame, struct span byte
 	if (smb2_protocol_id(w->bytes) == SMB1_PROTOCOL_ID) {
 		serve_smb1_negotiate(w);
 		work_finish(w);
-		return;
-	}
-	if (!frame_open(w) || !frame_split(w) || !frame_take_message_ids(w)) {
-		work_end(w);
-		return;
-	}
-	if (w->messages[0].header.command == SMB2_CANCEL) {
-		frame_cancel(w);
-		work_end(w);
 		return;
 	}
 	work_go_on(w);

@@ -61,6 +61,7 @@ struct work {
 	size_t part_count;
 	struct request request; // the one being answered
 	bool on_worker;
+	bool taken_in;     // opened and split (intake.h)
 	bool admitted;     // `request` is admitted and only has to be run
 	bool disconnect;   // nothing is sent: the connection is closed with `end`
 	bool finish_after; // the reply is sent, then the connection is closed with `end`
