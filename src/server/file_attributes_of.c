@@ -67,7 +67,8 @@ struct nt_status file_facts_of_open(struct open *o, struct file_facts *out)
 	if (!nt_status_ok(status))
 		return status;
 	pthread_mutex_lock(&o->file->lock);
-	out->delete_pending = o->stream->delete_pending || o->file->unnamed.delete_pending;
+	bool stream_goes = o->stream != NULL && o->stream->delete_pending; // NULL: closed meanwhile
+	out->delete_pending = stream_goes || o->file->unnamed.delete_pending;
 	if (o->file->change.time != 0 && o->file->change.ctime == out->times.change)
 		out->times.change = o->file->change.time;
 	pthread_mutex_unlock(&o->file->lock);

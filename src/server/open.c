@@ -2,6 +2,7 @@
 #include "server/open.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/filetime.h"
@@ -53,6 +54,8 @@ void open_unref(struct open *o)
 	pipe_open_free(o->pipe);
 	free(o->path);
 	free(o->stream_name);
+	for (unsigned i = 0; i < o->former_stream_name_count; i++)
+		free(o->former_stream_names[i]);
 	pthread_mutex_destroy(&o->lock);
 	file_unref(o->file);
 	share_unref(o->share);
@@ -126,6 +129,27 @@ static void open_unpublish(struct open *o)
 		return;
 	atomic_fetch_sub(&s->server->open_count, 1);
 	open_unref(o);
+}
+
+bool open_rename_stream(struct open *o, const char *name)
+{
+	char *own = strdup(name);
+	char *shared = strdup(name);
+	pthread_mutex_lock(&o->file->lock);
+	bool fine = own != NULL && shared != NULL && o->stream != NULL &&
+		    o->former_stream_name_count < OPEN_STREAM_RENAMES_MAX;
+	if (fine) {
+		o->former_stream_names[o->former_stream_name_count++] = o->stream_name;
+		o->stream_name = own;
+		free(o->stream->name);
+		o->stream->name = shared;
+	}
+	pthread_mutex_unlock(&o->file->lock);
+	if (!fine) {
+		free(own);
+		free(shared);
+	}
+	return fine;
 }
 
 // --- sharing --------------------------------------------------------------------------------------

@@ -17,6 +17,8 @@
 #include "storage/share_root.h"
 #include "wire/smb2/smb2_header.h"
 
+enum { OPEN_STREAM_RENAMES_MAX = 8 }; // of one open: nobody is known to do it twice
+
 struct dir_list;
 struct file;
 struct file_stream;
@@ -52,7 +54,9 @@ struct open {
 	struct open *file_next;
 	struct open *file_prev;
 	char *path;        // below the share, '/' between parts; renames change it
-	char *stream_name; // as stored; NULL: the unnamed stream
+	char *stream_name; // as stored; NULL: the unnamed stream. Readable without the lock, too
+	char *former_stream_names[OPEN_STREAM_RENAMES_MAX]; // somebody may still be reading them
+	unsigned former_stream_name_count;
 	bool delete_on_close;
 	bool renamed; // the file, through this open: its close tells of it (as NTFS does)
 	struct range_lock_owner locks;
@@ -91,6 +95,8 @@ void opens_close_of_tree(struct session *s, struct tree *t);
 // Whether closing it is more than letting go of a descriptor, so that it belongs on a worker.
 bool open_close_blocks(struct open *o);
 
+// What its stream is called from now on; false when that was changed too often, or memory is out.
+bool open_rename_stream(struct open *o, const char *name) WARN_UNUSED;
 // With file->lock held.
 void open_attach(struct open *o, struct file *f, struct file_stream *s);
 // Would access and sharing conflict with what others have open? (MS-FSA 2.1.5.1.2.2)

@@ -69,8 +69,12 @@ struct nt_status open_set_delete(struct open *o, bool delete_pending)
 			return status;
 	}
 	pthread_mutex_lock(&f->lock);
-	o->stream->delete_pending = delete_pending;
+	bool closed = o->stream == NULL; // meanwhile, by another request
+	if (!closed)
+		o->stream->delete_pending = delete_pending;
 	pthread_mutex_unlock(&f->lock);
+	if (closed)
+		return STATUS(FILE_CLOSED);
 	if (delete_pending)
 		open_tell_watchers(o);
 	return STATUS(SUCCESS);

@@ -45,21 +45,15 @@ static struct nt_status rename_stream(struct request *req, const struct file_ren
 		return status;
 	if (o->stream_name == NULL || name == NULL)
 		return STATUS(INVALID_PARAMETER); // the data stream is not moved to or from another
+	if (o->former_stream_name_count == OPEN_STREAM_RENAMES_MAX)
+		return STATUS(INSUFFICIENT_RESOURCES);
 	pthread_mutex_lock(&o->file->io_lock);
 	int err = stream_rename(o->fd, o->stream_name, name, info->replace_if_exists);
 	pthread_mutex_unlock(&o->file->io_lock);
 	if (err != 0)
 		return nt_status_of_errno(err);
-	char *kept = strdup(name);
-	if (kept == NULL)
-		return STATUS(NO_MEMORY);
-	pthread_mutex_lock(&o->file->lock);
-	struct file_stream *s = o->stream;
-	free(s->name);
-	s->name = strdup(name);
-	free(o->stream_name);
-	o->stream_name = kept;
-	pthread_mutex_unlock(&o->file->lock);
+	if (!open_rename_stream(o, name))
+		return STATUS(INSUFFICIENT_RESOURCES);
 	change_report(o, NOTIFY_MODIFIED, NOTIFY_CHANGE_STREAM_NAME);
 	return STATUS(SUCCESS);
 }
