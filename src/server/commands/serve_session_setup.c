@@ -200,8 +200,11 @@ static void fail(struct request *req, struct nt_status status)
 		s->throttled = false;
 	}
 	session_end_exchange(s);
+	// The whole session ends, with all that is open on it (MS-SMB2 3.3.5.5.3).
 	if (atomic_load(&s->state) == SESSION_IN_PROGRESS)
 		session_close(s, "authentication_failed");
+	else
+		session_close_later(s, "reauthentication_failed");
 }
 
 static void write_response(struct request *req, struct span token)
