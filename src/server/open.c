@@ -131,24 +131,35 @@ static void open_unpublish(struct open *o)
 	open_unref(o);
 }
 
+static bool stream_name_push(struct open *o, const char *name)
+{
+	bool room = o->former_stream_name_count < OPEN_STREAM_RENAMES_MAX;
+	char *own = room ? strdup(name) : NULL;
+	if (own == NULL)
+		return false;
+	o->former_stream_names[o->former_stream_name_count++] = o->stream_name;
+	o->stream_name = own;
+	return true;
+}
+
 bool open_rename_stream(struct open *o, const char *name)
 {
-	char *own = strdup(name);
+	struct file *f = o->file;
 	char *shared = strdup(name);
-	pthread_mutex_lock(&o->file->lock);
-	bool fine = own != NULL && shared != NULL && o->stream != NULL &&
-		    o->former_stream_name_count < OPEN_STREAM_RENAMES_MAX;
+	pthread_mutex_lock(&f->lock);
+	struct file_stream *s = o->stream;
+	bool fine = shared != NULL && s != NULL;
+	for (struct open *each = f->opens; fine && each != NULL; each = each->file_next) {
+		if (each->stream == s)
+			fine = stream_name_push(each, name);
+	}
 	if (fine) {
-		o->former_stream_names[o->former_stream_name_count++] = o->stream_name;
-		o->stream_name = own;
-		free(o->stream->name);
-		o->stream->name = shared;
+		free(s->name);
+		s->name = shared;
 	}
-	pthread_mutex_unlock(&o->file->lock);
-	if (!fine) {
-		free(own);
+	pthread_mutex_unlock(&f->lock);
+	if (!fine)
 		free(shared);
-	}
 	return fine;
 }
 

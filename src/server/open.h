@@ -95,7 +95,7 @@ void opens_close_of_tree(struct session *s, struct tree *t);
 // Whether closing it is more than letting go of a descriptor, so that it belongs on a worker.
 bool open_close_blocks(struct open *o);
 
-// What its stream is called from now on; false when that was changed too often, or memory is out.
+// What its stream is called from now on, by all who have it open; false when that was changed too often, or memory is out.
 bool open_rename_stream(struct open *o, const char *name) WARN_UNUSED;
 // With file->lock held.
 void open_attach(struct open *o, struct file *f, struct file_stream *s);
