@@ -97,6 +97,10 @@ static struct nt_status admit_session(struct request *req)
 // Judged after the session, so that what is not protected is not answered for its other faults.
 static struct nt_status admit_command(struct request *req)
 {
+	if (req->header.command == SMB2_NEGOTIATE && req->conn->dialect != 0) { // MS-SMB2 3.3.5.4
+		violation_emit_request(req, "second_negotiate", STATUS(SUCCESS));
+		return request_disconnect(req, CONNECTION_END_PROTOCOL);
+	}
 	bool relates_to_nothing = req->work->previous.is_nothing; // MS-SMB2 3.3.5.2.7.2
 	return req->rule == NULL || relates_to_nothing ? STATUS(INVALID_PARAMETER) : STATUS(SUCCESS);
 }

@@ -18,6 +18,7 @@
 #include "server/work.h"
 #include "session/signing.h"
 #include "server/commands/serve_smb1_negotiate.h"
+#include "wire/smb2/frame.h"
 #include "wire/smb2/smb2_command.h"
 
 // --- sending what a work came to --------------------------------------------------------------------
@@ -31,9 +32,10 @@ static void work_end(struct work *w)
 		connection_close(c, w->end);
 	else if (w->finish_after)
 		connection_finish(c, w->end);
+	bool large = w->large;
 	work_free(w);
 	c->loop->work_count--;
-	connection_work_ended(c);
+	connection_work_ended(c, large);
 	loop_check_stopped(c->loop);
 	connection_unref(c);
 }
@@ -314,8 +316,7 @@ static enum step work_step(struct work *w)
 // and the loop has time for others.
 static bool work_opens_on_worker(const struct work *w)
 {
-	enum { WORKER_FRAME_LEN_MIN = 128 << 10 };
-	return w->bytes.len >= WORKER_FRAME_LEN_MIN && smb2_protocol_id(w->bytes) == SMB2_TRANSFORM_PROTOCOL_ID;
+	return w->large && smb2_protocol_id(w->bytes) == SMB2_TRANSFORM_PROTOCOL_ID;
 }
 
 static bool work_is_cancel(const struct work *w)
@@ -350,12 +351,24 @@ static void job_run(uv_work_t *job)
 	w->on_worker = false;
 }
 
+static void work_on_turn(struct loop_task *task)
+{
+	work_go_on(CONTAINER_OF(task, struct work, task));
+}
+
+// What waited for something that this work ended (a lock on an open of a session that logged off) was
+// woken before, and is answered before: after it, the client may have forgotten the session's keys.
 static void job_done(uv_work_t *job, int status UNUSED)
 {
 	struct work *w = job->data;
 	if (w->disconnect)
 		request_done(&w->request);
-	work_go_on(w);
+	if (w->conn->parked == NULL) {
+		work_go_on(w);
+		return;
+	}
+	w->task.run = work_on_turn;
+	loop_post(w->conn->loop, &w->task);
 }
 
 // Of a compound, only the last can be answered later than the others: Windows answers those before it
@@ -454,6 +467,7 @@ void dispatch_frame(struct connection *c, struct buffer *frame, struct span byte
 		return;
 	}
 	c->work_count++;
+	c->large_count += w->large ? 1 : 0;
 	c->loop->work_count++;
 	if (smb2_protocol_id(w->bytes) == SMB1_PROTOCOL_ID) {
 		serve_smb1_negotiate(w);
@@ -463,8 +477,10 @@ void dispatch_frame(struct connection *c, struct buffer *frame, struct span byte
 	work_go_on(w);
 }
 
-void dispatch_bad_frame(struct connection *c, struct span bytes UNUSED)
+void dispatch_bad_frame(struct connection *c, struct span bytes)
 {
-	violation_emit(c, NULL, atomic_load(&c->authenticated) ? "frame_too_long" : "malformed_frame");
+	uint32_t len = 0;
+	bool is_frame = frame_header_decode(bytes, &len) == VERDICT_OK && len >= FRAME_LEN_MIN;
+	violation_emit(c, NULL, is_frame ? "frame_too_long" : "malformed_frame");
 	connection_close(c, CONNECTION_END_PROTOCOL);
 }

@@ -191,8 +191,6 @@ static struct nt_status negotiate(struct request *req, struct negotiation *n)
 struct nt_status serve_negotiate(struct request *req)
 {
 	struct connection *c = req->conn;
-	if (c->state > CONNECTION_MULTI_PROTOCOL || req->sealed)
-		return request_disconnect(req, CONNECTION_END_PROTOCOL); // a second one (MS-SMB2 3.3.5.4)
 	struct policy *p = server_policy(req->server);
 	struct negotiation n = { .conn = c, .config = p->config };
 	struct nt_status status = negotiate(req, &n);
