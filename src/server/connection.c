@@ -24,6 +24,9 @@ enum {
 	FRAME_LEN_MAX_AUTHENTICATED = (8 << 20) + (64 << 10),
 	// A client that does not take its replies is not listened to beyond so many bytes of them.
 	SEND_QUEUED_MAX = 4 << 20,
+	// Large frames that are worked on at once. More of them would only wait in memory, and have left
+	// the caches when their turn comes.
+	LARGE_FRAMES_MAX = 1,
 	// A peer that is gone without a word is noticed after so long and ten more seconds: what it had
 	// open and locked is in others' way until then.
 	KEEPALIVE_S = 30,
@@ -163,7 +166,7 @@ void connection_finish(struct connection *c, enum connection_end why)
 // have to be refused; a connection that has nothing going on may always go on.
 static bool connection_has_room(const struct connection *c)
 {
-	if (c->send_queued > SEND_QUEUED_MAX ||
+	if (c->send_queued > SEND_QUEUED_MAX || c->large_count >= LARGE_FRAMES_MAX ||
 		c->work_count - c->parked_count >= c->server->limits.max_requests_per_connection)
 		return false;
 	size_t used = atomic_load_explicit(&c->memory->used, memory_order_relaxed);
@@ -311,9 +314,10 @@ static void connection_go_on(struct connection *c)
 		connection_take_partial(c);
 }
 
-void connection_work_ended(struct connection *c)
+void connection_work_ended(struct connection *c, bool large)
 {
 	c->work_count--;
+	c->large_count -= large ? 1 : 0;
 	connection_go_on(c);
 }
 

@@ -59,6 +59,7 @@ struct connection {
 	bool reading;
 	size_t send_queued;      // bytes handed to the socket but not yet taken by it
 	unsigned work_count;     // frames being worked on, parked ones included
+	unsigned large_count;    // large ones among them (work.h)
 	unsigned parked_count;
 	struct work *delayed;    // whose answers are held back
 	uint64_t opened_ms;      // monotonic_ms() when it was accepted
@@ -113,7 +114,7 @@ void connection_finish(struct connection *c, enum connection_end why);
 // Sends a frame that lies in a buffer and takes the buffer over. On the loop's thread.
 void connection_send(struct connection *c, struct buffer *owner, struct span frame);
 // A work ended: reads on if its end makes room. On the loop's thread.
-void connection_work_ended(struct connection *c);
+void connection_work_ended(struct connection *c, bool large);
 // Whether its peer may use len more bytes for frames and replies; if not, tells of the limit. From any
 // thread.
 bool connection_has_memory(struct connection *c, size_t len) WARN_UNUSED;

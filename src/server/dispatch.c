@@ -428,11 +428,7 @@ static struct nt_status request_resume(struct request *req)
 void dispatch_resume(struct work *w)
 {
 	struct request *req = &w->request;
-	if (w->conn->state == CONNECTION_CLOSED) {
-		request_done(req);
-		work_end(w);
-		return;
-	}
+	// Also when the connection is gone: resume() frees what the request waited on.
 	atomic_store(&req->state, REQUEST_RUNNING);
 	if (!request_begin_response(req)) {
 		w->disconnect = true;

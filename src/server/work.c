@@ -46,6 +46,7 @@ struct work *work_new(struct connection *c, struct buffer *frame, struct span by
 	memset(w, 0, offsetof(struct work, arena_first));
 	w->conn = connection_ref(c);
 	w->frame = frame;
+	w->large = bytes.len >= WORK_LARGE_LEN_MIN;
 	arena_init(&w->arena, w->arena_first, sizeof(w->arena_first));
 	w->bytes = frame != NULL ? bytes : work_copy_frame(w, bytes);
 	if (w->bytes.data == NULL) {

@@ -26,6 +26,7 @@ struct session;
 
 enum {
 	WORK_ARENA_FIRST_LEN = 3072,
+	WORK_LARGE_LEN_MIN = 128 << 10,
 	REPLY_HEADROOM = 4 + 52,         // direct TCP frame header and TRANSFORM_HEADER
 	REPLY_LEN_MAX = (16 << 20) - 64, // what the frame's 24-bit length can say
 };
@@ -61,6 +62,7 @@ struct work {
 	size_t part_count;
 	struct request request; // the one being answered
 	bool on_worker;
+	bool large;        // of WORK_LARGE_LEN_MIN or more
 	bool taken_in;     // opened and split (intake.h)
 	bool admitted;     // `request` is admitted and only has to be run
 	bool disconnect;   // nothing is sent: the connection is closed with `end`
