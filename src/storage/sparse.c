@@ -194,6 +194,6 @@ uint64_t sparse_allocation(const struct statx *st)
 	uint64_t content = (st->stx_size + unit - 1) / unit * unit;
 	if (taken > content && taken - content <= unit)
 		return content;
-	// What is reserved beyond the end is asked for in round numbers.
-	return taken > content && taken % round == unit ? taken - unit : taken;
+	// Much is reserved in round numbers: then no such block is counted.
+	return taken > content && taken % round != 0 ? taken - unit : taken;
 }

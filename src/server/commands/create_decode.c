@@ -79,8 +79,8 @@ static struct nt_status decode_contexts(struct create_job *job)
 		smb2_create_contexts_has(&job->contexts, SMB2_CREATE_DH2C))
 		return STATUS(OBJECT_NAME_NOT_FOUND);
 	if (smb2_create_contexts_has(&job->contexts, SMB2_CREATE_ALSI) &&
-		smb2_allocation_size_decode(
-			job->contexts.data[SMB2_CREATE_ALSI], &job->allocation_size) != VERDICT_OK)
+		smb2_allocation_size_decode(job->contexts.data[SMB2_CREATE_ALSI], &job->allocation_size) !=
+			VERDICT_OK)
 		return STATUS(INVALID_PARAMETER);
 	if (smb2_create_contexts_has(&job->contexts, SMB2_CREATE_EXTA)) {
 		struct nt_status status = ea_list_decode(

@@ -130,7 +130,8 @@ static struct nt_status describe(struct request *req, uint8_t level, struct fscc
 	return STATUS(SUCCESS);
 }
 
-struct nt_status query_file_info(struct request *req, const struct smb2_query_info_request *m, struct writer *w)
+struct nt_status query_file_info(
+	struct request *req, const struct smb2_query_info_request *m, struct writer *w)
 {
 	struct fscc_file_info info = { 0 };
 	if (m->file_info_class == FILE_FULL_EA_INFORMATION)

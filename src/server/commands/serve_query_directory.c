@@ -40,8 +40,7 @@ static int list_open(struct request *req)
 	struct path_text path;
 	if (o->list != NULL)
 		return 0;
-	return dir_list_open(
-		o->share->root, o->fd, open_file_path_text(o, &path), req->may_block, &o->list);
+	return dir_list_open(o->share->root, o->fd, open_file_path_text(o, &path), req->may_block, &o->list);
 }
 
 // The pattern of the first request stays that of the whole scan, until it is reopened

@@ -186,6 +186,10 @@ static void attributes_are_not_the_datas_allocation(void **state)
 	assert_int_equal(sparse_allocation(&st), 4096);
 	st = (struct statx){ .stx_size = 0, .stx_blocks = (1 << 20) / 512 + 8 }; // reserved
 	assert_int_equal(sparse_allocation(&st), 1 << 20);
+	st = (struct statx){ .stx_size = 0, .stx_blocks = 16 };
+	assert_int_equal(sparse_allocation(&st), 4096);
+	st = (struct statx){ .stx_size = 0, .stx_blocks = (1 << 20) / 512 }; // none for attributes
+	assert_int_equal(sparse_allocation(&st), 1 << 20);
 	st = (struct statx){ .stx_size = 1 << 20, .stx_blocks = 8 }; // a hole
 	assert_int_equal(sparse_allocation(&st), 4096);
 }
