@@ -115,9 +115,16 @@ def check_sealed(report, name, events):
     report.check(f"{name}: nothing weakened, no violation", not worse, f"{worse[:1]}")
 
 
+def is_old_socket(text):
+    """libuv closes sockets with a raw system call, which TSan does not see: the descriptor's next life
+    then looks like a race with the socket's last use."""
+    return "Location is file descriptor" in text and "#0 close " in text and "#0 epoll_ctl " in text
+
+
 def check_log(report, name, server):
     """The server said nothing of a sanitizer and still runs, or ended as it should have."""
     text = server.log.read_text(errors="replace") if server.log.exists() else ""
+    text = "".join(part for part in text.split("=" * 18 + "\n") if not is_old_socket(part))
     found = SANITIZER.search(text)
     report.check(f"{name}: no word of a sanitizer", not found, text[found.start():][:6000] if found else "")
     if server.process is not None:
