@@ -2,7 +2,6 @@
 #include "server/connection.h"
 
 #include <arpa/inet.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -149,6 +148,11 @@ void connection_finish(struct connection *c, enum connection_end why)
 		connection_close(c, why);
 		return;
 	}
+	outbox_flush(c);
+	if (c->state == CONNECTION_CLOSED) {
+		free(req);
+		return;
+	}
 	c->state = CONNECTION_CLOSING;
 	c->end = why;
 	(void)uv_read_stop((uv_stream_t *)&c->tcp);
@@ -166,7 +170,7 @@ void connection_finish(struct connection *c, enum connection_end why)
 // have to be refused; a connection that has nothing going on may always go on.
 static bool connection_has_room(const struct connection *c)
 {
-	if (c->send_queued > SEND_QUEUED_MAX || c->large_count >= LARGE_FRAMES_MAX ||
+	if (c->outbox.queued > SEND_QUEUED_MAX || c->large_count >= LARGE_FRAMES_MAX ||
 		c->work_count - c->parked_count >= c->server->limits.max_requests_per_connection)
 		return false;
 	size_t used = atomic_load_explicit(&c->memory->used, memory_order_relaxed);
@@ -286,6 +290,17 @@ static void connection_take_partial(struct connection *c)
 	buffer_put(&c->server->buffers, b);
 }
 
+static void connection_take(struct connection *c, const uint8_t *data, size_t len)
+{
+	if (c->partial == NULL) {
+		connection_parse(c, data, len);
+		return;
+	}
+	c->partial_len += len;
+	if (c->partial_len == c->partial_need)
+		connection_take_partial(c);
+}
+
 static void on_read(uv_stream_t *stream, ssize_t nread, const uv_buf_t *buf)
 {
 	struct connection *c = stream->data;
@@ -296,16 +311,13 @@ static void on_read(uv_stream_t *stream, ssize_t nread, const uv_buf_t *buf)
 		return;
 	}
 	c->last_receive_ms = uv_now(&c->loop->uv);
-	if (c->partial == NULL) {
-		connection_parse(c, (const uint8_t *)buf->base, (size_t)nread);
-		return;
-	}
-	c->partial_len += (size_t)nread;
-	if (c->partial_len == c->partial_need)
-		connection_take_partial(c);
+	// What all requests of one read are answered with goes out together.
+	outbox_hold(c);
+	connection_take(c, (const uint8_t *)buf->base, (size_t)nread);
+	outbox_release(c);
 }
 
-static void connection_go_on(struct connection *c)
+void connection_go_on(struct connection *c)
 {
 	if (c->reading || c->state >= CONNECTION_CLOSING || !connection_has_room(c))
 		return;
@@ -319,67 +331,6 @@ void connection_work_ended(struct connection *c, bool large)
 	c->work_count--;
 	c->large_count -= large ? 1 : 0;
 	connection_go_on(c);
-}
-
-// --- sending --------------------------------------------------------------------------------------
-
-struct send_request {
-	uv_write_t write;
-	struct connection *conn;
-	struct buffer *owner;
-	size_t len;
-};
-
-static void on_sent(uv_write_t *write, int status)
-{
-	struct send_request *s = CONTAINER_OF(write, struct send_request, write);
-	struct connection *c = s->conn;
-	c->send_queued -= s->len;
-	c->send_stalled_ms = c->send_queued == 0 ? 0 : uv_now(&c->loop->uv);
-	buffer_put(&c->server->buffers, s->owner);
-	free(s);
-	if (status < 0)
-		connection_close(c, CONNECTION_END_IO_ERROR);
-	else
-		connection_go_on(c);
-	connection_unref(c);
-}
-
-static int send_later(struct connection *c, struct buffer *owner, struct span rest)
-{
-	struct send_request *s = malloc(sizeof(*s));
-	if (s == NULL)
-		return -ENOMEM;
-	*s = (struct send_request){ .conn = connection_ref(c), .owner = owner, .len = rest.len };
-	uv_buf_t buf = { .base = (char *)(uintptr_t)rest.data, .len = rest.len };
-	int err = uv_write(&s->write, (uv_stream_t *)&c->tcp, &buf, 1, on_sent);
-	if (err != 0) {
-		connection_unref(c);
-		free(s);
-		return err;
-	}
-	c->send_queued += rest.len;
-	if (c->send_stalled_ms == 0)
-		c->send_stalled_ms = uv_now(&c->loop->uv);
-	return 0;
-}
-
-void connection_send(struct connection *c, struct buffer *owner, struct span frame)
-{
-	if (c->state < CONNECTION_CLOSING) {
-		uv_buf_t buf = { .base = (char *)(uintptr_t)frame.data, .len = frame.len };
-		int n = uv_try_write((uv_stream_t *)&c->tcp, &buf, 1);
-		size_t sent = n > 0 ? (size_t)n : 0;
-		bool failed = n < 0 && n != UV_EAGAIN;
-		if (!failed && sent < frame.len) {
-			failed = send_later(c, owner, span_make(frame.data + sent, frame.len - sent)) != 0;
-			if (!failed)
-				owner = NULL;
-		}
-		if (failed)
-			connection_close(c, CONNECTION_END_IO_ERROR);
-	}
-	buffer_put(&c->server->buffers, owner);
 }
 
 // --- beginning, and limits of time ----------------------------------------------------------------
@@ -474,7 +425,7 @@ void connection_check_time(struct connection *c)
 		return;
 	if (c->reading && c->partial != NULL && now - c->partial_since_ms > FRAME_RECEIVE_MS_MAX)
 		connection_time_out(c, "frame_receive_time", FRAME_RECEIVE_MS_MAX);
-	else if (c->send_stalled_ms != 0 && now - c->send_stalled_ms > limits->send_timeout_ms)
+	else if (c->outbox.stalled_ms != 0 && now - c->outbox.stalled_ms > limits->send_timeout_ms)
 		connection_time_out(c, "send_timeout", limits->send_timeout_ms);
 	else if (!atomic_load(&c->authenticated) && monotonic_ms() - c->opened_ms > limits->authentication_timeout_ms)
 		connection_time_out(c, "authentication_timeout", limits->authentication_timeout_ms);

@@ -22,6 +22,7 @@
 #include "event/event.h"
 #include "server/connection_end.h"
 #include "server/loop.h"
+#include "server/outbox.h"
 #include "session/preauth.h"
 #include "session/sequence_window.h"
 #include "wire/smb2/smb2_header.h"
@@ -57,14 +58,13 @@ struct connection {
 	size_t partial_need;
 	uint64_t partial_since_ms; // uv_now() when it began
 	bool reading;
-	size_t send_queued;      // bytes handed to the socket but not yet taken by it
+	struct outbox outbox;
 	unsigned work_count;     // frames being worked on, parked ones included
 	unsigned large_count;    // large ones among them (work.h)
 	unsigned parked_count;
 	struct work *delayed;    // whose answers are held back
 	uint64_t opened_ms;      // monotonic_ms() when it was accepted
 	uint64_t last_receive_ms; // when bytes last came
-	uint64_t send_stalled_ms; // since when the socket takes nothing; 0: it does
 
 	atomic_uint refs;
 	struct sockaddr_storage peer;
@@ -111,8 +111,8 @@ void connection_unref(struct connection *c);
 void connection_close(struct connection *c, enum connection_end why);
 // Reads no more and closes when the queued replies are sent. On the loop's thread.
 void connection_finish(struct connection *c, enum connection_end why);
-// Sends a frame that lies in a buffer and takes the buffer over. On the loop's thread.
-void connection_send(struct connection *c, struct buffer *owner, struct span frame);
+// Reads on if there is room again for what comes. On the loop's thread.
+void connection_go_on(struct connection *c);
 // A work ended: reads on if its end makes room. On the loop's thread.
 void connection_work_ended(struct connection *c, bool large);
 // Whether its peer may use len more bytes for frames and replies; if not, tells of the limit. From any
