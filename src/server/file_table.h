@@ -41,6 +41,7 @@ struct file {
 	pthread_mutex_t io_lock;
 	pthread_mutex_t lock; // guards what follows; held briefly
 	struct open *opens;   // of all streams, by open->file_next
+	bool replaced;        // a rename took its name while its deletion was due: nothing is left to do
 	struct file_stream unnamed;
 	struct file_stream *streams; // alternate ones that are open
 	// ChangeTime as a client set or froze it, which Linux cannot store: it holds while the file system's

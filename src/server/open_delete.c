@@ -83,6 +83,8 @@ struct nt_status open_set_delete(struct open *o, bool delete_pending)
 bool open_delete_is_due(const struct open *o)
 {
 	const struct file *f = o->file;
+	if (f->replaced)
+		return false;
 	if (f->unnamed.delete_pending && f->opens == NULL)
 		return true;
 	return o->stream->name != NULL && o->stream->delete_pending && o->stream->open_count == 0;

@@ -31,7 +31,8 @@ struct rename_job {
 	struct resolved from;
 	struct resolved to;
 	struct path_text old_path;
-	char *new_path; // in the arena
+	const char *asked_path; // the new one as the client spelt it
+	char *new_path;         // in the arena
 	bool replaces;  // an existing other file
 };
 
@@ -121,16 +122,31 @@ static struct nt_status check_parent_sharing(const struct rename_job *job)
 	return status;
 }
 
+// Whether somebody has the target open. Not counted when it waits for its last close to be deleted:
+// Windows refuses then too, but Linux's client deletes what stands in its way and tries again, and
+// would have lost the file without having renamed the other.
 static bool is_open(const struct rename_job *job)
 {
 	struct file *f = file_table_get(&job->req->server->files, node_id_of(&job->to.stat));
 	if (f == NULL)
 		return true;
 	pthread_mutex_lock(&f->lock);
-	bool open = f->opens != NULL;
+	bool open = f->opens != NULL && !f->unnamed.delete_pending;
 	pthread_mutex_unlock(&f->lock);
 	file_unref(f);
 	return open;
+}
+
+// The replaced file has no name any more that its last close could delete.
+static void forget_replaced(const struct rename_job *job)
+{
+	struct file *f = file_table_get(&job->req->server->files, node_id_of(&job->to.stat));
+	if (f == NULL)
+		return;
+	pthread_mutex_lock(&f->lock);
+	f->replaced = f->unnamed.delete_pending;
+	pthread_mutex_unlock(&f->lock);
+	file_unref(f);
 }
 
 // What is there under the new name already.
@@ -178,6 +194,7 @@ static struct nt_status resolve_both(struct rename_job *job)
 		return status;
 	if (target.stream != NULL || target.path[0] == '\0')
 		return STATUS(OBJECT_NAME_INVALID);
+	job->asked_path = target.path;
 	err = resolve_path(o->share->root, target.path, true, req->arena, &job->to, &status);
 	return err != 0 ? nt_status_of_errno(err) : status;
 }
@@ -240,7 +257,7 @@ static void emit_rename(const struct rename_job *job, struct nt_status status)
 		.kind = EVENT_FILE_RENAME,
 		.result = nt_status_ok(status) ? EVENT_SUCCESS : EVENT_FAILURE,
 		.status = status,
-		.target_path = job->new_path != NULL ? job->new_path : job->info->name,
+		.target_path = job->new_path != NULL ? job->new_path : job->asked_path,
 	};
 	open_event_fill(job->open, &e, &path);
 	e.path = job->old_path.text;
@@ -256,6 +273,8 @@ static struct nt_status rename_file(struct rename_job *job)
 	int err = node_rename(o->share->root, &job->from, &job->to, job->info->replace_if_exists);
 	if (err != 0)
 		return err == -EXDEV ? STATUS(NOT_SUPPORTED) : nt_status_of_errno(err);
+	if (job->replaces)
+		forget_replaced(job);
 	if (!adopt_new_path(job))
 		return STATUS(NO_MEMORY);
 	if (job->replaces)
@@ -275,6 +294,7 @@ static struct nt_status run(
 	job->req = req;
 	job->open = req->open;
 	job->info = info;
+	job->asked_path = info->name;
 	job->from = RESOLVED_EMPTY;
 	job->to = RESOLVED_EMPTY;
 	struct nt_status status = act(job);
