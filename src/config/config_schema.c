@@ -164,7 +164,7 @@ const struct config_key config_keys[] = {
 		.samba = "smb2 max read", .syntax = "SIZE", .help = "bytes that one read can ask for" },
 	{ LIMIT(max_write_size), .type = CONFIG_SIZE, .min = 64 * KIB, .max = 8 * MIB, .value = "8M",
 		.samba = "smb2 max write", .syntax = "SIZE", .help = "bytes that one write can carry" },
-	{ LIMIT(max_transact_size), .type = CONFIG_SIZE, .min = 64 * KIB, .max = 8 * MIB, .value = "1M",
+	{ LIMIT(max_transact_size), .type = CONFIG_SIZE, .min = 64 * KIB, .max = 8 * MIB, .value = "8M",
 		.samba = "smb2 max trans", .syntax = "SIZE",
 		.help = "bytes of other requests and answers, such as directory listings" },
 
