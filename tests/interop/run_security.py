@@ -260,9 +260,10 @@ def group_dialects(report):
         done = subprocess.run([BINARY, "serve", "--check", "--config", server.config], capture_output=True)
         report.check("2.1, which cannot seal, is refused where sealing is required", done.returncode == 1)
     with server_with(server={"dialects": "3.1.1 2.1", "encryption": "off"}, share={"encryption": "off"}) as server:
+        before = settled(server, 0)
         got = log_on(server, "alice", SECRET, "--option=client max protocol=SMB2_10")
         report.check("2.1 is let in where encryption is off", got == "SUCCESS", got)
-        settled(server, 0)
+        settled(server, before)
         reasons = {e["reason"] for e in server.events("weakened")}
         report.check("2.1 is told as weakened", {"session_not_encrypted", "legacy_dialect"} <= reasons, str(reasons))
         check_rest(report, "2.1", server)
@@ -303,9 +304,10 @@ def failed_and_told(report, name, server, before, status, changed):
 def group_flipped(report):
     """One bit of one frame: of the negotiation, the log-on, and of the first sealed frames."""
     with server_with() as server:
+        before = settled(server, 0)
         status, _ = through(server, lambda *_: None)
         report.check("through the man in the middle while he only looks", status == 0)
-        settled(server, 0)
+        settled(server, before)
         plan = [(mitm.TO_SERVER, 0, (8, 16, 70, 77, 84, 101, 130, -2)), (mitm.TO_CLIENT, 0, (14, 66, 72, 90, 130, -3)),
                 (mitm.TO_SERVER, 1, (67, 90)), (mitm.TO_CLIENT, 1, (60, 110, -1)), (mitm.TO_CLIENT, 2, (10, 50, 66)),
                 (mitm.TO_SERVER, 3, (4, 20, 40, 45, 60, 120)), (mitm.TO_CLIENT, 3, (5, 21, 44, 70, -1))]
