@@ -174,7 +174,7 @@ static bool connection_has_room(const struct connection *c)
 		c->work_count - c->parked_count >= c->server->limits.max_requests_per_connection)
 		return false;
 	size_t used = atomic_load_explicit(&c->memory->used, memory_order_relaxed);
-	return used <= c->memory->max / 2 || (c->work_count == c->parked_count && used < c->memory->max);
+	return used <= c->memory->max / 2 || c->work_count == c->parked_count;
 }
 
 bool connection_has_memory(struct connection *c, size_t len)
