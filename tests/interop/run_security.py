@@ -482,6 +482,25 @@ def group_limit_authentications(report):
         check_rest(report, "authentications", server)
 
 
+def group_limit_memory(report):
+    with server_with(server={"max_memory_per_peer": "16M"}) as server:
+        (server.share / "large").write_bytes(bytes(8 << 20))
+        probe_cases(report, "memory of a peer", server,
+                    {"large_answers_not_taken": ("answered STATUS_INSUFFICIENT_RESOURCES", None, None)})
+        report.check("memory of a peer: told", limit_event(server, "max_memory_per_peer", 16 << 20))
+        told = len(server.events("limit"))
+        report.check("memory of a peer: not told too often", told < 20, str(told))
+        check_rest(report, "memory of a peer", server)
+
+
+def group_limit_parked(report):
+    with server_with(server={"max_requests_per_connection": 16}) as server:
+        probe_cases(report, "requests that wait", server,
+                    {"too_many_wait": ("answered STATUS_INSUFFICIENT_RESOURCES", None, None)})
+        report.check("requests that wait: told", limit_event(server, "max_requests_per_connection", 16))
+        check_rest(report, "requests that wait", server)
+
+
 def main():
     prefix = sys.argv[1] if len(sys.argv) > 1 else ""
     report = Report()
@@ -489,7 +508,8 @@ def main():
     for name, run in groups.items():
         if not name.startswith(prefix):
             continue
-        if name.startswith("frames") and PROBE is None:
+        needs_probe = name.startswith("frames") or name in ("limit_memory", "limit_parked")
+        if needs_probe and PROBE is None:
             report.skip(name, "security_probe is not built")
             continue
         try:

@@ -13,6 +13,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/utf16.h"
 #include "client/client_call.h"
 #include "client/client_state.h"
 #include "session/sealing.h"
@@ -540,6 +541,62 @@ static void case_early_cancel(struct probe *p)
 	case_plain_echo(p);
 }
 
+// --- cases: more than there is room for --------------------------------------------------------------------
+
+static struct client *connect_client(struct probe *p);
+static void log_in(struct probe *p, struct client *c);
+
+static struct smb2_file_id open_file(struct client *c, uint32_t tree_id, const char *name, uint32_t options)
+{
+	uint8_t bytes[64];
+	struct writer w = writer_make(bytes, sizeof(bytes));
+	struct smb2_create_response made = { 0 };
+	struct nt_status status = { 0 };
+	(void)writer_utf16(&w, name);
+	struct smb2_create_request m = client_open_request(writer_since(&w, 0));
+	m.create_options = options;
+	require("open", client_create(c, tree_id, &m, &made, &status), status);
+	return made.file_id;
+}
+
+static void ignore(void *context UNUSED, const struct client_reply *reply UNUSED)
+{
+}
+
+// Many connections ask for large answers and take none of them; then one more asks.
+static void case_large_answers_not_taken(struct probe *p)
+{
+	enum { HOGS = 12, LEN = 8 << 20, AFTER_A_WHILE_US = 1500000 };
+	struct smb2_read_request m = { .length = LEN };
+	for (int i = 0; i < HOGS; i++) {
+		struct client *hog = connect_client(p); // freed by the end of the process
+		log_in(p, hog);
+		m.file_id = open_file(hog, p->tree_id, "large", 0);
+		for (int k = 0; k < 3; k++) {
+			if (client_send_read(hog, p->tree_id, &m, ignore, NULL) != 0 ||
+				client_transmit(hog) != 0)
+				give_up("hog", 0, STATUS(SUCCESS));
+		}
+	}
+	usleep(AFTER_A_WHILE_US);
+	m.file_id = open_file(p->c, p->tree_id, "large", 0);
+	if (client_send_read(p->c, p->tree_id, &m, ignore, NULL) != 0 || client_transmit(p->c) != 0)
+		give_up("read", 0, STATUS(SUCCESS));
+}
+
+// More requests that wait than may; the last one is answered at once.
+static void case_too_many_wait(struct probe *p)
+{
+	enum { MANY = 40 };
+	struct smb2_change_notify_request m = { .output_buffer_length = 4096, .completion_filter = 1 };
+	m.file_id = open_file(p->c, p->tree_id, "", 1);
+	for (int i = 0; i < MANY; i++) {
+		if (client_send_change_notify(p->c, p->tree_id, &m, ignore, NULL) != 0 ||
+			client_transmit(p->c) != 0)
+			give_up("notify", 0, STATUS(SUCCESS));
+	}
+}
+
 static const struct {
 	const char *name;
 	void (*run)(struct probe *p);
@@ -594,6 +651,8 @@ static const struct {
 	CASE(frame_of_netbios),
 	CASE(frame_empty),
 	CASE(compressed),
+	CASE(large_answers_not_taken),
+	CASE(too_many_wait),
 	EARLY(early_echo),
 	EARLY(early_tree_connect),
 	EARLY(early_seal),
