@@ -45,26 +45,39 @@ static struct nt_status parent_security(
 	return file_security_load(share, r->parent_fd, &stat, a, out);
 }
 
+// With what the parent directory adds to the file's own descriptor.
+static struct nt_status check_with_parent(const struct share *share, const struct resolved *r,
+	const struct security_descriptor *sd, const struct file_access_question *q, struct arena *a,
+	uint32_t *granted, uint32_t *maximal)
+{
+	struct security_descriptor parent;
+	const struct security_descriptor *above = r->is_root ? NULL : &parent;
+	struct nt_status status = r->is_root ? STATUS(SUCCESS) : parent_security(share, r, a, &parent);
+	if (!nt_status_ok(status))
+		return status;
+	if (maximal != NULL)
+		*maximal = access_maximal_file(sd, above, q->token) & q->mask;
+	return access_check_file(sd, above, q->token, q->desired, granted);
+}
+
 struct nt_status file_security_check(const struct share *share, const struct resolved *r,
-	const struct access_token *token, uint32_t desired, uint32_t mask, struct arena *a, uint32_t *granted,
-	uint32_t *maximal)
+	const struct file_access_question *q, struct arena *a, uint32_t *granted, uint32_t *maximal)
 {
 	struct security_descriptor sd;
-	struct security_descriptor parent;
+	uint32_t wanted = access_mask_map(q->desired, &generic_mapping_file);
 	struct nt_status status = file_security_load(share, r->node_fd, &r->stat, a, &sd);
-	if (nt_status_ok(status) && !r->is_root)
-		status = parent_security(share, r, a, &parent);
 	if (!nt_status_ok(status))
 		return status;
-	const struct security_descriptor *above = r->is_root ? NULL : &parent;
-	*maximal = access_maximal_file(&sd, above, token) & mask;
-	uint32_t wanted = access_mask_map(desired, &generic_mapping_file);
-	status = access_check_file(&sd, above, token, desired, granted);
+	// Mostly the file itself gives all that is asked for; then its parent is not even looked at.
+	bool alone = maximal == NULL && (wanted & ACCESS_MAXIMUM_ALLOWED) == 0 &&
+		     nt_status_ok(access_check(&sd, q->token, q->desired, granted));
+	if (!alone)
+		status = check_with_parent(share, r, &sd, q, a, granted, maximal);
 	if (!nt_status_ok(status))
 		return status;
-	if ((wanted & ~ACCESS_MAXIMUM_ALLOWED & ~mask) != 0)
+	if ((wanted & ~ACCESS_MAXIMUM_ALLOWED & ~q->mask) != 0)
 		return STATUS(ACCESS_DENIED);
-	*granted &= mask;
+	*granted &= q->mask;
 	return STATUS(SUCCESS);
 }
 

@@ -23,11 +23,16 @@ struct nt_status file_security_load(const struct share *share, int fd, const str
 struct nt_status file_security_store(
 	const struct share *share, int fd, const struct security_descriptor *sd) WARN_UNUSED;
 
-// What `desired` comes to on an existing file, with what its parent directory adds. mask is the most
-// that the share lets this user have. SUCCESS: *granted and *maximal are set.
+struct file_access_question {
+	const struct access_token *token;
+	uint32_t desired; // may hold generic rights and MAXIMUM_ALLOWED
+	uint32_t mask;    // the most that the share lets this user have
+};
+
+// What the question comes to on an existing file, with what its parent directory adds. SUCCESS:
+// *granted, and *maximal unless that is NULL, are set.
 struct nt_status file_security_check(const struct share *share, const struct resolved *r,
-	const struct access_token *token, uint32_t desired, uint32_t mask, struct arena *a, uint32_t *granted,
-	uint32_t *maximal) WARN_UNUSED;
+	const struct file_access_question *q, struct arena *a, uint32_t *granted, uint32_t *maximal) WARN_UNUSED;
 // Whether something may be made in the directory where r is not yet.
 struct nt_status file_security_may_add(const struct share *share, const struct resolved *r,
 	const struct access_token *token, bool directory, struct arena *a) WARN_UNUSED;

@@ -8,6 +8,7 @@
 // A value may grow between asking for its size and reading it; a file on which it always does is not
 // worth more attempts.
 #define SIZE_ATTEMPTS_MAX 4
+#define SIZE_USUAL 511
 
 struct fd_path {
 	char text[sizeof("/proc/self/fd/-2147483648")];
@@ -65,8 +66,10 @@ static ssize_t names_get(int fd, char *buf, size_t cap)
 // A value (name given) or the list of names (name NULL), whole.
 static int load(int fd, const char *name, struct arena *a, struct span *out)
 {
+	ssize_t size = SIZE_USUAL; // nearly always enough, and then one call does
 	for (int attempt = 0; attempt < SIZE_ATTEMPTS_MAX; attempt++) {
-		ssize_t size = name ? fd_xattr_get(fd, name, NULL, 0) : names_get(fd, NULL, 0);
+		if (attempt > 0)
+			size = name ? fd_xattr_get(fd, name, NULL, 0) : names_get(fd, NULL, 0);
 		if (size < 0)
 			return (int)size;
 		// One byte more, since a cap of 0 would only ask for the size again.

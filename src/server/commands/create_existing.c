@@ -76,8 +76,14 @@ static struct nt_status check_access(struct create_job *job, uint32_t *granted)
 {
 	struct request *req = job->req;
 	struct dos_attributes attributes;
-	struct nt_status status = file_security_check(job->share, &job->found, &req->session->token,
-		job->desired_access, job->mask, req->arena, granted, &job->maximal_access);
+	const struct file_access_question question = {
+		.token = &req->session->token,
+		.desired = job->desired_access,
+		.mask = job->mask,
+	};
+	bool tells_maximal = smb2_create_contexts_has(&job->contexts, SMB2_CREATE_MXAC);
+	struct nt_status status = file_security_check(job->share, &job->found, &question, req->arena, granted,
+		tells_maximal ? &job->maximal_access : NULL);
 	int err = 0;
 	if (nt_status_ok(status))
 		err = dos_attributes_load(job->found.node_fd, &job->found.stat, &attributes);

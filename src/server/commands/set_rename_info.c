@@ -155,7 +155,6 @@ static struct nt_status check_target(struct rename_job *job)
 	struct request *req = job->req;
 	struct dos_attributes attributes;
 	uint32_t granted = 0;
-	uint32_t maximal = 0;
 	job->replaces = job->to.exists && !node_id_equal(node_id_of(&job->to.stat), job->open->node);
 	if (!job->replaces)
 		return STATUS(SUCCESS);
@@ -168,8 +167,12 @@ static struct nt_status check_target(struct rename_job *job)
 		return STATUS(ACCESS_DENIED);
 	if (!nt_status_ok(status))
 		return status;
-	return file_security_check(job->open->share, &job->to, &req->session->token, ACCESS_DELETE,
-		tree_access_mask(req->tree), req->arena, &granted, &maximal);
+	const struct file_access_question question = {
+		.token = &req->session->token,
+		.desired = ACCESS_DELETE,
+		.mask = tree_access_mask(req->tree),
+	};
+	return file_security_check(job->open->share, &job->to, &question, req->arena, &granted, NULL);
 }
 
 // --- both ends --------------------------------------------------------------------------------------
