@@ -18,7 +18,7 @@ from interop_tools import (ENVIRONMENT, check_events, check_same, check_sealed, 
                            smbclient, smbclient_command, stop_cleanly)
 from signet_server import PASSWORD, Report, SignetServer
 
-FILES = int(os.environ.get("SIGNET_TEST_FILES", "2000"))
+FILES = int(os.environ.get("SIGNET_TEST_FILES", "1500"))
 CLIENTS = 20
 LISTED = 10000
 

@@ -450,29 +450,39 @@ class VanishingProxy(threading.Thread):
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
         self.to_server = socket.create_connection(("127.0.0.1", server.port))
-        self.client = None
+        self.client = self.back = None
         self.gone = False
         self.start()
 
     def run(self):
         self.client = self.listener.accept()[0]
-        back = threading.Thread(target=self.pump, args=(self.to_server, self.client), daemon=True)
-        back.start()
+        for s in (self.client, self.to_server):
+            s.settimeout(0.1)
+        self.back = threading.Thread(target=self.pump, args=(self.to_server, self.client), daemon=True)
+        self.back.start()
         self.pump(self.client, self.to_server)
 
     def pump(self, source, target):
-        try:
-            while data := source.recv(65536):
-                target.sendall(data)
-        except OSError:
-            pass
+        while not self.gone:
+            try:
+                data = source.recv(65536)
+            except TimeoutError:
+                continue
+            except OSError:
+                return
+            if not data:
+                return
+            target.sendall(data)
 
     def vanish(self):
+        """The socket must be in nobody's hands when it is closed, or it lives on."""
+        self.gone = True
+        self.join()
+        self.back.join()
         self.to_server.setsockopt(socket.IPPROTO_TCP, TCP_REPAIR, 1)
-        port = self.to_server.getsockname()[1]
-        fd = self.to_server.detach()
-        os.close(fd)
-        return port
+        self.to_server.close()
+        self.client.close()
+        self.listener.close()
 
 
 def begin_half_open(server):
@@ -495,9 +505,10 @@ def part_half_open(report):
         number = server.wait_for_event("session_open")["connection"]
         began = time.time()
         proxy.vanish()
-        proxy.client.close()
         talk.close()
         works(report, "half-open", server)
+        still = [e for e in server.events("connection_close") if e["connection"] == number]
+        report.check("half-open: its end was not heard", not still, f"{still}")
         e = server.wait_for_event("connection_close", timeout=75, connection=number)
         report.check("half-open: noticed by keepalive", e is not None, "not in 75 s")
         if e:

@@ -47,7 +47,8 @@ int main(int argc, char **argv)
 	struct client_options options = client_options_default();
 	options.credits_max = CREDITS;
 	struct client_loop *loop = client_loop_new();
-	want("connect", client_connect(loop, &options, "127.0.0.1", (uint16_t)atoi(argv[1]), &c, &status), status);
+	want("connect", client_connect(loop, &options, "127.0.0.1", (uint16_t)atoi(argv[1]), &c, &status),
+		status);
 	const struct client_credentials who = { .user = argv[2], .password = argv[3] };
 	want("log in", client_log_in(c, &who, &status), status);
 	uint32_t tree = 0;
