@@ -14,6 +14,7 @@
 #include "server/peers.h"
 #include "server/server.h"
 #include "server/session.h"
+#include "server/work_finish.h"
 #include "wire/smb2/frame.h"
 
 enum {
@@ -126,7 +127,7 @@ void connection_close(struct connection *c, enum connection_end why)
 	c->state = CONNECTION_CLOSED;
 	connection_emit(c, EVENT_CONNECTION_CLOSE);
 	park_cancel_all(c);
-	dispatch_end_delayed(c);
+	work_end_delayed(c);
 	sessions_close_of_connection(c);
 	uv_close((uv_handle_t *)&c->tcp, connection_on_closed);
 }

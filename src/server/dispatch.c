@@ -1,102 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/dispatch.h"
 
-#include <errno.h>
-#include <stdlib.h>
-
 #include "server/admit.h"
-#include "server/buffer.h"
 #include "server/command_rules.h"
+#include "server/commands/serve_smb1_negotiate.h"
 #include "server/connection.h"
 #include "server/intake.h"
 #include "server/open.h"
 #include "server/park.h"
 #include "server/refusal.h"
+#include "server/respond.h"
 #include "server/server.h"
 #include "server/session.h"
 #include "server/tree.h"
 #include "server/work.h"
-#include "session/signing.h"
-#include "server/commands/serve_smb1_negotiate.h"
+#include "server/work_finish.h"
 #include "wire/smb2/frame.h"
 #include "wire/smb2/smb2_command.h"
-
-// --- sending what a work came to --------------------------------------------------------------------
-
-// Ends the work; its connection may end with it. On the loop's thread.
-static void work_end(struct work *w)
-{
-	struct connection *c = w->conn;
-	connection_ref(c);
-	if (w->disconnect)
-		connection_close(c, w->end);
-	else if (w->finish_after)
-		connection_finish(c, w->end);
-	bool large = w->large;
-	work_free(w);
-	c->loop->work_count--;
-	connection_work_ended(c, large);
-	loop_check_stopped(c->loop);
-	connection_unref(c);
-}
-
-static void work_send(struct work *w)
-{
-	struct buffer *owner = NULL;
-	struct span frame;
-	if (w->disconnect)
-		return;
-	if (work_take_reply(w, &owner, &frame) != 0) {
-		w->disconnect = true;
-		w->end = CONNECTION_END_LIMIT; // the key's nonces are used up, or the library failed
-		return;
-	}
-	if (owner != NULL)
-		connection_send(w->conn, owner, frame);
-}
-
-static void delayed_on_closed(uv_handle_t *handle)
-{
-	struct work *w = handle->data;
-	work_send(w);
-	work_end(w);
-}
-
-static void delayed_on_time(uv_timer_t *timer)
-{
-	struct work *w = timer->data;
-	struct work **at = &w->conn->delayed;
-	while (*at != w)
-		at = &(*at)->next_delayed;
-	*at = w->next_delayed;
-	uv_close((uv_handle_t *)timer, delayed_on_closed);
-}
-
-static void work_delay(struct work *w)
-{
-	struct connection *c = w->conn;
-	(void)uv_timer_init(&c->loop->uv, &w->delay);
-	w->delay.data = w;
-	w->next_delayed = c->delayed;
-	c->delayed = w;
-	(void)uv_timer_start(&w->delay, delayed_on_time, w->delay_ms, 0);
-}
-
-void dispatch_end_delayed(struct connection *c)
-{
-	while (c->delayed != NULL)
-		delayed_on_time(&c->delayed->delay);
-}
-
-static void work_finish(struct work *w)
-{
-	if (w->delay_ms != 0) {
-		work_delay(w);
-		return;
-	}
-	work_send(w);
-	work_end(w);
-}
 
 // --- one request ----------------------------------------------------------------------------------
 
@@ -135,91 +55,6 @@ static struct nt_status request_admit(struct request *req)
 	return nt_status_of_verdict(smb2_request_size_check(req->message, &req->header));
 }
 
-// Credits: what was asked for within the window's limits, but only what is needed to go on for
-// somebody who has not shown who he is. An interim response has them for the final one.
-static uint16_t request_grant(struct request *req)
-{
-	struct connection *c = req->conn;
-	uint16_t want = req->header.credit_request_response;
-	uint16_t charge = connection_credit_charge(c, &req->header);
-	if (!atomic_load(&c->authenticated) || want < charge)
-		want = charge;
-	pthread_mutex_lock(&c->lock);
-	uint16_t granted = sequence_window_grant(&c->window, want);
-	pthread_mutex_unlock(&c->lock);
-	return granted;
-}
-
-static struct smb2_header response_header(struct request *req, struct nt_status status)
-{
-	struct smb2_header h = {
-		.credit_charge = req->header.credit_charge,
-		.status = status,
-		.command = req->header.command,
-		.flags = SMB2_FLAGS_SERVER_TO_REDIR |
-			 (req->header.flags & (SMB2_FLAGS_RELATED_OPERATIONS | SMB2_FLAGS_PRIORITY_MASK)),
-		.message_id = req->header.message_id,
-		.session_id = req->header.session_id,
-	};
-	if (req->async_id != 0) {
-		h.flags |= SMB2_FLAGS_ASYNC_COMMAND;
-		h.async_id = req->async_id;
-	} else {
-		h.tree_id = req->header.tree_id;
-		h.process_id = req->header.process_id;
-	}
-	return h;
-}
-
-static bool request_signs_reply(const struct request *req)
-{
-	const struct session *s = req->session;
-	if (s == NULL || req->sealed || s->sign_key == NULL || atomic_load(&s->state) == SESSION_IN_PROGRESS)
-		return false;
-	return req->sign_reply || s->must_sign || (req->header.flags & SMB2_FLAGS_SIGNED) != 0;
-}
-
-// Reserves the header's place and lets the body be written behind it.
-static bool request_begin_response(struct request *req)
-{
-	if (!work_reserve(req->work, SMB2_HEADER_LEN + 256))
-		return false;
-	work_begin_part(req->work);
-	req->out_start = req->out->pos;
-	writer_zeros(req->out, SMB2_HEADER_LEN);
-	return true;
-}
-
-// Warnings, NO_MORE_FILES among them, are answered like errors; BUFFER_OVERFLOW comes with what fits
-// (MS-SMB2 3.3.4.4).
-static bool has_error_body(struct nt_status status)
-{
-	return (status.code & 0x80000000u) != 0 && !nt_status_equal(status, STATUS(BUFFER_OVERFLOW));
-}
-
-static void request_end_response(struct request *req, struct nt_status status)
-{
-	struct writer *w = req->out;
-	bool overflowed = !writer_ok(w);
-	if (overflowed || (!req->error_written && has_error_body(status) && !req->keep_body)) {
-		writer_rewind(w, req->out_start + SMB2_HEADER_LEN);
-		if (overflowed && nt_status_ok(status))
-			status = STATUS(INSUFFICIENT_RESOURCES);
-		smb2_error_response_encode(w, &(struct smb2_error_response){ 0 });
-	}
-	struct smb2_header h = response_header(req, status);
-	bool sign = request_signs_reply(req);
-	if (sign)
-		h.flags |= SMB2_FLAGS_SIGNED;
-	// Credits of an asynchronous request went out with its interim response.
-	h.credit_request_response = req->async_id != 0 ? 0 : request_grant(req);
-	struct writer header = writer_make(w->base + req->out_start, SMB2_HEADER_LEN);
-	smb2_header_encode(&header, &h);
-	if (req->preauth != NULL && preauth_hash_update(req->preauth, writer_since(w, req->out_start)) != 0)
-		req->work->disconnect = true;
-	work_end_part(req->work, sign ? req->session : NULL);
-}
-
 static void request_remember(struct request *req, struct nt_status status)
 {
 	struct work *w = req->work;
@@ -235,21 +70,13 @@ static void request_remember(struct request *req, struct nt_status status)
 static void request_finish(struct request *req, struct nt_status status)
 {
 	request_remember(req, status);
-	request_end_response(req, status);
+	respond_end(req, status);
 	request_done(req);
 	req->work->admitted = false;
 	req->work->current++;
 }
 
 // --- parking --------------------------------------------------------------------------------------
-
-static void send_interim_body(struct request *req, struct writer *w)
-{
-	struct smb2_header h = response_header(req, STATUS(PENDING));
-	h.credit_request_response = request_grant(req);
-	smb2_header_encode(w, &h);
-	smb2_error_response_encode(w, &(struct smb2_error_response){ 0 });
-}
 
 // What was answered before the parked request goes out first, then its interim response, which is
 // never signed but sealed if the request was (MS-SMB2 3.3.4.1.1, 3.3.4.2).
@@ -261,7 +88,7 @@ static void request_send_interim(struct request *req)
 	if (w->disconnect || !work_reserve(w, SMB2_HEADER_LEN + 64))
 		return;
 	work_begin_part(w);
-	send_interim_body(req, &w->out);
+	respond_interim(req);
 	work_end_part(w, NULL);
 	work_send(w);
 }
@@ -301,7 +128,7 @@ static enum step work_step(struct work *w)
 	size_t before = w->reply == NULL ? REPLY_HEADROOM : w->out.pos;
 	if (!w->admitted)
 		request_init(req, w);
-	if (!request_begin_response(req)) {
+	if (!respond_begin(req)) {
 		w->disconnect = true;
 		w->end = CONNECTION_END_LIMIT;
 		return STEP_END;
@@ -430,7 +257,7 @@ void dispatch_resume(struct work *w)
 	struct request *req = &w->request;
 	// Also when the connection is gone: resume() frees what the request waited on.
 	atomic_store(&req->state, REQUEST_RUNNING);
-	if (!request_begin_response(req)) {
+	if (!respond_begin(req)) {
 		w->disconnect = true;
 		w->end = CONNECTION_END_LIMIT;
 		request_done(req);

@@ -17,8 +17,6 @@ struct work;
 void dispatch_frame(struct connection *c, struct buffer *frame, struct span bytes);
 // What came is no frame: an event, and the end of the connection.
 void dispatch_bad_frame(struct connection *c, struct span bytes);
-// The connection ends: nobody waits any more for the answers that were held back. On the loop's thread.
-void dispatch_end_delayed(struct connection *c);
 // Goes on with a work whose parked request was woken. On the loop's thread.
 void dispatch_resume(struct work *w);
 
