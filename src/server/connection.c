@@ -114,6 +114,8 @@ static void connection_emit(struct connection *c, enum event_kind kind)
 	if (kind == EVENT_CONNECTION_CLOSE) {
 		e.reason = connection_end_name(c->end);
 		e.duration_ms = monotonic_ms() - c->opened_ms;
+		e.bytes_read = atomic_load(&c->bytes_read);
+		e.bytes_written = atomic_load(&c->bytes_written);
 	}
 	event_emit(c->server->events, &e);
 }

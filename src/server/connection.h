@@ -25,6 +25,7 @@
 #include "server/outbox.h"
 #include "session/preauth.h"
 #include "session/sequence_window.h"
+#include "wire/dtyp/guid.h"
 #include "wire/smb2/smb2_header.h"
 
 struct buffer;
@@ -79,6 +80,7 @@ struct connection {
 	// Set by NEGOTIATE, then constant.
 	uint16_t dialect; // 0 until then
 	uint8_t client_guid[16];
+	char client_guid_text[GUID_TEXT_SIZE];
 	uint16_t client_security_mode;
 	uint32_t client_capabilities;
 	uint16_t server_security_mode;
@@ -91,6 +93,9 @@ struct connection {
 	uint32_t max_write_size;
 	struct preauth_hash preauth;
 	struct config_codes dialects; // that were allowed then
+
+	atomic_uint_fast64_t bytes_read; // of files, by its opens
+	atomic_uint_fast64_t bytes_written;
 
 	pthread_mutex_t lock; // guards what follows
 	struct sequence_window window;

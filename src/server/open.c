@@ -7,6 +7,7 @@
 
 #include "base/filetime.h"
 #include "server/change_report.h"
+#include "server/connection.h"
 #include "server/file_table.h"
 #include "server/lock_wait.h"
 #include "server/open_delete.h"
@@ -229,6 +230,15 @@ struct nt_status open_check_sharing(struct file *f, const struct file_stream *s,
 			return STATUS(SHARING_VIOLATION);
 	}
 	return STATUS(SUCCESS);
+}
+
+void open_count_bytes(struct open *o, uint64_t bytes_read, uint64_t bytes_written)
+{
+	struct connection *c = o->session->conn;
+	atomic_fetch_add_explicit(&o->bytes_read, bytes_read, memory_order_relaxed);
+	atomic_fetch_add_explicit(&o->bytes_written, bytes_written, memory_order_relaxed);
+	atomic_fetch_add_explicit(&c->bytes_read, bytes_read, memory_order_relaxed);
+	atomic_fetch_add_explicit(&c->bytes_written, bytes_written, memory_order_relaxed);
 }
 
 // --- closing --------------------------------------------------------------------------------------

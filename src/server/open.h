@@ -97,6 +97,9 @@ bool open_close_blocks(struct open *o);
 
 // What its stream is called from now on, by all who have it open; false when that was changed too often, or memory is out.
 bool open_rename_stream(struct open *o, const char *name) WARN_UNUSED;
+// Bytes that went through it, also counted by its connection; from any thread.
+void open_count_bytes(struct open *o, uint64_t bytes_read, uint64_t bytes_written);
+
 // With file->lock held.
 void open_attach(struct open *o, struct file *f, struct file_stream *s);
 // Would access and sharing conflict with what others have open? (MS-FSA 2.1.5.1.2.2)

@@ -176,8 +176,8 @@ static struct nt_status copy_from(struct request *req, struct open *source,
 	if (!chunks_fine(c))
 		return tell_limits(req, w);
 	struct nt_status status = copy_all(req, source, c, &response);
-	atomic_fetch_add(&source->bytes_read, response.total_bytes_written);
-	atomic_fetch_add(&req->open->bytes_written, response.total_bytes_written);
+	open_count_bytes(source, response.total_bytes_written, 0);
+	open_count_bytes(req->open, 0, response.total_bytes_written);
 	if (response.total_bytes_written != 0)
 		change_report_write(req->open);
 	smb2_copychunk_response_encode(w, &response);

@@ -130,6 +130,10 @@ static void connection_set_negotiated(struct negotiation *n)
 	c->max_transact_size = limit_size(n, limits->max_transact_size);
 	c->max_read_size = limit_size(n, limits->max_read_size);
 	c->max_write_size = limit_size(n, limits->max_write_size);
+	struct reader guid = reader_make(span_make(c->client_guid, sizeof(c->client_guid)));
+	const struct guid g = reader_guid(&guid);
+	guid_to_text(&g, c->client_guid_text);
+	c->about.client_guid = c->client_guid_text;
 	c->about.dialect = n->dialect;
 	c->about.cipher = n->cipher == CIPHER_NONE ? NULL : cipher_name(n->cipher);
 	c->about.signing = signing_algorithm_name(n->signing);

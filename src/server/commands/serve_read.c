@@ -75,7 +75,7 @@ static struct nt_status read_file(struct request *req, const struct smb2_read_re
 		return STATUS(END_OF_FILE);
 	writer_rewind(req->out, data_at + (size_t)n);
 	smb2_read_response_end(req->out, begun);
-	atomic_fetch_add(&o->bytes_read, (uint64_t)n);
+	open_count_bytes(o, (uint64_t)n, 0);
 	kept_times_restore(o);
 	pthread_mutex_lock(&o->lock);
 	o->position = m->offset + (uint64_t)n;

@@ -92,7 +92,7 @@ static struct nt_status write_file(struct request *req, const struct smb2_write_
 		err = file_flush(o->fd, true);
 	if (err != 0)
 		return request_status_of_errno(req, err);
-	atomic_fetch_add(&o->bytes_written, m->data.len);
+	open_count_bytes(o, 0, m->data.len);
 	kept_times_restore(o);
 	pthread_mutex_lock(&o->lock);
 	o->position = m->offset + m->data.len;
