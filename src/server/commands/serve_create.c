@@ -26,7 +26,7 @@ static const char *disposition_name(uint32_t action)
 {
 	static const char *const names[] = {
 		[FILE_SUPERSEDED] = "superseded",
-		[FILE_OPENED] = "open",
+		[FILE_OPENED] = "opened",
 		[FILE_CREATED] = "created",
 		[FILE_OVERWRITTEN] = "overwritten",
 	};
