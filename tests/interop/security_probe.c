@@ -26,6 +26,7 @@ enum {
 	WAIT_MS = 2500, // for something to come
 	AFTER_MS = 300, // for more, once something has come
 	NO_COMMAND = 0x40,
+	HOGS_MAX = 12,
 };
 
 struct probe {
@@ -37,6 +38,8 @@ struct probe {
 	struct client_credentials who;
 	const char *share;
 	uint32_t tree_id;
+	struct client *hogs[HOGS_MAX]; // each on a loop of its own, so that nobody takes its answers
+	struct client_loop *hog_loops[HOGS_MAX];
 	uint8_t frame[FRAME_MAX]; // length, transform header, message
 	size_t end;
 };
@@ -566,11 +569,14 @@ static void ignore(void *context UNUSED, const struct client_reply *reply UNUSED
 // Many connections ask for large answers and take none of them; then one more asks.
 static void case_large_answers_not_taken(struct probe *p)
 {
-	enum { HOGS = 12, LEN = 8 << 20, AFTER_A_WHILE_US = 1500000 };
+	enum { LEN = 8 << 20, AFTER_A_WHILE_US = 1500000 };
 	struct smb2_read_request m = { .length = LEN };
-	for (int i = 0; i < HOGS; i++) {
-		struct client *hog = connect_client(p); // freed by the end of the process
+	for (int i = 0; i < HOGS_MAX; i++) {
+		struct client_loop *own = p->loop;
+		p->loop = p->hog_loops[i] = client_loop_new();
+		struct client *hog = p->hogs[i] = connect_client(p);
 		log_in(p, hog);
+		p->loop = own;
 		m.file_id = open_file(hog, p->tree_id, "large", 0);
 		for (int k = 0; k < 3; k++) {
 			if (client_send_read(hog, p->tree_id, &m, ignore, NULL) != 0 ||
@@ -691,6 +697,10 @@ static int run_case(struct probe *p, const char *name)
 		cases[i].run(p);
 		watch(p);
 		client_free(p->c);
+		for (int k = 0; k < HOGS_MAX && p->hogs[k] != NULL; k++) {
+			client_free(p->hogs[k]);
+			client_loop_free(p->hog_loops[k]);
+		}
 		require("somebody else", client_echo(p->witness, &status), status);
 		return 0;
 	}
