@@ -26,7 +26,7 @@ enum {
 	SEND_QUEUED_MAX = 4 << 20,
 	// Large frames that are worked on at once. More of them would only wait in memory, and have left
 	// the caches when their turn comes.
-	LARGE_FRAMES_MAX = 1,
+	LARGE_FRAMES_MAX = 4,
 	// A peer that is gone without a word is noticed after so long and ten more seconds: what it had
 	// open and locked is in others' way until then.
 	KEEPALIVE_S = 30,

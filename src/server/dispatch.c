@@ -139,13 +139,6 @@ static enum step work_step(struct work *w)
 	return step;
 }
 
-// A large frame is opened where its data will be written, on a worker: there it is then in the cache,
-// and the loop has time for others.
-static bool work_opens_on_worker(const struct work *w)
-{
-	return w->large && smb2_protocol_id(w->bytes) == SMB2_TRANSFORM_PROTOCOL_ID;
-}
-
 static bool work_is_cancel(const struct work *w)
 {
 	return w->message_count > 0 && w->messages[0].header.command == SMB2_CANCEL;
@@ -154,12 +147,8 @@ static bool work_is_cancel(const struct work *w)
 static enum step work_run(struct work *w)
 {
 	enum step step = STEP_NEXT;
-	if (!w->taken_in) {
-		if (!w->on_worker && work_opens_on_worker(w))
-			return STEP_TO_WORKER;
-		if (!intake(w))
-			return STEP_END;
-	}
+	if (!w->taken_in && !intake(w))
+		return STEP_END;
 	if (work_is_cancel(w))
 		return STEP_TO_LOOP;
 	while (step == STEP_NEXT && w->current < w->message_count && !w->finish_after)

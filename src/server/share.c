@@ -17,6 +17,7 @@ static int share_open_folder(struct share *s, const struct config_share *cs)
 	if (err != 0)
 		return err;
 	s->id = share_id_of(s->root);
+	io_pace_init(&s->pace, share_root_fs_type(s->root));
 	s->acl_place = nt_acl_place_of(share_root_fd(s->root));
 	return fs_info_load(share_root_fd(s->root), cs->name, &s->fs);
 }

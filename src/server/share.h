@@ -9,6 +9,7 @@
 
 #include "base/attributes.h"
 #include "config/config.h"
+#include "server/io_pace.h"
 #include "storage/fs_info.h"
 #include "storage/nt_acl.h"
 #include "storage/share_root.h"
@@ -22,6 +23,7 @@ struct share {
 	uint64_t id;                        // the same for the same folder, over reloads
 	enum nt_acl_place acl_place;
 	struct fs_info fs;                  // as it was when opened: what does not change
+	struct io_pace pace;                // of its folder; the one thing in here that changes
 	bool is_ipc;
 };
 
