@@ -8,8 +8,8 @@ if [ "$(dpkg --print-architecture)" = amd64 ]; then
 	BUILD_PACKAGES+=(libipsec-mb-dev)
 fi
 # shellcheck disable=SC2034
-TEST_PACKAGES=(libcmocka-dev clang clang-format clang-tidy cppcheck shellcheck make git python3 man-db attr acl
-	smbclient samba samba-testsuite rclone python3-smbc python3-impacket gvfs gvfs-backends
+TEST_PACKAGES=(libcmocka-dev clang libclang-rt-dev clang-format clang-tidy cppcheck shellcheck make git python3 man-db attr acl
+	smbclient samba samba-vfs-modules samba-testsuite rclone python3-smbc python3-impacket gvfs gvfs-backends
 	libglib2.0-bin dbus iproute2 procps user-mode-linux slirp)
 
 as_root() {
