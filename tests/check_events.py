@@ -8,6 +8,7 @@ Says for each line that is wrong what is wrong with it, and for each kind how ma
 Status 0 when all is as documented, 1 otherwise."""
 
 import collections
+import functools
 import json
 import re
 import subprocess
@@ -60,31 +61,43 @@ def faults(event, kinds, fields):
         yield f"a success with {event['status']}"
 
 
-def check_file(path, kinds, fields, counts):
+def faults_of_lines(lines, table, counts):
+    """"LINE: what is wrong" for each fault of these lines (bytes); counts the kinds."""
+    kinds = set(table["kinds"])
+    fields = {field["name"]: field for field in table["fields"]}
+    for number, line in enumerate(lines, 1):
+        try:
+            event = json.loads(line.decode("utf-8"), object_pairs_hook=no_duplicates)
+            wrong = list(faults(event, kinds, fields))
+            counts[event.get("kind")] += 1
+        except (ValueError, AttributeError) as error:
+            wrong = [f"not an event: {error}"]
+        for text in wrong:
+            yield f"{number}: {text}"
+
+
+def check_file(path, table, counts):
     bad = 0
     with open(path, "rb") as lines:
-        for number, line in enumerate(lines, 1):
-            try:
-                event = json.loads(line.decode("utf-8"), object_pairs_hook=no_duplicates)
-                wrong = list(faults(event, kinds, fields))
-                counts[event.get("kind")] += 1
-            except (ValueError, AttributeError) as error:
-                wrong = [f"not an event: {error}"]
-            for text in wrong:
-                bad += 1
-                if bad <= 50:
-                    print(f"{path}:{number}: {text}")
+        for text in faults_of_lines(lines, table, counts):
+            bad += 1
+            if bad <= 50:
+                print(f"{path}:{text}")
     return bad
+
+
+@functools.cache
+def table_of(program):
+    return json.loads(subprocess.run([program, "help", "events-json"], check=True, capture_output=True).stdout)
 
 
 def main():
     if len(sys.argv) < 3:
         print(__doc__, file=sys.stderr)
         return 2
-    table = json.loads(subprocess.run([sys.argv[1], "help", "events-json"], check=True, capture_output=True).stdout)
-    fields = {field["name"]: field for field in table["fields"]}
+    table = table_of(sys.argv[1])
     counts = collections.Counter()
-    bad = sum(check_file(path, set(table["kinds"]), fields, counts) for path in sys.argv[2:])
+    bad = sum(check_file(path, table, counts) for path in sys.argv[2:])
     for kind in table["kinds"]:
         if counts[kind]:
             print(f"{counts[kind]:8} {kind}")

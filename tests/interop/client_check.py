@@ -31,7 +31,7 @@ def check_signet(program):
     for name, (server, share, prefix) in POSTURES.items():
         with SignetServer(users=("alice",), server=server, share=share) as s:
             passed &= run(program, f"signet, {name}", s.port, "alice", f"{PASSWORD}alice", prefix)
-    return passed
+    return passed and not SignetServer.faults
 
 
 def check_samba(program):

@@ -11,10 +11,9 @@ import subprocess
 import time
 from pathlib import Path
 
-from signet_server import PASSWORD
+from signet_server import PASSWORD, SANITIZER, sanitizer_words  # noqa: F401
 
 ENVIRONMENT = os.environ | {"LC_ALL": "C.UTF-8", "TZ": "UTC"}
-SANITIZER = re.compile(r"(ERROR|WARNING): \w+Sanitizer|runtime error:|Assertion|LeakSanitizer")
 NAMES = [
     "plain.txt", "with space", "Größe äöü ß.txt", "ÄÖÜ", "日本語のファイル名.txt", "한국어", "кириллица",
     "𝄞 clef 😀.dat", "𠮷野家", "e\u0301 combining", "é composed", "UPPER.TXT", "trailing_", "a'quote", "100%", "#hash",
@@ -115,19 +114,12 @@ def check_sealed(report, name, events):
     report.check(f"{name}: nothing weakened, no violation", not worse, f"{worse[:1]}")
 
 
-def is_old_socket(text):
-    """libuv closes sockets with a raw system call, which TSan does not see: the descriptor's next life
-    then looks like a race with the socket's last use."""
-    return "Location is file descriptor" in text and "#0 close " in text and "#0 epoll_ctl " in text
-
-
 def check_log(report, name, server):
     """The server said nothing of a sanitizer and still runs, or ended as it should have."""
-    text = server.log.read_text(errors="replace") if server.log.exists() else ""
-    text = "".join(part for part in text.split("=" * 18 + "\n") if not is_old_socket(part))
-    found = SANITIZER.search(text)
-    report.check(f"{name}: no word of a sanitizer", not found, text[found.start():][:6000] if found else "")
+    said = sanitizer_words(server.log)
+    report.check(f"{name}: no word of a sanitizer", not said, said)
     if server.process is not None:
+        text = server.log.read_text(errors="replace")
         report.check(f"{name}: the server still runs", server.process.poll() is None,
                      f"status {server.process.poll()}: {text[-3000:]}")
 

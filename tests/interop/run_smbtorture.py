@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Samba's smbtorture against Signet, sealed, each test by itself in an empty share.
 
-Each test in smbtorture_must_pass.txt has to succeed. With --survey NAME... all tests whose names begin
-so are run and reported as they are, with the reason of each failure; --write adds those that pass and
-are not in the list to it.
+Each test in smbtorture_must_pass.txt has to succeed; with --each N every Nth of them is run. With
+--survey NAME... all tests whose names begin so are run and reported as they are, with the reason of each
+failure; --write adds those that pass and are not in the list to it.
 """
 
 import argparse
@@ -109,6 +109,7 @@ def main():
     parser.add_argument("--survey", nargs="+", metavar="NAME")
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--timeout", type=int, default=TEST_TIMEOUT)
+    parser.add_argument("--each", type=int, default=1, metavar="N")
     options = parser.parse_args()
     if options.survey:
         survey(options.survey, options.timeout, options.write)
@@ -117,7 +118,7 @@ def main():
     if shutil.which("smbtorture") is None:
         report.skip("smbtorture", "not installed (samba-testsuite)")
         return 0
-    run_all(listed(), options.timeout, lambda test, result, why, _: report.check(
+    run_all(listed()[::options.each], options.timeout, lambda test, result, why, _: report.check(
         f"smbtorture {test}", result == "success", f"{result}: {why}"))
     return report.exit_status()
 

@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """A private Signet on a loopback port, for tests with real clients."""
 
+import collections
 import json
 import os
+import re
 import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -14,6 +17,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 BINARY = Path(os.environ.get("SIGNET", ROOT / "build" / "signet"))
 PASSWORD = "Passw0rd-"
+SANITIZER = re.compile(r"(ERROR|WARNING): \w+Sanitizer|runtime error:|Assertion|LeakSanitizer")
+sys.path.append(str(ROOT / "tests"))
+import check_events  # noqa: E402
 
 
 def free_port():
@@ -22,8 +28,37 @@ def free_port():
         return s.getsockname()[1]
 
 
+def is_old_socket(text):
+    """libuv closes sockets with a raw system call, which TSan does not see: the descriptor's next life
+    then looks like a race with the socket's last use."""
+    return "Location is file descriptor" in text and "#0 close " in text and "#0 epoll_ctl " in text
+
+
+def sanitizer_words(log):
+    """What a sanitizer said in a server's log; empty when there is none."""
+    text = log.read_text(errors="replace") if log.exists() else ""
+    text = "".join(part for part in text.split("=" * 18 + "\n") if not is_old_socket(part))
+    found = SANITIZER.search(text)
+    return text[found.start():][:6000] if found else ""
+
+
+def event_faults(events_file, may_be_torn):
+    """What is wrong with the events, by the program's own table; a killed server leaves part of a line."""
+    if not events_file.exists():
+        return []
+    lines = events_file.read_bytes().splitlines(keepends=True)
+    if may_be_torn:
+        lines = [line for line in lines if line.startswith(b"{") and line.endswith(b"}\n")]
+    return list(check_events.faults_of_lines(lines, check_events.table_of(BINARY), collections.Counter()))
+
+
 class SignetServer:
-    """Use as a context manager. Keys of [server] and [share data] can be given as dictionaries."""
+    """Use as a context manager. Keys of [server] and [share data] can be given as dictionaries.
+
+    Whenever it stops, its log must be without a sanitizer's word and its events as documented; what is
+    not is printed as a failure, and Report's exit status tells."""
+
+    faults = 0  # of all servers
 
     def __init__(self, users=("alice", "bob"), server=None, share=None, more_config="", base=None):
         self.dir = Path(tempfile.mkdtemp(prefix="signet-test-", dir=base or "/var/tmp"))
@@ -35,6 +70,7 @@ class SignetServer:
         self.config = self.dir / "signet.conf"
         self.log = self.dir / "log"
         self.process = None
+        self.killed = False
         self.state.mkdir(mode=0o700)
         self.share.mkdir()
         self.write_config(server or {}, share or {}, more_config)
@@ -83,11 +119,21 @@ class SignetServer:
         if process.poll() is None:
             process.send_signal(how)
         try:
-            return process.wait(timeout)
+            status = process.wait(timeout)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
             raise
+        self.killed |= status < 0
+        self.judge()
+        return status
+
+    def judge(self):
+        said = sanitizer_words(self.log)
+        wrong = event_faults(self.events_file, self.killed)
+        for fault in ([f"sanitizer: {said}"] if said else []) + wrong[:5]:
+            SignetServer.faults += 1
+            print(f"FAIL server {self.dir.name}: {fault}", flush=True)
 
     def events(self, kind=None):
         if not self.events_file.exists():
@@ -150,4 +196,4 @@ class Report:
         return condition
 
     def exit_status(self):
-        return 1 if self.failed else 0
+        return 1 if self.failed or SignetServer.faults else 0
