@@ -50,7 +50,7 @@ static struct nt_status check_with_parent(const struct share *share, const struc
 	const struct security_descriptor *sd, const struct file_access_question *q, struct arena *a,
 	uint32_t *granted, uint32_t *maximal)
 {
-	struct security_descriptor parent;
+	struct security_descriptor parent = { 0 };
 	const struct security_descriptor *above = r->is_root ? NULL : &parent;
 	struct nt_status status = r->is_root ? STATUS(SUCCESS) : parent_security(share, r, a, &parent);
 	if (!nt_status_ok(status))

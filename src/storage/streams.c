@@ -258,7 +258,7 @@ int stream_remove_all(int fd)
 static int copy_value(int fd, const char *from, const char *to, struct arena *a)
 {
 	struct xattr_name full;
-	struct span value;
+	struct span value = { 0 };
 	int err = xattr_name_of(from, &full);
 	if (!err)
 		err = error_of_xattr(fd_xattr_load(fd, full.text, a, &value));

@@ -11,7 +11,7 @@ static const uint8_t text_order[GUID_LEN] = { 3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 
 
 struct guid reader_guid(struct reader *r)
 {
-	struct guid g;
+	struct guid g = { 0 };
 	reader_copy(r, g.bytes, GUID_LEN);
 	return g;
 }
@@ -34,7 +34,7 @@ bool guid_is_null(const struct guid *g)
 
 struct guid guid_random(void)
 {
-	struct guid g;
+	struct guid g = { 0 };
 	random_bytes(g.bytes, GUID_LEN);
 	g.bytes[7] = (uint8_t)((g.bytes[7] & 0x0F) | 0x40); // version 4 (RFC 4122 4.4)
 	g.bytes[8] = (uint8_t)((g.bytes[8] & 0x3F) | 0x80);
@@ -73,7 +73,7 @@ static int hex_value(char c)
 
 bool guid_from_text(const char *text, struct guid *out)
 {
-	struct guid g;
+	struct guid g = { 0 };
 	bool braces = *text == '{';
 	if (braces)
 		text++;
