@@ -101,7 +101,7 @@ class SignetServer:
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
                 [BINARY, "serve", "--config", self.config], stdout=log, stderr=log, cwd=self.dir)
-        for _ in range(200):
+        for _ in range(600):
             if self.process.poll() is not None:
                 raise RuntimeError("signet ended at once:\n" + self.log.read_text())
             try:
@@ -142,7 +142,7 @@ class SignetServer:
         found = [json.loads(line) for line in lines if line.endswith("}")]
         return [e for e in found if kind is None or e["kind"] == kind]
 
-    def wait_for_event(self, kind, timeout=5, **fields):
+    def wait_for_event(self, kind, timeout=20, **fields):
         end = time.time() + timeout
         while time.time() < end:
             for e in self.events(kind):

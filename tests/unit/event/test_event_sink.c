@@ -184,7 +184,7 @@ static void a_stalled_reader_holds_nobody_up(void **state)
 	(void)clock_gettime(CLOCK_MONOTONIC, &start);
 	for (unsigned i = 0; i < MANY; i++)
 		event_emit(sink, &e);
-	assert_true(seconds_since(&start) < 10.0);
+	assert_true(seconds_since(&start) < 30.0);
 	assert_int_equal(fcntl(reader, F_SETFL, 0), 0);
 	// Reads until the sink closes its end.
 	pthread_t closer;
@@ -211,7 +211,7 @@ static void ends_although_nobody_reads(void **state)
 	(void)emit_many(sink);
 	(void)clock_gettime(CLOCK_MONOTONIC, &start);
 	event_sink_free(sink);
-	assert_true(seconds_since(&start) < 10.0);
+	assert_true(seconds_since(&start) < 30.0);
 	close(reader);
 }
 
