@@ -35,7 +35,8 @@ apt_get() {
 		as_root chmod 755 "$policy"
 		made=yes
 	fi
-	as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0 "$@" >/dev/null || rc=$?
+	as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0 \
+		-o Dpkg::Options::=--force-confold -o DPkg::Lock::Timeout=300 "$@" </dev/null >/dev/null || rc=$?
 	[ "$made" = no ] || as_root rm -f "$policy"
 	return "$rc"
 }
