@@ -6,8 +6,8 @@
 const char *nt_status_name(struct nt_status s)
 {
 	switch ((int)s.code) {
-#define X(name, value)          \
-	case NT_STATUS_##name:  \
+#define X(name, value)                                                                                       \
+	case NT_STATUS_##name:                                                                               \
 		return "STATUS_" #name;
 		NT_STATUS_LIST(X)
 #undef X

@@ -14,6 +14,7 @@ struct nt_status {
 	uint32_t code;
 };
 
+// clang-format off
 // X(name, code): the statuses that this program sends or understands.
 #define NT_STATUS_LIST(X)                                   \
 	X(SUCCESS, 0x00000000)                              \
@@ -129,6 +130,7 @@ struct nt_status {
 	X(INVALID_SIGNATURE, 0xC000A000)                    \
 	X(SMB_NO_PREAUTH_INTEGRITY_HASH_OVERLAP, 0xC05D0000) \
 	X(SMB_BAD_CLUSTER_DIALECT, 0xC05D0001)
+// clang-format on
 
 // STATUS(ACCESS_DENIED) is a value of struct nt_status; NT_STATUS_ACCESS_DENIED the bare code, for
 // switches.

@@ -16,14 +16,14 @@
 
 enum verdict {
 	VERDICT_OK = 0,
-	VERDICT_TRUNCATED,   // a field reaches beyond the end
-	VERDICT_BAD_OFFSET,  // an offset points outside of its buffer, or into the fixed part
-	VERDICT_OVERLAP,     // two variable parts share bytes
-	VERDICT_MISALIGNED,  // an offset or chain link is not aligned as required
-	VERDICT_BAD_VALUE,   // a value that the specification does not allow here
-	VERDICT_BAD_SIZE,    // a StructureSize or length that does not fit its structure
-	VERDICT_TRAILING,    // bytes left over where none may be
-	VERDICT_TOO_LONG,    // more elements or bytes than a named limit allows
+	VERDICT_TRUNCATED,  // a field reaches beyond the end
+	VERDICT_BAD_OFFSET, // an offset points outside of its buffer, or into the fixed part
+	VERDICT_OVERLAP,    // two variable parts share bytes
+	VERDICT_MISALIGNED, // an offset or chain link is not aligned as required
+	VERDICT_BAD_VALUE,  // a value that the specification does not allow here
+	VERDICT_BAD_SIZE,   // a StructureSize or length that does not fit its structure
+	VERDICT_TRAILING,   // bytes left over where none may be
+	VERDICT_TOO_LONG,   // more elements or bytes than a named limit allows
 };
 
 struct reader {

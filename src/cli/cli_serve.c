@@ -39,8 +39,8 @@ static int parse_options(int argc, char **argv, struct serve_options *out)
 		else if (c == 'j')
 			out->json = true;
 		else
-			return cli_usage_error("serve", "%s: not an option, or its value is missing",
-				argv[optind - 1]);
+			return cli_usage_error(
+				"serve", "%s: not an option, or its value is missing", argv[optind - 1]);
 	}
 	if (optind < argc)
 		return cli_usage_error("serve", "%s: unexpected", argv[optind]);

@@ -99,7 +99,8 @@ static bool repeated(
 {
 	for (size_t i = 0; i < b->section_count; i++) {
 		const struct build_section *s = &b->sections[i];
-		// NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): each section has a name, the server's is ""
+		// NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): each section has a name, the
+		// server's is ""
 		if (s->section != section || strcasecmp(s->name, name) != 0)
 			continue;
 		BUILD_COMPLAIN(b, h->line,

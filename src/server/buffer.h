@@ -22,10 +22,10 @@ struct memory_account {
 bool memory_account_has(struct memory_account *a, size_t len) WARN_UNUSED;
 
 struct buffer {
-	struct buffer *next; // in the pool's free list
-	size_t cap;          // bytes at data
+	struct buffer *next;            // in the pool's free list
+	size_t cap;                     // bytes at data
 	struct memory_account *account; // that it is charged to
-	size_t class;        // index of its size class, BUFFER_CLASSES when it is not pooled
+	size_t class;                   // index of its size class, BUFFER_CLASSES when it is not pooled
 	_Alignas(64) uint8_t data[];
 };
 

@@ -10,8 +10,8 @@
 void change_report(const struct open *o, enum notify_action action, uint32_t filter)
 {
 	struct path_text path;
-	const char *text = action >= NOTIFY_ADDED_STREAM ? open_path_text(o, &path)
-							 : open_file_path_text(o, &path);
+	const char *text =
+		action >= NOTIFY_ADDED_STREAM ? open_path_text(o, &path) : open_file_path_text(o, &path);
 	notify_report(o->session->server->notify, o->share->id, text, action, filter);
 }
 

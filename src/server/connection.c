@@ -385,8 +385,7 @@ static struct connection *connection_new(
 	return c;
 }
 
-void connection_accept(
-	struct loop *l, int fd, struct peer *counted, const struct sockaddr_storage *address)
+void connection_accept(struct loop *l, int fd, struct peer *counted, const struct sockaddr_storage *address)
 {
 	struct connection *c = l->stopping ? NULL : connection_new(l, fd, counted, address);
 	if (c == NULL) {
@@ -430,7 +429,8 @@ void connection_check_time(struct connection *c)
 		connection_time_out(c, "frame_receive_time", FRAME_RECEIVE_MS_MAX);
 	else if (c->outbox.stalled_ms != 0 && now - c->outbox.stalled_ms > limits->send_timeout_ms)
 		connection_time_out(c, "send_timeout", limits->send_timeout_ms);
-	else if (!atomic_load(&c->authenticated) && monotonic_ms() - c->opened_ms > limits->authentication_timeout_ms)
+	else if (!atomic_load(&c->authenticated) &&
+		 monotonic_ms() - c->opened_ms > limits->authentication_timeout_ms)
 		connection_time_out(c, "authentication_timeout", limits->authentication_timeout_ms);
 	else if (limits->idle_timeout_ms != 0 && now - c->last_receive_ms > limits->idle_timeout_ms &&
 		 !sessions_have_opens(c))

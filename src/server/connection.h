@@ -60,11 +60,11 @@ struct connection {
 	uint64_t partial_since_ms; // uv_now() when it began
 	bool reading;
 	struct outbox outbox;
-	unsigned work_count;     // frames being worked on, parked ones included
-	unsigned large_count;    // large ones among them (work.h)
+	unsigned work_count;  // frames being worked on, parked ones included
+	unsigned large_count; // large ones among them (work.h)
 	unsigned parked_count;
-	struct work *delayed;    // whose answers are held back
-	uint64_t opened_ms;      // monotonic_ms() when it was accepted
+	struct work *delayed;     // whose answers are held back
+	uint64_t opened_ms;       // monotonic_ms() when it was accepted
 	uint64_t last_receive_ms; // when bytes last came
 
 	atomic_uint refs;
@@ -107,8 +107,7 @@ struct connection {
 
 // Takes an accepted socket and the peer's reference from peers_add_connection; on failure it is
 // closed. On the loop's thread.
-void connection_accept(
-	struct loop *l, int fd, struct peer *counted, const struct sockaddr_storage *address);
+void connection_accept(struct loop *l, int fd, struct peer *counted, const struct sockaddr_storage *address);
 struct connection *connection_ref(struct connection *c);
 void connection_unref(struct connection *c);
 

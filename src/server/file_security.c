@@ -24,8 +24,7 @@ struct nt_status file_security_load(const struct share *share, int fd, const str
 	return STATUS(SUCCESS);
 }
 
-struct nt_status file_security_store(
-	const struct share *share, int fd, const struct security_descriptor *sd)
+struct nt_status file_security_store(const struct share *share, int fd, const struct security_descriptor *sd)
 {
 	uint8_t bytes[NT_ACL_SD_MAX];
 	struct writer w = writer_make(bytes, sizeof(bytes));

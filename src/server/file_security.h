@@ -32,7 +32,8 @@ struct file_access_question {
 // What the question comes to on an existing file, with what its parent directory adds. SUCCESS:
 // *granted, and *maximal unless that is NULL, are set.
 struct nt_status file_security_check(const struct share *share, const struct resolved *r,
-	const struct file_access_question *q, struct arena *a, uint32_t *granted, uint32_t *maximal) WARN_UNUSED;
+	const struct file_access_question *q, struct arena *a, uint32_t *granted,
+	uint32_t *maximal) WARN_UNUSED;
 // Whether something may be made in the directory where r is not yet.
 struct nt_status file_security_may_add(const struct share *share, const struct resolved *r,
 	const struct access_token *token, bool directory, struct arena *a) WARN_UNUSED;

@@ -156,7 +156,8 @@ static int open_listeners(struct front *f, const struct config *config)
 	for (size_t i = 0; i < config->listen_count; i++) {
 		int err = listener_open(&f->listeners[i], &config->listen[i]);
 		if (err != 0) {
-			log_error("cannot listen on %s: %s; is something else listening there, or the port below "
+			log_error("cannot listen on %s: %s; is something else listening there, or the port "
+				  "below "
 				  "1024 without the right to it?",
 				config->listen[i].text, strerror(-err));
 			return err;

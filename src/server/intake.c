@@ -57,9 +57,8 @@ static bool split(struct work *w)
 	if (w->messages == NULL || w->parts == NULL)
 		return refuse(w, CONNECTION_END_PROTOCOL, "malformed_frame"); // MS-SMB2 3.3.5.2.7
 	struct smb2_compound chain = smb2_compound_make(w->bytes);
-	while (w->message_count < count &&
-		smb2_compound_next(&chain, &w->messages[w->message_count].bytes,
-			&w->messages[w->message_count].header))
+	while (w->message_count < count && smb2_compound_next(&chain, &w->messages[w->message_count].bytes,
+						   &w->messages[w->message_count].header))
 		w->message_count++;
 	return true;
 }

@@ -94,7 +94,8 @@ static void loop_begin_stop(struct loop_task *task)
 
 void loop_check_stopped(struct loop *l)
 {
-	if (!l->stopping || l->connections != NULL || l->work_count != 0 || uv_is_closing((uv_handle_t *)&l->wake))
+	if (!l->stopping || l->connections != NULL || l->work_count != 0 ||
+		uv_is_closing((uv_handle_t *)&l->wake))
 		return;
 	uv_close((uv_handle_t *)&l->tick, NULL);
 	uv_close((uv_handle_t *)&l->wake, NULL);

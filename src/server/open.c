@@ -207,8 +207,8 @@ static bool has_sharing(uint32_t access)
 	return (access & (access_reads | access_writes | ACCESS_DELETE)) != 0;
 }
 
-static bool conflicts(const struct open *o, const struct file_stream *s, uint32_t access,
-	uint32_t share_access)
+static bool conflicts(
+	const struct open *o, const struct file_stream *s, uint32_t access, uint32_t share_access)
 {
 	if (!has_sharing(o->granted_access))
 		return false;
@@ -220,8 +220,8 @@ static bool conflicts(const struct open *o, const struct file_stream *s, uint32_
 				  denied(o->granted_access & ACCESS_DELETE, share_access));
 }
 
-struct nt_status open_check_sharing(struct file *f, const struct file_stream *s, uint32_t access,
-	uint32_t share_access)
+struct nt_status open_check_sharing(
+	struct file *f, const struct file_stream *s, uint32_t access, uint32_t share_access)
 {
 	if (!has_sharing(access))
 		return STATUS(SUCCESS);

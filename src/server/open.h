@@ -31,7 +31,7 @@ struct tree;
 struct open {
 	atomic_uint refs;
 	struct smb2_file_id id;
-	UT_hash_handle hh; // in session->opens by id.volatile_id, under session->lock
+	UT_hash_handle hh;       // in session->opens by id.volatile_id, under session->lock
 	struct session *session; // with a reference
 	struct tree *tree;       // with a reference
 	struct share *share;     // with a reference
@@ -43,7 +43,7 @@ struct open {
 	uint32_t share_access;
 	uint32_t create_options;
 	bool is_directory;
-	int fd;       // for data where access to data was granted, else O_PATH; -1: a pipe
+	int fd;        // for data where access to data was granted, else O_PATH; -1: a pipe
 	bool has_data; // fd can be read or written
 	struct node_id node;
 	struct pipe_open *pipe; // NULL unless it is one
@@ -95,7 +95,8 @@ void opens_close_of_tree(struct session *s, struct tree *t);
 // Whether closing it is more than letting go of a descriptor, so that it belongs on a worker.
 bool open_close_blocks(struct open *o);
 
-// What its stream is called from now on, by all who have it open; false when that was changed too often, or memory is out.
+// What its stream is called from now on, by all who have it open; false when that was changed too often, or
+// memory is out.
 bool open_rename_stream(struct open *o, const char *name) WARN_UNUSED;
 // Bytes that went through it, also counted by its connection; from any thread.
 void open_count_bytes(struct open *o, uint64_t bytes_read, uint64_t bytes_written);
@@ -103,7 +104,7 @@ void open_count_bytes(struct open *o, uint64_t bytes_read, uint64_t bytes_writte
 // With file->lock held.
 void open_attach(struct open *o, struct file *f, struct file_stream *s);
 // Would access and sharing conflict with what others have open? (MS-FSA 2.1.5.1.2.2)
-struct nt_status open_check_sharing(struct file *f, const struct file_stream *s, uint32_t access,
-	uint32_t share_access) WARN_UNUSED;
+struct nt_status open_check_sharing(
+	struct file *f, const struct file_stream *s, uint32_t access, uint32_t share_access) WARN_UNUSED;
 
 #endif

@@ -57,7 +57,8 @@ static ssize_t send_now(struct connection *c, const struct outbox_frame *frames,
 {
 	uv_buf_t bufs[OUTBOX_HELD_MAX];
 	for (unsigned i = 0; i < count; i++)
-		bufs[i] = (uv_buf_t){ .base = (char *)(uintptr_t)frames[i].bytes.data, .len = frames[i].bytes.len };
+		bufs[i] = (uv_buf_t){ .base = (char *)(uintptr_t)frames[i].bytes.data,
+			.len = frames[i].bytes.len };
 	int n = uv_try_write((uv_stream_t *)&c->tcp, bufs, count);
 	if (n == UV_EAGAIN)
 		return 0;

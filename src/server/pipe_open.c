@@ -78,7 +78,8 @@ static bool find_share(void *user, struct arena *a, const char *name, struct rpc
 	const struct pipe_open *pipe = user;
 	struct policy *p = server_policy(pipe->session->server);
 	const struct share *share = policy_share_find(p, name);
-	bool found = share != NULL && share_is_known_to(share, pipe->session) && describe_share(share, a, out);
+	bool found =
+		share != NULL && share_is_known_to(share, pipe->session) && describe_share(share, a, out);
 	policy_unref(p);
 	return found;
 }

@@ -29,8 +29,8 @@ struct policy {
 
 // Takes config over (also on failure). The shares' folders are opened; *error says what could not
 // be done. 0 or a negative errno.
-int policy_new(struct config *config, uint64_t generation, struct policy **out, struct account_error *error)
-	WARN_UNUSED;
+int policy_new(struct config *config, uint64_t generation, struct policy **out,
+	struct account_error *error) WARN_UNUSED;
 struct policy *policy_ref(struct policy *p);
 void policy_unref(struct policy *p); // NULL is fine
 

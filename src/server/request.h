@@ -27,8 +27,8 @@ struct work;
 
 enum request_state {
 	REQUEST_RUNNING,
-	REQUEST_PARKED,    // waits for something; an interim response went out
-	REQUEST_RESUMING,  // what it waited for came, or it was cancelled; its loop will go on with it
+	REQUEST_PARKED,   // waits for something; an interim response went out
+	REQUEST_RESUMING, // what it waited for came, or it was cancelled; its loop will go on with it
 };
 
 struct request {
@@ -42,15 +42,15 @@ struct request {
 	struct tree *tree;
 	struct open *open;
 	struct arena *arena;
-	struct writer *out;  // where the response's body goes
-	size_t out_start;    // offset of the response's header in out
-	bool may_block;      // false on a loop: answer WOULD_BLOCK instead of waiting for a disk
-	bool sealed;         // it came in a transform that verified
-	bool keep_body;      // an error status goes out with the command's body that the handler wrote
-	bool error_written;  // the handler wrote the error body itself
-	bool sign_reply;     // the response is signed even when the request was not
-	struct preauth_hash *preauth; // the response enters this hash; NULL: none
-	uint64_t async_id;   // 0: synchronous
+	struct writer *out; // where the response's body goes
+	size_t out_start;   // offset of the response's header in out
+	bool may_block;     // false on a loop: answer WOULD_BLOCK instead of waiting for a disk
+	bool sealed;        // it came in a transform that verified
+	bool keep_body;     // an error status goes out with the command's body that the handler wrote
+	bool error_written; // the handler wrote the error body itself
+	bool sign_reply;    // the response is signed even when the request was not
+	struct preauth_hash *preauth;    // the response enters this hash; NULL: none
+	uint64_t async_id;               // 0: synchronous
 	struct smb2_file_id new_file_id; // set by CREATE, for related requests after it
 	bool has_new_file_id;
 
@@ -59,7 +59,7 @@ struct request {
 	struct loop_task wake;
 	struct request *parked_next;
 	struct request *parked_prev;
-	void (*cancel)(struct request *req);                   // stop waiting; must lead to request_wake
+	void (*cancel)(struct request *req); // stop waiting; must lead to request_wake
 	struct nt_status (*resume)(struct request *req, struct nt_status woken);
 	void *waiting_on;
 	struct nt_status woken;

@@ -153,8 +153,8 @@ static bool socket_admitted(struct server *s, const struct sockaddr_storage *pee
 		socket_refuse(s, peer, EVENT_LIMIT, "max_connections", s->limits.max_connections);
 		return false;
 	default:
-		socket_refuse(s, peer, EVENT_LIMIT, "max_connections_per_peer",
-			s->limits.max_connections_per_peer);
+		socket_refuse(
+			s, peer, EVENT_LIMIT, "max_connections_per_peer", s->limits.max_connections_per_peer);
 		return false;
 	}
 }

@@ -58,7 +58,7 @@ struct session {
 	struct seal_key *encryption_key; // server to client; NULL when the session is not encrypted
 	struct seal_key *decryption_key;
 	struct nonce_counter nonces;
-	bool encrypt;        // everything on it is sealed
+	bool encrypt; // everything on it is sealed
 	bool must_sign;
 	struct event_session about;
 	char *claimed_account; // what `about` points to before there is an identity

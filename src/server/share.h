@@ -16,14 +16,14 @@
 
 struct share {
 	atomic_uint refs;
-	const char *name;                   // borrowed from the configuration, or "IPC$"
-	const struct config_share *config;  // NULL for IPC$
-	struct config *config_owner;        // what `config` lives in
-	struct share_root *root;            // NULL for IPC$
-	uint64_t id;                        // the same for the same folder, over reloads
+	const char *name;                  // borrowed from the configuration, or "IPC$"
+	const struct config_share *config; // NULL for IPC$
+	struct config *config_owner;       // what `config` lives in
+	struct share_root *root;           // NULL for IPC$
+	uint64_t id;                       // the same for the same folder, over reloads
 	enum nt_acl_place acl_place;
-	struct fs_info fs;                  // as it was when opened: what does not change
-	struct io_pace pace;                // of its folder; the one thing in here that changes
+	struct fs_info fs;   // as it was when opened: what does not change
+	struct io_pace pace; // of its folder; the one thing in here that changes
 	bool is_ipc;
 };
 

@@ -90,8 +90,8 @@ bool work_reserve(struct work *w, size_t len)
 	// What an error needs is always there.
 	if (want > REPLY_LEN_FIRST && !connection_has_memory(w->conn, want))
 		return false;
-	struct buffer *bigger = buffer_get(
-		work_pool(w), w->conn->memory, want < REPLY_LEN_FIRST ? REPLY_LEN_FIRST : want);
+	struct buffer *bigger =
+		buffer_get(work_pool(w), w->conn->memory, want < REPLY_LEN_FIRST ? REPLY_LEN_FIRST : want);
 	if (bigger == NULL)
 		return false;
 	if (w->reply != NULL)
@@ -151,8 +151,7 @@ static int work_protect(struct work *w, size_t *start)
 	}
 	struct session *s = w->unsealed;
 	*start = REPLY_HEADROOM - TRANSFORM_HEADER_LEN;
-	return message_seal(
-		s->encryption_key, &s->nonces, s->id, w->out.base + *start, w->out.pos - *start);
+	return message_seal(s->encryption_key, &s->nonces, s->id, w->out.base + *start, w->out.pos - *start);
 }
 
 int work_take_reply(struct work *w, struct buffer **owner, struct span *frame)

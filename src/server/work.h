@@ -73,7 +73,7 @@ struct work {
 	bool throttled; // throttle_end is owed: a failure counts as going on until it is told
 	// What related requests take over from the one before (MS-SMB2 3.3.5.2.7.2).
 	struct {
-		bool is_nothing; // the chain began with a request that was related to none
+		bool is_nothing;                // the chain began with a request that was related to none
 		struct nt_status create_status; // of a CREATE that failed
 		uint64_t session_id;
 		uint32_t tree_id;

@@ -22,8 +22,9 @@ int sparse_set(int fd, const struct statx *st, bool sparse) WARN_UNUSED;
 // < offset.
 int sparse_zero(int fd, uint64_t offset, uint64_t beyond, bool sparse) WARN_UNUSED;
 // The parts of [offset, offset + length) before the file's end that are allocated, ascending, at most cap
-// of them in out; *more when there would be others (BUFFER_OVERFLOW). File systems that know no holes: one range.
-// Moves the descriptor's file offset: fd must be one that is only used with offsets (pread). Thread-safe.
+// of them in out; *more when there would be others (BUFFER_OVERFLOW). File systems that know no holes: one
+// range. Moves the descriptor's file offset: fd must be one that is only used with offsets (pread).
+// Thread-safe.
 int sparse_allocated_ranges(int fd, uint64_t offset, uint64_t length, struct file_range *out, size_t cap,
 	size_t *count, bool *more) WARN_UNUSED;
 // AllocationSize: what the data takes on disk, in bytes.

@@ -403,7 +403,9 @@ static void ask_witness(struct fuzzer *f)
 
 static void wait_for_replies(struct fuzzer *f)
 {
-	for (int i = 0; i < REPLY_WAIT_STEPS && client_fault(f->c) == 0 && client_in_flight(f->c) > IN_FLIGHT_WAIT; i++) {
+	for (int i = 0;
+		i < REPLY_WAIT_STEPS && client_fault(f->c) == 0 && client_in_flight(f->c) > IN_FLIGHT_WAIT;
+		i++) {
 		if (client_loop_step(f->loop, 5) != 0)
 			return;
 	}

@@ -12,7 +12,6 @@
 #include "base/attributes.h"
 
 // Runs the tests and reports as TAP, which meson counts one by one.
-#define RUN_TESTS(tests) \
-	(cmocka_set_message_output(CM_OUTPUT_TAP), cmocka_run_group_tests(tests, NULL, NULL))
+#define RUN_TESTS(tests) (cmocka_set_message_output(CM_OUTPUT_TAP), cmocka_run_group_tests(tests, NULL, NULL))
 
 #endif

@@ -22,9 +22,9 @@ static bool open_fill(struct create_job *job, const char *stream, uint32_t grant
 	o->granted_access = granted;
 	o->share_access = job->m.share_access;
 	o->create_options = job->m.create_options;
-	o->mode = job->m.create_options & (FILE_WRITE_THROUGH | FILE_SEQUENTIAL_ONLY |
-						  FILE_NO_INTERMEDIATE_BUFFERING | FILE_SYNCHRONOUS_IO_ALERT |
-						  FILE_SYNCHRONOUS_IO_NONALERT | FILE_DELETE_ON_CLOSE);
+	o->mode = job->m.create_options &
+		  (FILE_WRITE_THROUGH | FILE_SEQUENTIAL_ONLY | FILE_NO_INTERMEDIATE_BUFFERING |
+			  FILE_SYNCHRONOUS_IO_ALERT | FILE_SYNCHRONOUS_IO_NONALERT | FILE_DELETE_ON_CLOSE);
 	o->is_directory = S_ISDIR(job->found.stat.stx_mode) && stream == NULL;
 	o->node = node_id_of(&job->found.stat);
 	o->delete_on_close = (job->m.create_options & FILE_DELETE_ON_CLOSE) != 0;
@@ -39,8 +39,8 @@ static bool still_linked(const struct create_job *job)
 	return node_stat(job->found.node_fd, &now) == 0 && now.stx_nlink != 0;
 }
 
-static struct nt_status attach_locked(struct create_job *job, struct file *f, const char *stream,
-	uint32_t granted, bool *changed)
+static struct nt_status attach_locked(
+	struct create_job *job, struct file *f, const char *stream, uint32_t granted, bool *changed)
 {
 	if (!still_linked(job)) {
 		*changed = true;
@@ -52,7 +52,8 @@ static struct nt_status attach_locked(struct create_job *job, struct file *f, co
 	struct nt_status status = STATUS(DELETE_PENDING);
 	if (!f->unnamed.delete_pending && !s->delete_pending) {
 		// Replacing counts as writing, for sharing too.
-		uint32_t access = create_replaces(job) && job->found.exists ? granted | FILE_WRITE_DATA : granted;
+		uint32_t access =
+			create_replaces(job) && job->found.exists ? granted | FILE_WRITE_DATA : granted;
 		status = open_check_sharing(f, s, access, job->m.share_access);
 	}
 	if (nt_status_ok(status))
@@ -144,7 +145,8 @@ static int set_attributes(struct create_job *job, bool is_new)
 	if (err != 0)
 		return err;
 	bool directory = S_ISDIR(stat.stx_mode);
-	attributes.attributes = (job->m.file_attributes & FILE_ATTRIBUTE_SETTABLE_MASK) | (directory ? FILE_ATTRIBUTE_DIRECTORY : FILE_ATTRIBUTE_ARCHIVE);
+	attributes.attributes = (job->m.file_attributes & FILE_ATTRIBUTE_SETTABLE_MASK) |
+				(directory ? FILE_ATTRIBUTE_DIRECTORY : FILE_ATTRIBUTE_ARCHIVE);
 	if (is_new)
 		attributes.create_time = 0; // the file system's own birth time is right
 	err = dos_attributes_save(job->open->fd, &attributes);

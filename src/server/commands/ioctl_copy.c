@@ -25,8 +25,7 @@ enum { // MS-SMB2 3.3.3: what Windows has, and clients expect
 };
 
 // The key is the FileId: it means something only within the session that has the file open.
-struct nt_status ioctl_resume_key(
-	struct request *req, const struct smb2_ioctl_request *m, struct writer *w)
+struct nt_status ioctl_resume_key(struct request *req, const struct smb2_ioctl_request *m, struct writer *w)
 {
 	uint8_t key[SMB2_RESUME_KEY_LEN] = { 0 };
 	struct writer k = writer_make(key, sizeof(key));
@@ -122,12 +121,12 @@ static int copy_through_memory(
 	return err;
 }
 
-static struct nt_status copy_chunk(
-	struct request *req, struct open *source, const struct smb2_copychunk *c)
+static struct nt_status copy_chunk(struct request *req, struct open *source, const struct smb2_copychunk *c)
 {
 	struct open *target = req->open;
 	struct file_facts facts;
-	if (c->source_offset > INT64_MAX - COPYCHUNK_LEN_MAX || c->target_offset > INT64_MAX - COPYCHUNK_LEN_MAX)
+	if (c->source_offset > INT64_MAX - COPYCHUNK_LEN_MAX ||
+		c->target_offset > INT64_MAX - COPYCHUNK_LEN_MAX)
 		return STATUS(INVALID_PARAMETER);
 	struct nt_status status = file_facts_of_open(source, &facts);
 	if (!nt_status_ok(status))
@@ -169,8 +168,8 @@ static struct nt_status tell_limits(struct request *req, struct writer *w)
 	return STATUS(INVALID_PARAMETER);
 }
 
-static struct nt_status copy_from(struct request *req, struct open *source,
-	const struct smb2_copychunk_request *c, struct writer *w)
+static struct nt_status copy_from(
+	struct request *req, struct open *source, const struct smb2_copychunk_request *c, struct writer *w)
 {
 	struct smb2_copychunk_response response = { 0 };
 	if (!chunks_fine(c))
@@ -185,8 +184,7 @@ static struct nt_status copy_from(struct request *req, struct open *source,
 	return status;
 }
 
-struct nt_status ioctl_copychunk(
-	struct request *req, const struct smb2_ioctl_request *m, struct writer *w)
+struct nt_status ioctl_copychunk(struct request *req, const struct smb2_ioctl_request *m, struct writer *w)
 {
 	struct smb2_copychunk_request c;
 	if (m->max_output_response < SMB2_COPYCHUNK_RESPONSE_LEN ||

@@ -47,7 +47,8 @@ struct nt_status ioctl_validate_negotiate(
 	bool protected = req->sealed || (req->header.flags & SMB2_FLAGS_SIGNED) != 0;
 	bool fine = protected && c->dialect != SMB2_DIALECT_311 &&
 		    smb2_validate_negotiate_request_decode(m->input, &v) == VERDICT_OK &&
-		    m->max_output_response >= SMB2_VALIDATE_NEGOTIATE_RESPONSE_LEN && is_what_was_negotiated(c, &v);
+		    m->max_output_response >= SMB2_VALIDATE_NEGOTIATE_RESPONSE_LEN &&
+		    is_what_was_negotiated(c, &v);
 	if (!fine) {
 		violation_emit_request(req, "negotiation_does_not_validate", STATUS(SUCCESS));
 		return request_disconnect(req, CONNECTION_END_TAMPERED);

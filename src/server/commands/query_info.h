@@ -9,12 +9,12 @@
 
 struct request;
 
-struct nt_status query_file_info(struct request *req, const struct smb2_query_info_request *m, struct writer *w)
-	WARN_UNUSED;
-struct nt_status query_ea_info(struct request *req, const struct smb2_query_info_request *m, struct writer *w)
-	WARN_UNUSED;
-struct nt_status query_fs_info(struct request *req, const struct smb2_query_info_request *m, struct writer *w)
-	WARN_UNUSED;
+struct nt_status query_file_info(
+	struct request *req, const struct smb2_query_info_request *m, struct writer *w) WARN_UNUSED;
+struct nt_status query_ea_info(
+	struct request *req, const struct smb2_query_info_request *m, struct writer *w) WARN_UNUSED;
+struct nt_status query_fs_info(
+	struct request *req, const struct smb2_query_info_request *m, struct writer *w) WARN_UNUSED;
 struct nt_status query_security_info(
 	struct request *req, const struct smb2_query_info_request *m, struct writer *w) WARN_UNUSED;
 

@@ -13,7 +13,8 @@
 static uint32_t access_needed(uint32_t parts)
 {
 	uint32_t access = 0;
-	if ((parts & (SECURITY_INFO_OWNER | SECURITY_INFO_GROUP | SECURITY_INFO_DACL | SECURITY_INFO_LABEL)) != 0)
+	if ((parts & (SECURITY_INFO_OWNER | SECURITY_INFO_GROUP | SECURITY_INFO_DACL |
+			     SECURITY_INFO_LABEL)) != 0)
 		access |= ACCESS_READ_CONTROL;
 	if ((parts & SECURITY_INFO_SACL) != 0)
 		access |= ACCESS_SYSTEM_SECURITY;

@@ -121,7 +121,9 @@ static struct nt_status publish(struct create_job *job)
 
 struct nt_status create_respond(struct create_job *job)
 {
-	struct file_facts facts = { .attributes = FILE_ATTRIBUTE_NORMAL, .allocation_size = 4096, .number_of_links = 1 };
+	struct file_facts facts = {
+		.attributes = FILE_ATTRIBUTE_NORMAL, .allocation_size = 4096, .number_of_links = 1
+	};
 	struct nt_status status = STATUS(SUCCESS);
 	if (job->open->pipe == NULL)
 		status = file_facts_of_open(job->open, &facts);

@@ -34,7 +34,8 @@ static const struct {
 	{ FSCTL_SRV_REQUEST_RESUME_KEY, IOCTL_FILE, ioctl_resume_key },
 	{ FSCTL_SRV_COPYCHUNK, IOCTL_FILE | IOCTL_WRITES | IOCTL_BLOCKS, ioctl_copychunk },
 	{ FSCTL_SRV_COPYCHUNK_WRITE, IOCTL_FILE | IOCTL_WRITES | IOCTL_BLOCKS, ioctl_copychunk },
-	{ FSCTL_DUPLICATE_EXTENTS_TO_FILE, IOCTL_FILE | IOCTL_WRITES | IOCTL_BLOCKS, ioctl_duplicate_extents },
+	{ FSCTL_DUPLICATE_EXTENTS_TO_FILE, IOCTL_FILE | IOCTL_WRITES | IOCTL_BLOCKS,
+		ioctl_duplicate_extents },
 	{ FSCTL_SRV_ENUMERATE_SNAPSHOTS, IOCTL_FILE, ioctl_snapshots },
 	{ FSCTL_SET_SPARSE, IOCTL_FILE | IOCTL_WRITES | IOCTL_BLOCKS, ioctl_set_sparse },
 	{ FSCTL_SET_ZERO_DATA, IOCTL_FILE | IOCTL_WRITES | IOCTL_BLOCKS, ioctl_zero_data },
@@ -86,8 +87,7 @@ static struct nt_status check_needs(const struct request *req, unsigned needs)
 	return STATUS(SUCCESS);
 }
 
-static struct nt_status answer(
-	struct request *req, const struct smb2_ioctl_request *m, ioctl_handler *serve)
+static struct nt_status answer(struct request *req, const struct smb2_ioctl_request *m, ioctl_handler *serve)
 {
 	const struct smb2_ioctl_response response = { .ctl_code = m->ctl_code, .file_id = m->file_id };
 	if (!request_reserve(req, (size_t)m->max_output_response + 128))

@@ -106,7 +106,8 @@ static void choose_before_311(struct negotiation *n)
 static uint32_t limit_size(const struct negotiation *n, uint32_t configured)
 {
 	bool small = n->dialect == SMB2_DIALECT_202;
-	return small && configured > MAX_SIZE_WITHOUT_MULTI_CREDIT ? MAX_SIZE_WITHOUT_MULTI_CREDIT : configured;
+	return small && configured > MAX_SIZE_WITHOUT_MULTI_CREDIT ? MAX_SIZE_WITHOUT_MULTI_CREDIT
+								   : configured;
 }
 
 static void connection_set_negotiated(struct negotiation *n)
@@ -204,7 +205,8 @@ struct nt_status serve_negotiate(struct request *req)
 		bool is_311 = n.dialect == SMB2_DIALECT_311;
 		req->preauth = is_311 ? &c->preauth : NULL;
 		if (request_reserve(req, 2048))
-			write_response(c, n.config, n.dialect, is_311 ? &n.chosen : NULL, req->arena, req->out);
+			write_response(
+				c, n.config, n.dialect, is_311 ? &n.chosen : NULL, req->arena, req->out);
 	}
 	policy_unref(p);
 	emit_negotiate(c, status);

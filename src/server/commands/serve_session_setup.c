@@ -52,7 +52,8 @@ static struct nt_status begin_session(struct request *req)
 		req->header.session_id = req->session->id;
 		return STATUS(SUCCESS);
 	}
-	return limit == NULL ? STATUS(NO_MEMORY) : refuse_for_limit(req, limit, req->server->limits.max_sessions);
+	return limit == NULL ? STATUS(NO_MEMORY)
+			     : refuse_for_limit(req, limit, req->server->limits.max_sessions);
 }
 
 static struct nt_status begin_exchange(struct request *req)

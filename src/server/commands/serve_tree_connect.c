@@ -84,7 +84,8 @@ static void write_response(struct request *req)
 	struct smb2_tree_connect_response m = {
 		.share_type = share->is_ipc ? SMB2_SHARE_TYPE_PIPE : SMB2_SHARE_TYPE_DISK,
 		.share_flags = share->is_ipc ? SMB2_SHAREFLAG_NO_CACHING : SMB2_SHAREFLAG_MANUAL_CACHING,
-		.maximal_access = share->is_ipc ? FILE_ALL_ACCESS : tree_access_mask(req->tree) & FILE_ALL_ACCESS,
+		.maximal_access =
+			share->is_ipc ? FILE_ALL_ACCESS : tree_access_mask(req->tree) & FILE_ALL_ACCESS,
 	};
 	if (req->session->encrypt)
 		m.share_flags |= SMB2_SHAREFLAG_ENCRYPT_DATA;

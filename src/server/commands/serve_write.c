@@ -94,7 +94,8 @@ static int write_bytes(struct request *req, const struct smb2_write_request *m)
 
 static bool writes_through(const struct open *o, const struct smb2_write_request *m)
 {
-	return (m->flags & SMB2_WRITEFLAG_WRITE_THROUGH) != 0 || (o->create_options & FILE_WRITE_THROUGH) != 0;
+	return (m->flags & SMB2_WRITEFLAG_WRITE_THROUGH) != 0 ||
+	       (o->create_options & FILE_WRITE_THROUGH) != 0;
 }
 
 static struct nt_status write_file(struct request *req, const struct smb2_write_request *m)

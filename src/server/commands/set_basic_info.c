@@ -57,7 +57,8 @@ static int store(struct open *o, const struct file_set_info *info)
 	if (sets_creation)
 		attributes.create_time = info->u.basic.times.creation;
 	if (asked != 0)
-		attributes.attributes = (attributes.attributes & ~FILE_ATTRIBUTE_SETTABLE_MASK) | (asked & FILE_ATTRIBUTE_SETTABLE_MASK);
+		attributes.attributes = (attributes.attributes & ~FILE_ATTRIBUTE_SETTABLE_MASK) |
+					(asked & FILE_ATTRIBUTE_SETTABLE_MASK);
 	if (asked != 0 || sets_creation)
 		err = dos_attributes_save(o->fd, &attributes);
 	return err != 0 ? err : file_times_set(o->fd, &info->u.basic.times);

@@ -33,7 +33,7 @@ struct rename_job {
 	struct path_text old_path;
 	const char *asked_path; // the new one as the client spelt it
 	char *new_path;         // in the arena
-	bool replaces;  // an existing other file
+	bool replaces;          // an existing other file
 };
 
 // --- streams --------------------------------------------------------------------------------------
@@ -78,7 +78,8 @@ static struct nt_status rename_stream(struct request *req, const struct file_ren
 	pthread_mutex_lock(&o->file->io_lock);
 	status = check_stream_target(req, name, info->replace_if_exists);
 	if (nt_status_ok(status))
-		status = nt_status_of_errno(stream_rename(o->fd, o->stream_name, name, info->replace_if_exists));
+		status = nt_status_of_errno(
+			stream_rename(o->fd, o->stream_name, name, info->replace_if_exists));
 	pthread_mutex_unlock(&o->file->io_lock);
 	if (!nt_status_ok(status))
 		return status;
@@ -224,8 +225,8 @@ static struct nt_status prepare(struct rename_job *job)
 	if (nt_status_ok(status))
 		status = check_parent_sharing(job);
 	if (nt_status_ok(status))
-		status = file_security_may_add(
-			job->open->share, &job->to, &req->session->token, job->open->is_directory, req->arena);
+		status = file_security_may_add(job->open->share, &job->to, &req->session->token,
+			job->open->is_directory, req->arena);
 	if (nt_status_ok(status) && !make_new_path(job))
 		status = STATUS(NO_MEMORY);
 	return status;
@@ -288,8 +289,8 @@ static struct nt_status rename_file(struct rename_job *job)
 	return STATUS(SUCCESS);
 }
 
-static struct nt_status run(
-	struct request *req, const struct file_rename_info *info, struct nt_status (*act)(struct rename_job *))
+static struct nt_status run(struct request *req, const struct file_rename_info *info,
+	struct nt_status (*act)(struct rename_job *))
 {
 	struct rename_job *job = arena_zalloc(req->arena, sizeof(*job));
 	if (job == NULL)
@@ -327,8 +328,8 @@ static struct nt_status link_file(struct rename_job *job)
 	int err = node_link(o->share->root, &job->from, &job->to, job->info->replace_if_exists);
 	if (err != 0)
 		return nt_status_of_errno(err);
-	notify_report(job->req->server->notify, o->share->id, job->new_path, NOTIFY_ADDED,
-		NOTIFY_CHANGE_FILE_NAME);
+	notify_report(
+		job->req->server->notify, o->share->id, job->new_path, NOTIFY_ADDED, NOTIFY_CHANGE_FILE_NAME);
 	return STATUS(SUCCESS);
 }
 

@@ -25,8 +25,7 @@ static uint32_t access_needed(uint32_t parts)
 	return access;
 }
 
-static struct nt_status replace(
-	struct request *req, const struct security_descriptor *given, uint32_t parts)
+static struct nt_status replace(struct request *req, const struct security_descriptor *given, uint32_t parts)
 {
 	struct open *o = req->open;
 	struct security_descriptor current;

@@ -49,7 +49,8 @@ void notify_finish(struct notify_outcome *out, struct notify_request *request, s
 	if (request->prev != NULL)
 		request->prev->next = request->next;
 	else
-		watch->first_request = request->next; // NOLINT(clang-analyzer-core.NullDereference): it is in a queue
+		watch->first_request =
+			request->next; // NOLINT(clang-analyzer-core.NullDereference): it is in a queue
 	if (request->next != NULL)
 		request->next->prev = request->prev;
 	else

@@ -6,7 +6,13 @@
 static void each_name_survives_there_and_back(void **state UNUSED)
 {
 	static const char *const names[] = {
-		"", "plain.txt", "Größe", "日本", "\xF0\x9F\x98\x80 beyond the BMP", "\xED\xA0\x80lone high", "\xED\xB0\x80",
+		"",
+		"plain.txt",
+		"Größe",
+		"日本",
+		"\xF0\x9F\x98\x80 beyond the BMP",
+		"\xED\xA0\x80lone high",
+		"\xED\xB0\x80",
 	};
 	struct arena a;
 	arena_init(&a, NULL, 0);
@@ -21,7 +27,8 @@ static void each_name_survives_there_and_back(void **state UNUSED)
 
 static void what_is_not_text_is_refused(void **state UNUSED)
 {
-	static const char *const bad[] = { "\xFF", "\xC0\x80", "\xE2\x82", "\xF5\x80\x80\x80", "\xE0\x80\x80" };
+	static const char *const bad[] = { "\xFF", "\xC0\x80", "\xE2\x82", "\xF5\x80\x80\x80",
+		"\xE0\x80\x80" };
 	struct arena a;
 	arena_init(&a, NULL, 0);
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++)

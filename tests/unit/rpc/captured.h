@@ -2,6 +2,7 @@
 // What smbclient -L and rpcclient asked a Samba 4.17 server and what it answered, captured on the wire:
 // whole PDUs in hexadecimal. The server was FILESERVER in workgroup TEST, "The lab server", with the
 // shares share and public.
+// clang-format off
 #ifndef SIGNET_TESTS_UNIT_RPC_CAPTURED_H
 #define SIGNET_TESTS_UNIT_RPC_CAPTURED_H
 
