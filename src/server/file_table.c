@@ -86,14 +86,16 @@ void file_detach(struct file *f)
 	pthread_mutex_unlock(&shard->lock);
 }
 
-struct file_stream *file_stream_get(struct file *f, const char *name)
+static struct file_stream *file_stream_find(struct file *f, const char *name)
 {
-	if (name == NULL)
-		return &f->unnamed;
-	for (struct file_stream *s = f->streams; s != NULL; s = s->next) {
-		if (name_equal(s->name, name))
-			return s;
-	}
+	struct file_stream *s = f->streams;
+	while (s != NULL && !name_equal(s->name, name))
+		s = s->next;
+	return s;
+}
+
+static struct file_stream *file_stream_add(struct file *f, const char *name)
+{
 	struct file_stream *s = calloc(1, sizeof(*s));
 	if (s == NULL || (s->name = strdup(name)) == NULL) {
 		free(s);
@@ -105,9 +107,21 @@ struct file_stream *file_stream_get(struct file *f, const char *name)
 	return s;
 }
 
+struct file_stream *file_stream_get(struct file *f, const char *name)
+{
+	if (name == NULL)
+		return &f->unnamed;
+	struct file_stream *s = file_stream_find(f, name);
+	if (s == NULL)
+		s = file_stream_add(f, name);
+	if (s != NULL)
+		s->refs++;
+	return s;
+}
+
 void file_stream_put(struct file *f, struct file_stream *s)
 {
-	if (s == &f->unnamed || s->open_count != 0)
+	if (s == &f->unnamed || --s->refs != 0)
 		return;
 	struct file_stream **link = &f->streams;
 	while (*link != s)

@@ -23,8 +23,9 @@ enum { FILE_TABLE_SHARDS = 64 };
 // One stream of a file: the unnamed one, or an alternate one.
 struct file_stream {
 	struct file_stream *next;
-	char *name; // NULL: the unnamed one
-	unsigned open_count;
+	char *name;          // NULL: the unnamed one
+	unsigned refs;       // alternate ones: who found it and has not put it back
+	unsigned open_count; // opens in file->opens
 	bool delete_pending;
 	struct range_locks locks;
 };
@@ -70,9 +71,9 @@ void file_unref(struct file *f); // NULL is fine
 void file_detach(struct file *f);
 
 // With the file's lock held. The stream of that name (NULL: the unnamed one), added when it is new
-// here; NULL when memory is out. Names are compared as Windows does.
+// here, with a reference that file_stream_put gives back (an attached open keeps it until it has left);
+// NULL when memory is out. Names are compared as Windows does.
 struct file_stream *file_stream_get(struct file *f, const char *name) WARN_UNUSED;
-// Forgets an alternate stream that nobody has open.
 void file_stream_put(struct file *f, struct file_stream *s);
 
 // Calls visit for every open below a directory of a share, until it returns true; that is the result.
