@@ -246,6 +246,7 @@ int front_run(struct config *config, struct event_sink *events, void (*ready)(co
 	struct config *kept = config_ref(config);
 	f->events = events;
 	(void)signal(SIGPIPE, SIG_IGN);
+	(void)signal(SIGXFSZ, SIG_IGN); // a file too large for this process is an error of one request
 	(void)uv_os_setenv("UV_THREADPOOL_SIZE", WORKERS);
 	raise_descriptor_limit();
 	int err = uv_loop_init(&f->loop);

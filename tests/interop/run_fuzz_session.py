@@ -7,6 +7,8 @@ usage: run_fuzz_session.py [SECONDS [SEED]]
 The server has to answer everybody else meanwhile, to say nothing of a sanitizer, to stop cleanly, and to emit
 only events that are documented."""
 
+import contextlib
+import os
 import subprocess
 import sys
 import time
@@ -26,6 +28,18 @@ def test_program(name):
     return None
 
 
+@contextlib.contextmanager
+def small_share(server):
+    """A file system of its own, where that is possible: a size that was made up must not fill the disk."""
+    mounted = os.geteuid() == 0 and subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=256m", "signet-fuzz", server.share], capture_output=True).returncode == 0
+    try:
+        yield server
+    finally:
+        if mounted:
+            subprocess.run(["umount", "--lazy", server.share], check=False)
+
+
 def main():
     seconds = int(sys.argv[1]) if len(sys.argv) > 1 else 20
     seed = sys.argv[2] if len(sys.argv) > 2 else str(int(time.time()))
@@ -34,7 +48,7 @@ def main():
     if program is None:
         report.skip("fuzz_session", "not built")
         return report.exit_status()
-    with SignetServer() as server:
+    with small_share(SignetServer()) as small, small as server:
         done = subprocess.run(
             [program, "127.0.0.1", str(server.port), "alice", f"{PASSWORD}alice", "data", str(seconds), seed],
             text=True, capture_output=True, timeout=seconds + 120)
