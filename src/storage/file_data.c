@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -66,6 +67,30 @@ int file_set_size(int fd, uint64_t size)
 	return ftruncate(fd, (off_t)size) < 0 ? -errno : 0;
 }
 
+// More than is free is not tried: ext4 takes all that there is before it says so, and keeps it.
+static bool space_is_free(int fd, uint64_t bytes)
+{
+	struct statvfs fs;
+	return fstatvfs(fd, &fs) < 0 || fs.f_frsize == 0 || bytes / fs.f_frsize <= fs.f_bavail;
+}
+
+// Blocks beyond the end of a file of this size.
+static int reserve(int fd, uint64_t size, uint64_t bytes)
+{
+	if (!space_is_free(fd, bytes))
+		return -ENOSPC;
+	if (fallocate(fd, FALLOC_FL_KEEP_SIZE, (off_t)size, (off_t)bytes) == 0)
+		return 0;
+	int err = errno;
+	if (err == EOPNOTSUPP || err == ENOSYS)
+		return 0;
+	// What there was of it is given back; the file may have grown meanwhile.
+	struct stat st;
+	if (fstat(fd, &st) == 0)
+		(void)!ftruncate(fd, st.st_size);
+	return -err;
+}
+
 int file_set_allocation(int fd, uint64_t bytes)
 {
 	struct stat st;
@@ -77,11 +102,7 @@ int file_set_allocation(int fd, uint64_t bytes)
 	// Cutting a file to the size it has gives back what was reserved beyond it.
 	if (ftruncate(fd, (off_t)(bytes < size ? bytes : size)) < 0)
 		return -errno;
-	if (bytes <= size)
-		return 0;
-	if (fallocate(fd, FALLOC_FL_KEEP_SIZE, (off_t)size, (off_t)(bytes - size)) == 0)
-		return 0;
-	return errno == EOPNOTSUPP || errno == ENOSYS ? 0 : -errno;
+	return bytes <= size ? 0 : reserve(fd, size, bytes - size);
 }
 
 int file_flush(int fd, bool data_only)

@@ -115,6 +115,9 @@ static void sizes_and_allocations(void **state)
 	assert_int_equal(file_set_allocation(fd, 4096), 0);
 	assert_true(size_of(fd) == 10);
 	assert_true(allocated(fd) <= 64 * 1024);
+	assert_int_equal(file_set_allocation(fd, (uint64_t)1 << 62), -ENOSPC);
+	assert_true(size_of(fd) == 10);
+	assert_true(allocated(fd) <= 64 * 1024);
 	assert_int_equal(file_set_allocation(fd, 2), 0);
 	assert_true(size_of(fd) == 2);
 	(void)close(fd);
@@ -160,7 +163,9 @@ static void a_full_disk_is_said_to_be_full(void **state)
 		offset += BLOCK;
 	assert_int_equal(n, -ENOSPC);
 	assert_true(offset == 3 * (uint64_t)BLOCK);
+	uint64_t before = allocated(fd);
 	assert_int_equal(file_set_allocation(fd, 10 * 1024 * 1024), -ENOSPC);
+	assert_true(allocated(fd) == before);
 	assert_int_equal(file_read(fd, in, BLOCK, 2 * (uint64_t)BLOCK, true), BLOCK);
 	assert_memory_equal(in, data, BLOCK);
 	assert_int_equal(file_set_size(fd, 0), 0);
