@@ -241,6 +241,18 @@ void open_count_bytes(struct open *o, uint64_t bytes_read, uint64_t bytes_writte
 	atomic_fetch_add_explicit(&c->bytes_written, bytes_written, memory_order_relaxed);
 }
 
+bool open_range_is_locked(struct open *o, uint64_t offset, uint64_t length, bool writes)
+{
+	pthread_mutex_lock(&o->file->lock);
+	bool locked = o->stream == NULL;
+	if (!locked && writes)
+		locked = range_locks_write_conflicts(&o->stream->locks, &o->locks, offset, length);
+	else if (!locked)
+		locked = range_locks_read_conflicts(&o->stream->locks, &o->locks, offset, length);
+	pthread_mutex_unlock(&o->file->lock);
+	return locked;
+}
+
 // --- closing --------------------------------------------------------------------------------------
 
 static void open_emit_close(struct open *o, const char *reason)

@@ -43,8 +43,7 @@ struct open {
 	uint32_t share_access;
 	uint32_t create_options;
 	bool is_directory;
-	int fd;        // for data where access to data was granted, else O_PATH; -1: a pipe
-	bool has_data; // fd can be read or written
+	int fd; // for data where access to data was granted, else O_PATH; -1: a pipe
 	struct node_id node;
 	struct pipe_open *pipe; // NULL unless it is one
 
@@ -100,6 +99,10 @@ bool open_close_blocks(struct open *o);
 bool open_rename_stream(struct open *o, const char *name) WARN_UNUSED;
 // Bytes that went through it, also counted by its connection; from any thread.
 void open_count_bytes(struct open *o, uint64_t bytes_read, uint64_t bytes_written);
+
+// Whether others' byte-range locks forbid it to read (or write) there; also when it is closed. Takes
+// file->lock.
+bool open_range_is_locked(struct open *o, uint64_t offset, uint64_t length, bool writes);
 
 // With file->lock held.
 void open_attach(struct open *o, struct file *f, struct file_stream *s);

@@ -55,7 +55,6 @@ void request_park(struct request *req, void (*cancel)(struct request *),
 	req->cancel = cancel;
 	req->resume = resume;
 	req->wake.run = request_on_woken;
-	req->was_cancelled = false;
 	atomic_store(&req->state, REQUEST_PARKED);
 	parked_add(req->conn, req);
 }
@@ -80,7 +79,6 @@ static void request_cancel(struct request *req)
 {
 	if (atomic_load(&req->state) != REQUEST_PARKED)
 		return;
-	req->was_cancelled = true;
 	req->cancel(req);
 }
 

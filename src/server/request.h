@@ -63,7 +63,6 @@ struct request {
 	struct nt_status (*resume)(struct request *req, struct nt_status woken);
 	void *waiting_on;
 	struct nt_status woken;
-	bool was_cancelled;
 	bool waits_in_vain; // it may not wait: it is resumed at once
 };
 

@@ -111,7 +111,6 @@ struct nt_status create_open_data(struct create_job *job, int data_fd)
 {
 	struct open *o = job->open;
 	unsigned int access = data_access(job, o);
-	o->has_data = !o->is_directory;
 	if (data_fd >= 0) {
 		o->fd = data_fd;
 		return STATUS(SUCCESS);
@@ -159,7 +158,7 @@ struct nt_status create_set_initial(struct create_job *job, bool is_new)
 	int err = o->stream_name == NULL ? set_attributes(job, is_new) : 0;
 	if (err == 0)
 		err = set_eas(o->fd, &job->eas);
-	if (err == 0 && job->allocation_size != 0 && o->has_data && o->stream_name == NULL)
+	if (err == 0 && job->allocation_size != 0 && !o->is_directory && o->stream_name == NULL)
 		err = file_set_allocation(o->fd, job->allocation_size);
 	return nt_status_of_errno(err);
 }

@@ -74,18 +74,6 @@ static bool chunks_fine(const struct smb2_copychunk_request *c)
 	return total <= COPYCHUNK_TOTAL_MAX;
 }
 
-static bool locked(struct open *o, uint64_t offset, uint32_t len, bool writes)
-{
-	pthread_mutex_lock(&o->file->lock);
-	bool conflict = o->stream == NULL;
-	if (!conflict && writes)
-		conflict = range_locks_write_conflicts(&o->stream->locks, &o->locks, offset, len);
-	else if (!conflict)
-		conflict = range_locks_read_conflicts(&o->stream->locks, &o->locks, offset, len);
-	pthread_mutex_unlock(&o->file->lock);
-	return conflict;
-}
-
 static int copy_bytes(struct open *source, struct open *target, const struct smb2_copychunk *c)
 {
 	uint64_t done = 0;
@@ -133,8 +121,8 @@ static struct nt_status copy_chunk(struct request *req, struct open *source, con
 		return status;
 	if (c->source_offset + c->length > facts.end_of_file)
 		return STATUS(INVALID_VIEW_SIZE); // MS-SMB2 3.3.5.15.6
-	if (locked(source, c->source_offset, c->length, false) ||
-		locked(target, c->target_offset, c->length, true))
+	if (open_range_is_locked(source, c->source_offset, c->length, false) ||
+		open_range_is_locked(target, c->target_offset, c->length, true))
 		return STATUS(FILE_LOCK_CONFLICT);
 	bool streams = source->stream_name != NULL || target->stream_name != NULL;
 	int err = streams ? copy_through_memory(req, source, target, c) : copy_bytes(source, target, c);

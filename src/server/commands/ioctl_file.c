@@ -42,15 +42,6 @@ struct nt_status ioctl_set_sparse(
 	return nt_status_of_errno(err);
 }
 
-static bool zero_is_locked(struct open *o, const struct file_range *range)
-{
-	pthread_mutex_lock(&o->file->lock);
-	bool locked = o->stream == NULL ||
-		      range_locks_write_conflicts(&o->stream->locks, &o->locks, range->offset, range->length);
-	pthread_mutex_unlock(&o->file->lock);
-	return locked;
-}
-
 struct nt_status ioctl_zero_data(
 	struct request *req, const struct smb2_ioctl_request *m, struct writer *w UNUSED)
 {
@@ -62,7 +53,7 @@ struct nt_status ioctl_zero_data(
 		return STATUS(INVALID_PARAMETER);
 	if ((o->granted_access & FILE_WRITE_DATA) == 0)
 		return STATUS(ACCESS_DENIED);
-	if (range.length != 0 && zero_is_locked(o, &range))
+	if (range.length != 0 && open_range_is_locked(o, range.offset, range.length, true))
 		return STATUS(FILE_LOCK_CONFLICT);
 	struct nt_status status = file_attributes_load(o->fd, &attributes);
 	if (!nt_status_ok(status))
@@ -157,7 +148,7 @@ struct nt_status ioctl_trim(struct request *req, const struct smb2_ioctl_request
 		return STATUS(ACCESS_DENIED);
 	for (size_t i = 0; i < ranges.count; i++) {
 		const struct file_range *r = &ranges.items[i];
-		if (zero_is_locked(o, r))
+		if (open_range_is_locked(o, r->offset, r->length, true))
 			return STATUS(FILE_LOCK_CONFLICT);
 		int err = sparse_zero(o->fd, r->offset, r->offset + r->length, true);
 		if (err != 0)

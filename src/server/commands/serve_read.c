@@ -29,15 +29,6 @@ static struct nt_status check(const struct request *req, const struct smb2_read_
 	return STATUS(SUCCESS);
 }
 
-static bool is_locked(struct open *o, const struct smb2_read_request *m)
-{
-	pthread_mutex_lock(&o->file->lock);
-	bool locked = o->stream == NULL ||
-		      range_locks_read_conflicts(&o->stream->locks, &o->locks, m->offset, m->length);
-	pthread_mutex_unlock(&o->file->lock);
-	return locked;
-}
-
 static struct nt_status read_pipe(struct request *req, const struct smb2_read_request *m)
 {
 	struct pipe_open *pipe = req->open->pipe;
@@ -61,7 +52,7 @@ static ssize_t read_bytes(struct request *req, const struct smb2_read_request *m
 static struct nt_status read_file(struct request *req, const struct smb2_read_request *m)
 {
 	struct open *o = req->open;
-	if (is_locked(o, m))
+	if (open_range_is_locked(o, m->offset, m->length, false))
 		return STATUS(FILE_LOCK_CONFLICT);
 	size_t begun = smb2_read_response_begin(req->out);
 	size_t data_at = req->out->pos;

@@ -41,15 +41,6 @@ static struct nt_status check(const struct request *req, const struct smb2_write
 	return STATUS(SUCCESS);
 }
 
-static bool is_locked(struct open *o, const struct smb2_write_request *m)
-{
-	pthread_mutex_lock(&o->file->lock);
-	bool locked = o->stream == NULL ||
-		      range_locks_write_conflicts(&o->stream->locks, &o->locks, m->offset, m->data.len);
-	pthread_mutex_unlock(&o->file->lock);
-	return locked;
-}
-
 static struct nt_status write_pipe(struct request *req, const struct smb2_write_request *m)
 {
 	struct pipe_open *pipe = req->open->pipe;
@@ -104,7 +95,7 @@ static struct nt_status write_file(struct request *req, const struct smb2_write_
 	bool through = writes_through(o, m) && o->stream_name == NULL;
 	if (!req->may_block && (o->stream_name != NULL || through))
 		return WOULD_BLOCK;
-	if (is_locked(o, m))
+	if (open_range_is_locked(o, m->offset, m->data.len, true))
 		return STATUS(FILE_LOCK_CONFLICT);
 	int err = write_bytes(req, m);
 	if (err == 0 && through)
