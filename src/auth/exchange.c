@@ -61,6 +61,23 @@ const struct auth_result *auth_exchange_result(const struct auth_exchange *ex)
 	return &ex->report.result;
 }
 
+static bool mechanism_may_block(const struct mechanism *m, const struct auth_policy *policy)
+{
+	return m->may_block != NULL && m->offered(policy) && m->may_block(policy);
+}
+
+// Before the first token is read, any mechanism may be the one.
+bool auth_exchange_may_block(const struct auth_exchange *ex)
+{
+	const struct auth_policy *policy = &ex->config.policy;
+	if (ex->mechanism != NULL)
+		return mechanism_may_block(ex->mechanism, policy);
+	for (size_t i = 0; i < ARRAY_LEN(mechanisms); i++)
+		if (mechanism_may_block(mechanisms[i], policy))
+			return true;
+	return false;
+}
+
 static bool has_oid(const struct mechanism *m, enum spnego_mech mech)
 {
 	for (size_t i = 0; i < MECHANISM_OIDS_MAX; i++)

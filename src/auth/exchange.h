@@ -3,8 +3,9 @@
 // server's, and in the end an identity or a reason. Mechanisms are rows of a table inside (NTLMSSP
 // now); SPNEGO or raw NTLMSSP is found out from the first token.
 //
-// An exchange belongs to one session and is used by one thread at a time. It never blocks and never
-// logs. Tokens and messages are borrowed for the call; what it must remember it copies.
+// An exchange belongs to one session and is used by one thread at a time. It never logs, and blocks only
+// where auth_exchange_may_block says so. Tokens and messages are borrowed for the call; what it must remember
+// it copies.
 #ifndef SIGNET_AUTH_EXCHANGE_H
 #define SIGNET_AUTH_EXCHANGE_H
 
@@ -20,6 +21,8 @@
 #include "base/attributes.h"
 #include "base/nt_status.h"
 #include "base/span.h"
+
+struct throttle;
 
 enum {
 	AUTH_TOKEN_LEN_MAX = 65535, // one token, in either direction
@@ -58,6 +61,7 @@ struct auth_exchange_config {
 	struct auth_policy policy;
 	struct sockaddr_storage local; // this connection's addresses; ss_family AF_UNSPEC: not known
 	struct sockaddr_storage peer;
+	struct throttle *throttle; // asked whether what is claimed may be judged; borrowed. NULL: always
 };
 
 // How it ended (or stands). Strings are never NULL, UTF-8, cut to AUTH_CLAIM_LEN_MAX with control
@@ -101,6 +105,9 @@ void auth_exchange_free(struct auth_exchange *ex);
 // INVALID_PARAMETER.
 struct nt_status auth_exchange_step(
 	struct auth_exchange *ex, struct span in_token, struct arena *a, struct span *out_token) WARN_UNUSED;
+
+// Whether the next step may wait, for files or another process: then it is to be made on a worker thread.
+bool auth_exchange_may_block(const struct auth_exchange *ex) WARN_UNUSED;
 
 const struct auth_result *auth_exchange_result(const struct auth_exchange *ex) WARN_UNUSED;
 

@@ -19,6 +19,8 @@ struct mechanism {
 	enum spnego_token_kind raw;                // its token without SPNEGO
 
 	bool (*offered)(const struct auth_policy *policy);
+	// Whether a step may wait, for files or another process; NULL: never.
+	bool (*may_block)(const struct auth_policy *policy);
 	// config and report outlive the state. NULL when memory is out.
 	void *(*new)(const struct auth_exchange_config *config, struct auth_report *report);
 	void (*free)(void *state);

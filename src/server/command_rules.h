@@ -16,7 +16,7 @@ enum command_needs {
 	NEEDS_OPEN = 1 << 2,     // FileId names an open of this session and tree
 	MAY_LACK_OPEN = 1 << 3,  // FileId is looked up, but may be none: the handler decides
 	RUNS_ON_WORKER = 1 << 4, // it always waits for disks
-	RUNS_ON_LOOP = 1 << 5,   // it may park, or changes what belongs to the connection's loop
+	BEGINS_ON_LOOP = 1 << 5, // it may park, or changes what belongs to the connection's loop
 };
 
 struct command_rule {

@@ -22,6 +22,9 @@
 
 static void request_done(struct request *req)
 {
+	if (req->has_step)
+		session_end_step(req->session);
+	req->has_step = false;
 	open_unref(req->open);
 	tree_unref(req->tree);
 	session_unref(req->session);
@@ -100,12 +103,13 @@ enum step { STEP_NEXT, STEP_TO_WORKER, STEP_TO_LOOP, STEP_PARKED, STEP_END };
 static enum step request_run(struct request *req)
 {
 	struct work *w = req->work;
-	struct nt_status status = w->admitted ? STATUS(SUCCESS) : request_admit(req);
+	bool begins = !w->admitted;
+	struct nt_status status = begins ? request_admit(req) : STATUS(SUCCESS);
 	if (nt_status_ok(status)) {
 		w->admitted = true;
 		if ((req->rule->needs & RUNS_ON_WORKER) != 0 && !w->on_worker)
 			return STEP_TO_WORKER;
-		if ((req->rule->needs & RUNS_ON_LOOP) != 0 && w->on_worker)
+		if (begins && (req->rule->needs & BEGINS_ON_LOOP) != 0 && w->on_worker)
 			return STEP_TO_LOOP;
 		req->may_block = w->on_worker;
 		status = req->rule->serve(req);

@@ -14,7 +14,7 @@ static void emit_of_request(
 	struct event e = {
 		.kind = kind,
 		.connection = &req->conn->about,
-		.session = req->session == NULL ? NULL : &req->session->about,
+		.session = req->session == NULL ? NULL : session_about(req->session),
 		.result = EVENT_FAILURE,
 		.reason = reason,
 		.status = status,
@@ -39,7 +39,7 @@ void violation_emit(const struct connection *c, const struct session *s, const c
 	struct event e = {
 		.kind = EVENT_POLICY_VIOLATION,
 		.connection = &c->about,
-		.session = s == NULL ? NULL : &s->about,
+		.session = s == NULL ? NULL : session_about(s),
 		.result = EVENT_FAILURE,
 		.reason = reason,
 	};

@@ -49,6 +49,7 @@ struct request {
 	bool keep_body;     // an error status goes out with the command's body that the handler wrote
 	bool error_written; // the handler wrote the error body itself
 	bool sign_reply;    // the response is signed even when the request was not
+	bool has_step;      // it is the one that authenticates its session (session_begin_step)
 	struct preauth_hash *preauth;    // the response enters this hash; NULL: none
 	uint64_t async_id;               // 0: synchronous
 	struct smb2_file_id new_file_id; // set by CREATE, for related requests after it

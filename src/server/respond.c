@@ -47,7 +47,8 @@ static struct smb2_header response_header(struct request *req, struct nt_status 
 static bool request_signs_reply(const struct request *req)
 {
 	const struct session *s = req->session;
-	if (s == NULL || req->sealed || s->sign_key == NULL || atomic_load(&s->state) == SESSION_IN_PROGRESS)
+	// In progress, the keys are still being made, maybe on another thread.
+	if (s == NULL || req->sealed || atomic_load(&s->state) == SESSION_IN_PROGRESS || s->sign_key == NULL)
 		return false;
 	return req->sign_reply || s->must_sign || (req->header.flags & SMB2_FLAGS_SIGNED) != 0;
 }

@@ -107,6 +107,21 @@ struct session *session_find(struct connection *c, uint64_t id)
 
 // --- authentication -------------------------------------------------------------------------------
 
+bool session_begin_step(struct session *s)
+{
+	return !atomic_exchange(&s->in_step, true);
+}
+
+void session_end_step(struct session *s)
+{
+	atomic_store(&s->in_step, false);
+}
+
+const struct event_session *session_about(const struct session *s)
+{
+	return atomic_load(&s->state) == SESSION_VALID ? &s->about : NULL;
+}
+
 void session_end_exchange(struct session *s)
 {
 	auth_exchange_free(s->exchange);
@@ -178,8 +193,9 @@ int session_establish(struct session *s, struct identity *identity)
 		return err;
 	session_set_identity(s, identity);
 	atomic_store(&s->policy_generation, atomic_load(&s->server->policy_generation));
-	atomic_store(&s->state, SESSION_VALID);
-	return 0;
+	// Closed in the meantime (its connection ended, or its time was up), it stays closed.
+	enum session_state expected = SESSION_IN_PROGRESS;
+	return atomic_compare_exchange_strong(&s->state, &expected, SESSION_VALID) ? 0 : -ECANCELED;
 }
 
 bool session_is_admitted(struct session *s)
@@ -319,16 +335,26 @@ bool sessions_have_opens(struct connection *c)
 
 // --- limits of time -------------------------------------------------------------------------------
 
-// Whether the session has to end, for what reason; an exchange that takes too long is given up.
+// An exchange that takes too long is given up; one that is being worked on is judged when that is done.
+static bool session_exchange_is_late(struct session *s, uint64_t now_ms)
+{
+	if (!session_begin_step(s))
+		return false;
+	bool late = s->exchange != NULL &&
+		    now_ms - s->exchange_begun_ms > s->server->limits.authentication_timeout_ms;
+	if (late && atomic_load(&s->state) == SESSION_VALID)
+		session_end_exchange(s);
+	session_end_step(s);
+	return late;
+}
+
+// Whether the session has to end, for what reason.
 static const char *session_judge(struct session *s, uint64_t now_ms)
 {
 	enum session_state state = atomic_load(&s->state);
-	bool slow = s->exchange != NULL &&
-		    now_ms - s->exchange_begun_ms > s->server->limits.authentication_timeout_ms;
+	bool late = session_exchange_is_late(s, now_ms);
 	if (state == SESSION_IN_PROGRESS)
-		return slow ? "authentication_timeout" : NULL;
-	if (slow)
-		session_end_exchange(s);
+		return late ? "authentication_timeout" : NULL;
 	return state == SESSION_VALID && !session_is_admitted(s) ? "account_no_longer_admitted" : NULL;
 }
 

@@ -44,14 +44,15 @@ struct session {
 	uint64_t opened_ms;
 	atomic_uint_fast64_t policy_generation; // the account was last looked up under
 
-	// While authenticating; the connection's loop only.
+	// While authenticating. Whoever has the step (session_begin_step) works with these, on any thread.
+	atomic_bool in_step;
 	struct auth_exchange *exchange;
 	struct policy *policy; // that the exchange works under, with a reference
 	struct preauth_hash preauth;
 	bool throttled; // throttle_end is owed
 	uint64_t exchange_begun_ms;
 
-	// Set when authentication succeeded.
+	// Set when authentication succeeded, before the state becomes VALID.
 	struct identity *identity;
 	struct access_token token; // borrows from identity
 	struct sign_key *sign_key;
@@ -93,7 +94,13 @@ void sessions_check_time(struct connection *c);
 void sessions_close_of_connection(struct connection *c);
 bool sessions_have_opens(struct connection *c);
 
-// Makes keys from what authentication gave; VALID afterwards. 0 or a negative errno.
+// A SESSION_SETUP begins to work on the authentication, on whatever thread; false: another one is at it.
+bool session_begin_step(struct session *s) WARN_UNUSED;
+void session_end_step(struct session *s);
+// What events of others than its own handlers say of it; NULL unless it is VALID: else it may still change.
+const struct event_session *session_about(const struct session *s);
+// Makes keys from what authentication gave; VALID afterwards. 0 or a negative errno; -ECANCELED: it was
+// closed meanwhile.
 int session_establish(struct session *s, struct identity *identity) WARN_UNUSED;
 // Ends the exchange in progress, whatever it came to.
 void session_end_exchange(struct session *s);

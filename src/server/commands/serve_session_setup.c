@@ -2,6 +2,8 @@
 // SESSION_SETUP (MS-SMB2 3.3.5.5).
 #include "wire/smb2/smb2_session_setup.h"
 
+#include <errno.h>
+
 #include "base/filetime.h"
 #include "event/event_sink.h"
 #include "server/command_rules.h"
@@ -76,22 +78,30 @@ static struct nt_status begin_exchange(struct request *req)
 		},
 		.local = c->local,
 		.peer = c->peer,
+		.throttle = req->server->throttle,
 	};
 	s->exchange = auth_exchange_new(&config);
 	s->policy = p; // the exchange borrows its names from it
 	return s->exchange == NULL ? STATUS(NO_MEMORY) : STATUS(SUCCESS);
 }
 
-static struct nt_status find_or_begin(struct request *req)
+// Two requests that authenticate one session never run at once. The specification has no status for the
+// second: no client that waits for its answers sends one.
+static struct nt_status begin_step(struct request *req)
 {
 	struct nt_status status = STATUS(SUCCESS);
 	if (req->header.session_id == 0)
 		status = begin_session(req);
 	else if (req->session == NULL)
 		return STATUS(USER_SESSION_DELETED);
-	if (!nt_status_ok(status) || req->session->exchange != NULL)
+	if (!nt_status_ok(status))
 		return status;
-	return begin_exchange(req);
+	if (!session_begin_step(req->session)) {
+		refusal_emit(req, "authentication_in_progress", STATUS(REQUEST_NOT_ACCEPTED));
+		return STATUS(REQUEST_NOT_ACCEPTED);
+	}
+	req->has_step = true;
+	return req->session->exchange != NULL ? status : begin_exchange(req);
 }
 
 // --- success ----------------------------------------------------------------------------------------
@@ -155,8 +165,9 @@ static struct nt_status finish_new(struct request *req, const struct auth_result
 		emit_authentication(req, r, status, "encryption_required");
 		return status;
 	}
-	if (session_establish(s, r->identity) != 0)
-		return STATUS(INTERNAL_ERROR);
+	int err = session_establish(s, r->identity);
+	if (err != 0)
+		return err == -ECANCELED ? STATUS(USER_SESSION_DELETED) : STATUS(INTERNAL_ERROR);
 	atomic_store(&req->conn->authenticated, true);
 	emit_authentication(req, r, STATUS(SUCCESS), NULL);
 	emit_session_open(req);
@@ -181,7 +192,7 @@ static struct nt_status finish(struct request *req, uint64_t previous_id)
 {
 	struct session *s = req->session;
 	const struct auth_result *r = auth_exchange_result(s->exchange);
-	throttle_success(req->server->throttle, r->account);
+	throttle_success(req->server->throttle, &req->conn->peer, r->account, monotonic_ms());
 	bool is_new = atomic_load(&s->state) == SESSION_IN_PROGRESS;
 	req->sign_reply = true;
 	return is_new ? finish_new(req, r, previous_id) : finish_reauthentication(req, r);
@@ -196,7 +207,8 @@ static void fail(struct request *req, struct nt_status status)
 	if (r->reason != AUTH_REASON_OK) {
 		emit_authentication(req, r, status, NULL);
 		req->work->delay_ms =
-			throttle_failure(req->server->throttle, &req->conn->peer, r->account, monotonic_ms());
+			throttle_failure(req->server->throttle, &req->conn->peer, r->account,
+				auth_reason_is_guess(r->reason), monotonic_ms());
 		req->work->throttled = s->throttled;
 		s->throttled = false;
 	}
@@ -204,6 +216,8 @@ static void fail(struct request *req, struct nt_status status)
 	// The whole session ends, with all that is open on it (MS-SMB2 3.3.5.5.3).
 	if (atomic_load(&s->state) == SESSION_IN_PROGRESS)
 		session_close(s, "authentication_failed");
+	else if (req->may_block)
+		session_close(s, "reauthentication_failed");
 	else
 		session_close_later(s, "reauthentication_failed");
 }
@@ -246,21 +260,32 @@ static struct nt_status authenticate(struct request *req, const struct smb2_sess
 	return status;
 }
 
-struct nt_status serve_session_setup(struct request *req)
+// On the loop: everything but the step itself.
+static struct nt_status begin(struct request *req, const struct smb2_session_setup_request *m)
 {
-	struct smb2_session_setup_request m;
-	if (req->conn->state != CONNECTION_NEGOTIATED)
-		return request_disconnect(req, CONNECTION_END_PROTOCOL);
-	if (smb2_session_setup_request_decode(req->message, &m) != VERDICT_OK)
-		return STATUS(INVALID_PARAMETER);
 	// Binding needs multichannel, which this server does not offer (MS-SMB2 3.3.5.5).
-	if ((m.flags & SMB2_SESSION_FLAG_BINDING) != 0)
+	if ((m->flags & SMB2_SESSION_FLAG_BINDING) != 0)
 		return STATUS(REQUEST_NOT_ACCEPTED);
-	struct nt_status status = find_or_begin(req);
-	if (nt_status_ok(status))
-		return authenticate(req, &m);
-	if (req->session != NULL && req->session->exchange == NULL &&
+	struct nt_status status = begin_step(req);
+	if (!nt_status_ok(status) && req->has_step && req->session->exchange == NULL &&
 		atomic_load(&req->session->state) == SESSION_IN_PROGRESS)
 		session_close(req->session, "authentication_refused");
 	return status;
+}
+
+struct nt_status serve_session_setup(struct request *req)
+{
+	struct smb2_session_setup_request m;
+	struct nt_status status = STATUS(SUCCESS);
+	if (!req->has_step && req->conn->state != CONNECTION_NEGOTIATED)
+		return request_disconnect(req, CONNECTION_END_PROTOCOL);
+	if (smb2_session_setup_request_decode(req->message, &m) != VERDICT_OK)
+		return STATUS(INVALID_PARAMETER);
+	if (!req->has_step)
+		status = begin(req, &m);
+	if (!nt_status_ok(status))
+		return status;
+	if (!req->may_block && auth_exchange_may_block(req->session->exchange))
+		return WOULD_BLOCK;
+	return authenticate(req, &m);
 }
