@@ -35,7 +35,7 @@ def no_duplicates(pairs):
     return dict(pairs)
 
 
-def faults(event, kinds, fields):
+def faults(event, kinds, fields, reasons):
     kind = event.get("kind")
     if kind not in kinds:
         yield f"kind {kind!r} is not documented"
@@ -51,6 +51,9 @@ def faults(event, kinds, fields):
     for name, field in fields.items():
         if kind in field["always"] and name not in event:
             yield f"{kind} lacks {name!r}"
+    said = event.get("limit" if kind == "limit" else "reason")
+    if kind in reasons and said is not None and said not in reasons[kind]:
+        yield f"reason {said!r} of {kind} is not documented: it needs a row in src/event/event_reasons.c"
     # Not in the table: how things must fit each other.
     failed = event.get("result") == "failure"
     error = str(event.get("status", "")).startswith(("STATUS_", "0x")) and event.get("status") != "STATUS_SUCCESS"
@@ -65,10 +68,14 @@ def faults_of_lines(lines, table, counts):
     """"LINE: what is wrong" for each fault of these lines (bytes); counts the kinds."""
     kinds = set(table["kinds"])
     fields = {field["name"]: field for field in table["fields"]}
+    reasons = collections.defaultdict(set)
+    for row in table["reasons"]:
+        if row["name"] != "other":
+            reasons[row["kind"]].add(row["name"])
     for number, line in enumerate(lines, 1):
         try:
             event = json.loads(line.decode("utf-8"), object_pairs_hook=no_duplicates)
-            wrong = list(faults(event, kinds, fields))
+            wrong = list(faults(event, kinds, fields, reasons))
             counts[event.get("kind")] += 1
         except (ValueError, AttributeError) as error:
             wrong = [f"not an event: {error}"]

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The table of events for people (docs/events.md) and for programs.
+#include <string.h>
+
+#include "event/event_reasons.h"
 #include "event/event_schema.h"
 
 static const char introduction[] =
@@ -102,12 +105,42 @@ static void print_kinds_fields(FILE *out)
 	}
 }
 
+static void print_reasons_of_kind(FILE *out, enum event_kind kind)
+{
+	const char *separator = "";
+	for (size_t i = 0; i < event_reason_count; i++) {
+		const struct event_reason *r = &event_reasons[i];
+		if (r->kind != kind || strcmp(r->name, "other") == 0)
+			continue;
+		fprintf(out, "%s`%s`", separator, r->name);
+		if (*r->help != 0)
+			fprintf(out, " (%s)", r->help);
+		separator = ", ";
+	}
+}
+
+static void print_reasons(FILE *out)
+{
+	fputs("\n## Reasons\n\nThe words that `reason` (of `limit`: the field `limit`) can have. They are "
+	      "also the\n"
+	      "labels of the counters in [metrics.md](metrics.md).\n\n| kind | reasons |\n| --- | --- |\n",
+		out);
+	for (size_t i = 0; i < event_reason_count; i++) {
+		if (i > 0 && event_reasons[i].kind == event_reasons[i - 1].kind)
+			continue;
+		fprintf(out, "| `%s` | ", event_kind_name(event_reasons[i].kind));
+		print_reasons_of_kind(out, event_reasons[i].kind);
+		fputs(" |\n", out);
+	}
+}
+
 void event_schema_print_markdown(FILE *out)
 {
 	fputs(introduction, out);
 	print_kinds(out);
 	print_fields(out);
 	print_kinds_fields(out);
+	print_reasons(out);
 }
 
 static void print_kind_names(FILE *out, const char *name, event_kinds kinds)
@@ -121,6 +154,14 @@ static void print_kind_names(FILE *out, const char *name, event_kinds kinds)
 		separator = ",";
 	}
 	fputs("]", out);
+}
+
+static void print_json_reasons(FILE *out)
+{
+	fputs("\n],\n\"reasons\":[\n", out);
+	for (size_t i = 0; i < event_reason_count; i++)
+		fprintf(out, "%s{\"kind\":\"%s\",\"name\":\"%s\"}", i == 0 ? "" : ",\n",
+			event_kind_name(event_reasons[i].kind), event_reasons[i].name);
 }
 
 // The table's own texts need no escaping; a test parses this.
@@ -138,5 +179,6 @@ void event_schema_print_json(FILE *out)
 		print_kind_names(out, "always", f->always);
 		fputs("}", out);
 	}
+	print_json_reasons(out);
 	fputs("\n]}\n", out);
 }

@@ -67,7 +67,7 @@ const char *event_severity_name(enum event_severity severity);
 // The severity that the event is written with.
 enum event_severity event_severity_of(const struct event *e);
 
-// docs/events.md, and the same as JSON: {"kinds":[...],"fields":[...]}.
+// docs/events.md, and the same as JSON: {"kinds":[...],"fields":[...],"reasons":[...]}.
 void event_schema_print_markdown(FILE *out);
 void event_schema_print_json(FILE *out);
 

@@ -28,7 +28,8 @@ struct event_sink {
 	uint64_t done;     // of them: written, or lost by the disk
 	uint64_t lost;     // events dropped and not told of
 	uint64_t told;     // count in the EVENTS_LOST that the filling buffer begins with
-	bool hurry;        // somebody waits: no lingering
+	struct event_counts counts;
+	bool hurry; // somebody waits: no lingering
 	bool reopen;
 	bool stop;
 
@@ -175,6 +176,7 @@ static bool write_round(struct event_sink *s)
 
 	(void)pthread_mutex_lock(&s->lock);
 	s->lost += unwritten;
+	s->counts.lost += unwritten;
 	s->done += len;
 	(void)pthread_cond_broadcast(&s->written);
 	// A disk that takes nothing any more must not keep the program from ending.
@@ -263,7 +265,9 @@ void event_emit(struct event_sink *s, const struct event *e)
 	if (s == NULL)
 		return;
 	bool whole = event_write_json(e, &w);
+	struct event_tally tally = event_tally_of(e);
 	(void)pthread_mutex_lock(&s->lock);
+	event_counts_add(&s->counts, &tally);
 	if (whole && w.pos <= EVENT_SINK_BUFFER_BYTES - s->filled) {
 		bool wake = s->filled == 0 || (s->filled < EVENT_SINK_BUFFER_BYTES / 4 &&
 						      s->filled + w.pos >= EVENT_SINK_BUFFER_BYTES / 4);
@@ -274,7 +278,19 @@ void event_emit(struct event_sink *s, const struct event *e)
 			(void)pthread_cond_signal(&s->work);
 	} else {
 		s->lost++;
+		s->counts.lost++;
 	}
+	(void)pthread_mutex_unlock(&s->lock);
+}
+
+void event_sink_counts(struct event_sink *s, struct event_counts *out)
+{
+	if (s == NULL) {
+		*out = (struct event_counts){ 0 };
+		return;
+	}
+	(void)pthread_mutex_lock(&s->lock);
+	*out = s->counts;
 	(void)pthread_mutex_unlock(&s->lock);
 }
 

@@ -8,6 +8,7 @@
 #define SIGNET_EVENT_EVENT_SINK_H
 
 #include "event/event.h"
+#include "event/event_counts.h"
 
 enum { EVENT_SINK_BUFFER_BYTES = 4 * 1024 * 1024, EVENT_SINK_LINGER_MS = 20 };
 
@@ -21,6 +22,8 @@ void event_sink_free(struct event_sink *sink);
 
 // From any thread; never blocks on I/O, never allocates. A NULL sink takes nothing.
 void event_emit(struct event_sink *sink, const struct event *e);
+// What was emitted so far, from any thread.
+void event_sink_counts(struct event_sink *sink, struct event_counts *out);
 // Opens the file again by its name, for log rotation; safe from any thread (not from a signal
 // handler). The old file stays in use when the new one cannot be opened.
 void event_sink_reopen(struct event_sink *sink);
