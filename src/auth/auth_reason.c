@@ -14,6 +14,20 @@ const char *auth_reason_name(enum auth_reason reason)
 	return (unsigned)reason < ARRAY_LEN(names) ? names[reason] : "unknown";
 }
 
+bool auth_reason_is_guess(enum auth_reason reason)
+{
+	switch (reason) {
+	case AUTH_REASON_GUEST:
+	case AUTH_REASON_UNKNOWN_ACCOUNT:
+	case AUTH_REASON_WRONG_PASSWORD:
+	case AUTH_REASON_ACCOUNT_DISABLED: // not to be told from the others
+	case AUTH_REASON_NTLM_NOT_ALLOWED_FOR_ACCOUNT:
+		return true;
+	default:
+		return false;
+	}
+}
+
 struct nt_status auth_reason_status(enum auth_reason reason)
 {
 	switch (reason) {
@@ -33,8 +47,6 @@ struct nt_status auth_reason_status(enum auth_reason reason)
 	case AUTH_REASON_TARGET_NAME_MISMATCH:
 	case AUTH_REASON_TARGET_NAME_MISSING:
 		return STATUS(ACCESS_DENIED);
-	case AUTH_REASON_ACCOUNT_DISABLED:
-		return STATUS(ACCOUNT_DISABLED);
 	case AUTH_REASON_CLOCK_SKEW:
 		return STATUS(TIME_DIFFERENCE_AT_DC);
 	case AUTH_REASON_INTERNAL:

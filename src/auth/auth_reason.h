@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Why an authentication ended as it did: for events and the operator. The client never sees this; to
-// it an unknown account, a wrong password and an account that may not use NTLM are the same.
+// it an unknown account, a wrong password, an account that is disabled or may not use NTLM, and a locked
+// one are the same.
 #ifndef SIGNET_AUTH_AUTH_REASON_H
 #define SIGNET_AUTH_AUTH_REASON_H
+
+#include <stdbool.h>
 
 #include "base/attributes.h"
 #include "base/nt_status.h"
@@ -22,7 +25,7 @@
 	X(WEAK_FLAGS, "weak_flags")                       /* ESS, 128, KEY_EXCH, SIGN or UNICODE missing */  \
 	X(UNKNOWN_ACCOUNT, "unknown_account")                                                                \
 	X(WRONG_PASSWORD, "wrong_password")     /* also: a response to another challenge */                  \
-	X(ACCOUNT_DISABLED, "account_disabled") /* password was right */                                     \
+	X(ACCOUNT_DISABLED, "account_disabled") /* its password was right */                                 \
 	X(NTLM_NOT_ALLOWED_FOR_ACCOUNT, "ntlm_not_allowed_for_account")                                      \
 	X(MIC_MISSING, "mic_missing")                                                                        \
 	X(MIC_WRONG, "mic_wrong")                       /* the three messages were changed on the way */     \
@@ -31,7 +34,7 @@
 	X(TARGET_NAME_MISSING, "target_name_missing")   /* required by policy, not sent */                   \
 	X(CLOCK_SKEW, "clock_skew")                     /* response too old or from the future */            \
 	X(MECH_LIST_MIC_WRONG, "mech_list_mic_wrong")   /* SPNEGO's list was changed on the way */           \
-	X(THROTTLED, "throttled")                       /* for the server's use: not even tried */           \
+	X(THROTTLED, "throttled")                       /* locked after wrong passwords: not judged */       \
 	X(INTERNAL, "internal")                         /* memory or crypto library */
 
 enum auth_reason {
@@ -42,6 +45,8 @@ enum auth_reason {
 
 // "wrong_password"
 const char *auth_reason_name(enum auth_reason reason);
+// Was it a try at a password that did not prove it? Those are what throttle.h locks for.
+bool auth_reason_is_guess(enum auth_reason reason) WARN_UNUSED;
 // What the client gets to see: NONE is MORE_PROCESSING_REQUIRED, OK is SUCCESS.
 struct nt_status auth_reason_status(enum auth_reason reason) WARN_UNUSED;
 

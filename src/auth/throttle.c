@@ -9,8 +9,8 @@
 #include "base/secret.h"
 #include "wire/fscc/name_upcase.h"
 
-// Peers and accounts share the form of their tables: open hashing into small sets, the entry of a set
-// that was used least recently makes room. Who fills a set only shortens its own neighbours' memory.
+// Peers, accounts and pairs of them share the form of their tables: open hashing into small sets, the entry
+// of a set that was used least recently makes room. Who fills a set only shortens its own neighbours' memory.
 enum { WAYS = 8, SETS = THROTTLE_ENTRIES / WAYS };
 
 struct entry {
@@ -19,6 +19,8 @@ struct entry {
 	uint64_t window_start_ms;
 	uint32_t failures;
 	uint32_t in_progress; // such an entry is never replaced
+	uint64_t until_ms;    // a pair: locked; a peer: when its guesses at any accounts would be used up
+	bool at_home;         // a pair: has logged on
 };
 
 struct throttle {
@@ -27,6 +29,7 @@ struct throttle {
 	struct name_hash_key hash_key;
 	struct entry peers[SETS][WAYS];
 	struct entry accounts[SETS][WAYS];
+	struct entry pairs[SETS][WAYS];
 };
 
 struct throttle *throttle_new(uint32_t in_progress_max)
@@ -79,6 +82,14 @@ static uint64_t peer_key(const struct throttle *t, const struct sockaddr_storage
 static uint64_t account_key(const struct throttle *t, const char *account)
 {
 	return name_hash(account, &t->hash_key) | 1;
+}
+
+static uint64_t pair_key(const struct throttle *t, const struct sockaddr_storage *peer, const char *account)
+{
+	uint64_t of_peer = peer_key(t, peer);
+
+	// Multiplied, or a pair of equal keys would be that of any other such pair.
+	return ((of_peer * 0x9E3779B97F4A7C15u) ^ account_key(t, account)) | 1;
 }
 
 static struct entry *entry_find(struct entry table[SETS][WAYS], uint64_t key)
@@ -150,22 +161,85 @@ static uint32_t delay_of(uint32_t failures)
 	return (steps < most ? steps : most) * THROTTLE_DELAY_MS;
 }
 
-uint32_t throttle_failure(
+static bool pair_locked(const struct entry *pair, uint64_t now_ms)
+{
+	return pair != NULL && now_ms < pair->until_ms;
+}
+
+// The peer's guesses come back one by one, so no more than that pass once they are used up.
+static bool peer_sprays(const struct entry *peer, uint64_t now_ms)
+{
+	const uint64_t most = (uint64_t)THROTTLE_SPRAY_FAILURES * THROTTLE_SPRAY_MS;
+
+	return peer != NULL && peer->until_ms > now_ms + most - THROTTLE_SPRAY_MS;
+}
+
+bool throttle_admits(
 	struct throttle *t, const struct sockaddr_storage *peer, const char *account, uint64_t now_ms)
+{
+	pthread_mutex_lock(&t->mutex);
+	const struct entry *pair = entry_find(t->pairs, pair_key(t, peer, account));
+	const struct entry *from = entry_find(t->peers, peer_key(t, peer));
+	bool at_home = pair != NULL && pair->at_home;
+	bool admitted = !pair_locked(pair, now_ms) && (at_home || !peer_sprays(from, now_ms));
+	pthread_mutex_unlock(&t->mutex);
+	return admitted;
+}
+
+// Forgotten only when the last lock is long over: whoever goes on guessing waits longer and longer.
+static void pair_guessed(struct throttle *t, uint64_t key, uint64_t now_ms)
+{
+	struct entry *e = entry_get(t->pairs, key);
+
+	if (e == NULL)
+		return;
+	uint64_t quiet_since = e->until_ms > e->last_ms ? e->until_ms : e->last_ms;
+	if (now_ms > quiet_since && now_ms - quiet_since > THROTTLE_WINDOW_MS)
+		e->failures = 0;
+	e->last_ms = now_ms;
+	if (e->failures < UINT32_MAX)
+		e->failures++;
+	if (e->failures < THROTTLE_LOCK_FAILURES)
+		return;
+	uint64_t lock_ms = THROTTLE_LOCK_MS;
+	for (uint32_t i = THROTTLE_LOCK_FAILURES; i < e->failures && lock_ms < THROTTLE_LOCK_MS_MAX; i++)
+		lock_ms *= 2;
+	e->until_ms = now_ms + (lock_ms < THROTTLE_LOCK_MS_MAX ? lock_ms : THROTTLE_LOCK_MS_MAX);
+}
+
+static void peer_guessed(struct throttle *t, uint64_t key, uint64_t now_ms)
+{
+	struct entry *e = entry_get(t->peers, key);
+
+	if (e != NULL)
+		e->until_ms = (e->until_ms > now_ms ? e->until_ms : now_ms) + THROTTLE_SPRAY_MS;
+}
+
+uint32_t throttle_failure(struct throttle *t, const struct sockaddr_storage *peer, const char *account,
+	bool guess, uint64_t now_ms)
 {
 	pthread_mutex_lock(&t->mutex);
 	uint32_t by_peer = failure_count(t->peers, peer_key(t, peer), now_ms);
 	uint32_t by_account = *account != 0 ? failure_count(t->accounts, account_key(t, account), now_ms) : 0;
+	if (guess) {
+		pair_guessed(t, pair_key(t, peer, account), now_ms);
+		peer_guessed(t, peer_key(t, peer), now_ms);
+	}
 	pthread_mutex_unlock(&t->mutex);
 	return delay_of(by_peer > by_account ? by_peer : by_account);
 }
 
-void throttle_success(struct throttle *t, const char *account)
+void throttle_success(
+	struct throttle *t, const struct sockaddr_storage *peer, const char *account, uint64_t now_ms)
 {
 	pthread_mutex_lock(&t->mutex);
-	struct entry *e = entry_find(t->accounts, account_key(t, account));
-	if (e != NULL)
+	struct entry *e = entry_get(t->pairs, pair_key(t, peer, account));
+	if (e != NULL) {
 		e->failures = 0;
+		e->until_ms = 0;
+		e->last_ms = now_ms;
+		e->at_home = true;
+	}
 	pthread_mutex_unlock(&t->mutex);
 }
 

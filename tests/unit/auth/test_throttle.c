@@ -33,12 +33,12 @@ static void delay_grows_with_failures(void **state UNUSED)
 	uint32_t delay = 0;
 
 	assert_non_null(t);
-	assert_int_equal(throttle_failure(t, &peer, "alice", 1000), THROTTLE_DELAY_MS);
+	assert_int_equal(throttle_failure(t, &peer, "alice", true, 1000), THROTTLE_DELAY_MS);
 	for (int i = 1; i < THROTTLE_STEP_FAILURES; i++)
-		assert_int_equal(throttle_failure(t, &peer, "alice", 1000), THROTTLE_DELAY_MS);
-	assert_int_equal(throttle_failure(t, &peer, "alice", 1000), 2 * THROTTLE_DELAY_MS);
+		assert_int_equal(throttle_failure(t, &peer, "alice", true, 1000), THROTTLE_DELAY_MS);
+	assert_int_equal(throttle_failure(t, &peer, "alice", true, 1000), 2 * THROTTLE_DELAY_MS);
 	for (int i = 0; i < 1000; i++)
-		delay = throttle_failure(t, &peer, "alice", 1000);
+		delay = throttle_failure(t, &peer, "alice", true, 1000);
 	assert_int_equal(delay, THROTTLE_DELAY_MS_MAX);
 	throttle_free(t);
 }
@@ -53,14 +53,14 @@ static void spray_and_brute_force_are_counted(void **state UNUSED)
 
 	for (int i = 0; i < 50; i++) {
 		snprintf(text, sizeof(text), "user%d", i);
-		delay = throttle_failure(t, &peer, text, 1000);
+		delay = throttle_failure(t, &peer, text, true, 1000);
 	}
 	assert_int_equal(delay, THROTTLE_DELAY_MS_MAX);
 	assert_int_equal(throttle_peer_failures(t, &peer, 1000), 50);
 	for (int i = 0; i < 50; i++) {
 		snprintf(text, sizeof(text), "198.51.100.%d", i);
 		last = address(text);
-		delay = throttle_failure(t, &last, "bob", 1000);
+		delay = throttle_failure(t, &last, "bob", true, 1000);
 	}
 	assert_int_equal(delay, THROTTLE_DELAY_MS_MAX);
 	assert_int_equal(throttle_account_failures(t, "BOB", 1000), 50);
@@ -74,12 +74,13 @@ static void failures_are_forgotten(void **state UNUSED)
 	struct sockaddr_storage peer = address("192.0.2.1");
 
 	for (int i = 0; i < 50; i++)
-		assert_true(throttle_failure(t, &peer, "alice", 1000) >= THROTTLE_DELAY_MS);
+		assert_true(throttle_failure(t, &peer, "alice", true, 1000) >= THROTTLE_DELAY_MS);
 	assert_int_equal(throttle_peer_failures(t, &peer, 1000 + THROTTLE_WINDOW_MS), 50);
 	assert_int_equal(throttle_peer_failures(t, &peer, 1001 + THROTTLE_WINDOW_MS), 0);
-	assert_int_equal(throttle_failure(t, &peer, "alice", 1001 + THROTTLE_WINDOW_MS), THROTTLE_DELAY_MS);
-	throttle_success(t, "Alice");
-	assert_int_equal(throttle_account_failures(t, "alice", 1001 + THROTTLE_WINDOW_MS), 0);
+	assert_int_equal(
+		throttle_failure(t, &peer, "alice", true, 1001 + THROTTLE_WINDOW_MS), THROTTLE_DELAY_MS);
+	throttle_success(t, &peer, "Alice", 1001 + THROTTLE_WINDOW_MS);
+	assert_int_equal(throttle_account_failures(t, "alice", 1001 + THROTTLE_WINDOW_MS), 1);
 	assert_int_equal(throttle_peer_failures(t, &peer, 1001 + THROTTLE_WINDOW_MS), 1);
 	throttle_free(t);
 }
@@ -91,8 +92,8 @@ static void ipv6_neighbours_are_one_peer(void **state UNUSED)
 	struct sockaddr_storage c = address("2001:db8:0:1::1");
 	struct sockaddr_storage v4 = address("192.0.2.1"), mapped = address("::ffff:192.0.2.1");
 
-	assert_true(throttle_failure(t, &a, "", 1) >= THROTTLE_DELAY_MS);
-	assert_true(throttle_failure(t, &v4, "", 1) >= THROTTLE_DELAY_MS);
+	assert_true(throttle_failure(t, &a, "", true, 1) >= THROTTLE_DELAY_MS);
+	assert_true(throttle_failure(t, &v4, "", true, 1) >= THROTTLE_DELAY_MS);
 	assert_int_equal(throttle_peer_failures(t, &b, 1), 1);
 	assert_int_equal(throttle_peer_failures(t, &c, 1), 0);
 	assert_int_equal(throttle_peer_failures(t, &mapped, 1), 1);
@@ -126,9 +127,95 @@ static void many_peers_do_not_push_out_who_is_in_progress(void **state UNUSED)
 		struct sockaddr_in v4 = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(0x0A000000u + i) };
 		struct sockaddr_storage s = {};
 		memcpy(&s, &v4, sizeof(v4));
-		assert_true(throttle_failure(t, &s, "", 1) >= THROTTLE_DELAY_MS);
+		assert_true(throttle_failure(t, &s, "", true, 1) >= THROTTLE_DELAY_MS);
 	}
 	assert_false(throttle_begin(t, &peer));
+	throttle_free(t);
+}
+
+// Guesses until the pair is locked; when that ends.
+static uint64_t lock_by_guessing(struct throttle *t, const struct sockaddr_storage *peer, uint64_t now)
+{
+	for (int i = 0; i < THROTTLE_LOCK_FAILURES; i++) {
+		assert_true(throttle_admits(t, peer, "alice", now));
+		(void)!throttle_failure(t, peer, "alice", true, now);
+	}
+	return now + THROTTLE_LOCK_MS;
+}
+
+static void guessing_locks_longer_and_longer(void **state UNUSED)
+{
+	struct throttle *t = throttle_new(IN_PROGRESS_MAX);
+	struct sockaddr_storage peer = address("192.0.2.1");
+	uint64_t now = lock_by_guessing(t, &peer, 1000), lock_ms = THROTTLE_LOCK_MS;
+
+	for (int i = 0; i < 12; i++) {
+		assert_false(throttle_admits(t, &peer, "alice", now - 1));
+		assert_false(throttle_admits(t, &peer, "ALICE", now - 1));
+		assert_true(throttle_admits(t, &peer, "alice", now));
+		// Not judged meanwhile, so no guess: the lock gets no longer.
+		assert_true(throttle_failure(t, &peer, "alice", false, now) >= THROTTLE_DELAY_MS);
+		assert_true(throttle_admits(t, &peer, "alice", now));
+		assert_true(throttle_failure(t, &peer, "alice", true, now) >= THROTTLE_DELAY_MS);
+		lock_ms = 2 * lock_ms < THROTTLE_LOCK_MS_MAX ? 2 * lock_ms : THROTTLE_LOCK_MS_MAX;
+		now += lock_ms;
+	}
+	// Quiet for long enough: all guesses are there again.
+	(void)lock_by_guessing(t, &peer, now + THROTTLE_WINDOW_MS + 1);
+	throttle_free(t);
+}
+
+static void nobody_locks_out_somebody_else(void **state UNUSED)
+{
+	struct throttle *t = throttle_new(IN_PROGRESS_MAX);
+	struct sockaddr_storage attacker = address("192.0.2.1"), home = address("192.0.2.2");
+
+	for (int i = 0; i < 1000; i++)
+		assert_true(throttle_failure(t, &attacker, "alice", true, 1000) >= THROTTLE_DELAY_MS);
+	assert_false(throttle_admits(t, &attacker, "alice", 2000));
+	assert_true(throttle_admits(t, &home, "alice", 2000));
+	throttle_free(t);
+}
+
+// What one may do behind an address that others guess from.
+static void a_spray_stops_all_but_who_is_at_home(void **state UNUSED)
+{
+	struct throttle *t = throttle_new(IN_PROGRESS_MAX);
+	struct sockaddr_storage peer = address("192.0.2.1");
+	char text[32];
+
+	throttle_success(t, &peer, "bob", 1000);
+	for (int i = 0; i < THROTTLE_SPRAY_FAILURES; i++) {
+		snprintf(text, sizeof(text), "user%d", i);
+		assert_true(throttle_admits(t, &peer, text, 1000));
+		assert_true(throttle_failure(t, &peer, text, true, 1000) >= THROTTLE_DELAY_MS);
+	}
+	assert_false(throttle_admits(t, &peer, "another", 1000));
+	assert_true(throttle_admits(t, &peer, "bob", 1000));
+	// One more each THROTTLE_SPRAY_MS, and no more.
+	for (uint64_t now = 1000 + THROTTLE_SPRAY_MS; now < 200000; now += THROTTLE_SPRAY_MS) {
+		assert_false(throttle_admits(t, &peer, "another", now - 1));
+		assert_true(throttle_admits(t, &peer, "another", now));
+		assert_true(throttle_failure(t, &peer, text, true, now) >= THROTTLE_DELAY_MS);
+	}
+	throttle_free(t);
+}
+
+static void a_success_forgets_what_the_pair_failed(void **state UNUSED)
+{
+	struct throttle *t = throttle_new(IN_PROGRESS_MAX);
+	struct sockaddr_storage peer = address("192.0.2.1"), attacker = address("192.0.2.2");
+
+	for (int i = 0; i < THROTTLE_LOCK_FAILURES - 1; i++)
+		assert_true(throttle_failure(t, &peer, "alice", true, 1000) >= THROTTLE_DELAY_MS);
+	throttle_success(t, &peer, "alice", 1000);
+	for (int i = 0; i < THROTTLE_LOCK_FAILURES - 1; i++)
+		assert_true(throttle_failure(t, &peer, "alice", true, 1000) >= THROTTLE_DELAY_MS);
+	assert_true(throttle_admits(t, &peer, "alice", 1000));
+	// What others see of the account does not change when its owner logs on.
+	uint32_t before = throttle_failure(t, &attacker, "alice", true, 1000);
+	throttle_success(t, &peer, "alice", 1000);
+	assert_true(throttle_failure(t, &attacker, "alice", true, 1000) >= before);
 	throttle_free(t);
 }
 
@@ -137,7 +224,7 @@ static void *hammer(void *arg)
 	struct sockaddr_storage peer = address("192.0.2.9");
 
 	for (int i = 0; i < 1000; i++) {
-		assert_true(throttle_failure(arg, &peer, "alice", 1) >= THROTTLE_DELAY_MS);
+		assert_true(throttle_failure(arg, &peer, "alice", true, 1) >= THROTTLE_DELAY_MS);
 		if (throttle_begin(arg, &peer))
 			throttle_end(arg, &peer);
 	}
@@ -170,6 +257,10 @@ int main(void)
 		cmocka_unit_test(ipv6_neighbours_are_one_peer),
 		cmocka_unit_test(authentications_in_progress_are_bounded),
 		cmocka_unit_test(many_peers_do_not_push_out_who_is_in_progress),
+		cmocka_unit_test(guessing_locks_longer_and_longer),
+		cmocka_unit_test(nobody_locks_out_somebody_else),
+		cmocka_unit_test(a_spray_stops_all_but_who_is_at_home),
+		cmocka_unit_test(a_success_forgets_what_the_pair_failed),
 		cmocka_unit_test(threads_lose_no_count),
 	};
 
