@@ -99,8 +99,6 @@ static bool repeated(
 {
 	for (size_t i = 0; i < b->section_count; i++) {
 		const struct build_section *s = &b->sections[i];
-		// NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): each section has a name, the
-		// server's is ""
 		if (s->section != section || strcasecmp(s->name, name) != 0)
 			continue;
 		BUILD_COMPLAIN(b, h->line,
@@ -131,6 +129,7 @@ void build_headings(struct build *b)
 {
 	const struct config_document *d = b->document;
 	b->sections = calloc(d->heading_count + 1, sizeof(*b->sections));
+	b->section_count = 0;
 	b->no_memory |= b->sections == NULL;
 	if (!b->no_memory && d->headings[0].entry_count > 0)
 		BUILD_COMPLAIN(b, d->headings[0].entries[0].line,

@@ -97,7 +97,7 @@ static ssize_t copy_by_kernel(
 ssize_t file_copy_step(
 	int source_fd, uint64_t source_offset, int target_fd, uint64_t target_offset, uint64_t len)
 {
-	bool same;
+	bool same = false;
 	uint64_t step = len < FILE_COPY_STEP_MAX ? len : FILE_COPY_STEP_MAX;
 	if (source_offset > (uint64_t)INT64_MAX - step || target_offset > (uint64_t)INT64_MAX - step)
 		return -EINVAL;

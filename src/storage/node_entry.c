@@ -32,7 +32,7 @@ int entry_id(int dir_fd, const char *name, struct node_id *out, mode_t *type)
 
 int entry_still(const struct resolved *r, mode_t *type)
 {
-	struct node_id now;
+	struct node_id now = { 0 };
 	if (r->is_root)
 		return -EBUSY;
 	int rc = entry_id(r->parent_fd, r->name, &now, type);

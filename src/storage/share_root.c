@@ -176,6 +176,7 @@ struct node_id node_id_of(const struct statx *stat)
 
 static int fd_path(int fd, char out[PATH_MAX])
 {
+	out[0] = '\0';
 	char link[PROC_FD_PATH_SIZE];
 	(void)snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
 	ssize_t len = readlink(link, out, PATH_MAX);
@@ -191,7 +192,7 @@ static int fd_path(int fd, char out[PATH_MAX])
 // same file is an answer.
 static int path_leads_to(const struct share_root *root, const char *path, int fd)
 {
-	struct statx want, got;
+	struct statx want = { 0 }, got = { 0 };
 	int there = share_root_openat(root->fd, path[0] == '\0' ? "." : path, O_PATH | O_NOFOLLOW, 0, true);
 	if (there < 0)
 		return -ENOENT;
@@ -208,9 +209,10 @@ int share_root_path_of(const struct share_root *root, int fd, char *out, size_t 
 {
 	char base[PATH_MAX], path[PATH_MAX];
 	int rc = fd_path(root->fd, base);
-	if (rc == 0)
-		rc = fd_path(fd, path);
-	if (rc < 0)
+	if (rc != 0)
+		return rc;
+	rc = fd_path(fd, path);
+	if (rc != 0)
 		return rc;
 	size_t skip = strcmp(base, "/") == 0 ? 0 : strlen(base);
 	if (strncmp(path, base, skip) != 0 || (path[skip] != '/' && path[skip] != '\0'))

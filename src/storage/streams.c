@@ -108,7 +108,7 @@ int stream_size(int fd, const char *name, uint64_t *size)
 
 static int load_entry(int fd, const char *name, struct stream *out)
 {
-	uint64_t size;
+	uint64_t size = 0;
 	int err = stream_size(fd, name, &size);
 	if (!err)
 		*out = (struct stream){ .name = name, .size = size, .allocation = stream_allocation(size) };

@@ -49,8 +49,7 @@ void notify_finish(struct notify_outcome *out, struct notify_request *request, s
 	if (request->prev != NULL)
 		request->prev->next = request->next;
 	else
-		watch->first_request =
-			request->next; // NOLINT(clang-analyzer-core.NullDereference): it is in a queue
+		watch->first_request = request->next;
 	if (request->next != NULL)
 		request->next->prev = request->prev;
 	else
@@ -68,8 +67,10 @@ void notify_finish(struct notify_outcome *out, struct notify_request *request, s
 
 void notify_flush_requests(struct notify_outcome *out, struct notify_watch *watch, struct nt_status status)
 {
-	while (watch->first_request != NULL)
-		notify_finish(out, watch->first_request, status);
+	for (struct notify_request *r = watch->first_request, *next; r != NULL; r = next) {
+		next = r->next;
+		notify_finish(out, r, status);
+	}
 }
 
 void notify_complete(struct notify_outcome *out)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A watch belongs to a directory, not to its name: when a directory is renamed, the watches on it and
 // below it follow.
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -57,15 +58,11 @@ void notify_dirs_move(
 {
 	size_t count = 0;
 	size_t old_len = strlen(old_path);
-	size_t new_len = strlen(new_path);
 	struct notify_dir **found = find_below(reg, share_id, old_path, &count);
 	for (size_t i = 0; i < count; i++) {
-		size_t tail_len = found[i]->path_len - old_len;
-		char *path = malloc(new_len + tail_len + 1);
-		if (path == NULL)
+		char *path = NULL;
+		if (asprintf(&path, "%s%s", new_path, found[i]->path + old_len) < 0)
 			continue;
-		memcpy(path, new_path, new_len);
-		memcpy(path + new_len, found[i]->path + old_len, tail_len + 1);
 		dir_move(reg, found[i], path);
 		free(path);
 	}

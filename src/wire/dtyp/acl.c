@@ -152,7 +152,10 @@ struct acl *reader_acl(struct reader *r, struct arena *a)
 	struct reader body = reader_make(reader_bytes(r, reader_ok(r) ? size - (size_t)ACL_HEADER_LEN : 0));
 	reader_require(r, count <= body.len / ACE_HEADER_LEN, VERDICT_BAD_SIZE);
 	struct acl *acl = reader_ok(r) ? acl_new(a) : NULL;
-	reader_require(r, acl != NULL, VERDICT_TOO_LONG);
+	if (acl == NULL) {
+		reader_fail(r, VERDICT_TOO_LONG);
+		return NULL;
+	}
 	for (uint16_t i = 0; i < count && reader_ok(r); i++) {
 		struct ace ace = reader_ace(&body);
 		reader_require(r, reader_ok(&body), body.verdict);

@@ -97,23 +97,37 @@ void file_all_decode(struct reader *r, struct arena *a, struct fscc_file_info *i
 	file_name_decode(r, a, info);
 }
 
-static bool streams_grow(struct arena *a, struct file_stream_info **items, size_t count, size_t *capacity)
+struct streams {
+	struct file_stream_info *items;
+	size_t count;
+	size_t capacity;
+};
+
+static bool streams_grow(struct streams *s, struct arena *a)
 {
-	size_t more = *capacity ? *capacity * 2 : STREAMS_FIRST;
-	struct file_stream_info *grown = count < STREAMS_MAX ? arena_alloc(a, more * sizeof(*grown)) : NULL;
-	if (!grown)
+	size_t capacity = s->capacity != 0 ? s->capacity * 2 : STREAMS_FIRST;
+	struct file_stream_info *items =
+		s->count < STREAMS_MAX ? arena_alloc(a, capacity * sizeof(*items)) : NULL;
+	if (items == NULL)
 		return false;
-	if (count > 0)
-		memcpy(grown, *items, count * sizeof(*grown));
-	*items = grown;
-	*capacity = more;
+	if (s->count != 0)
+		memcpy(items, s->items, s->count * sizeof(*items));
+	s->items = items;
+	s->capacity = capacity;
+	return true;
+}
+
+static bool streams_add(struct streams *s, struct arena *a, const struct file_stream_info *stream)
+{
+	if (s->count == s->capacity && !streams_grow(s, a))
+		return false;
+	s->items[s->count++] = *stream;
 	return true;
 }
 
 void file_stream_decode(struct reader *r, struct arena *a, struct fscc_file_info *info)
 {
-	struct file_stream_info *items = NULL;
-	size_t count = 0, capacity = 0;
+	struct streams streams = { 0 };
 	struct reader entry;
 	bool done = false;
 	while (chain_next(r, &done, 8, STREAM_ENTRY_LEN_MIN, &entry)) {
@@ -124,13 +138,11 @@ void file_stream_decode(struct reader *r, struct arena *a, struct fscc_file_info
 		stream.allocation_size = reader_u64(&entry);
 		stream.name = reader_name(&entry, a, name_len);
 		reader_require(r, reader_ok(&entry), entry.verdict);
-		if (reader_ok(r) && count == capacity)
-			reader_require(r, streams_grow(a, &items, count, &capacity), VERDICT_TOO_LONG);
 		if (reader_ok(r))
-			items[count++] = stream;
+			reader_require(r, streams_add(&streams, a, &stream), VERDICT_TOO_LONG);
 	}
-	info->streams = items;
-	info->stream_count = count;
+	info->streams = streams.items;
+	info->stream_count = streams.count;
 }
 
 void file_pipe_decode(struct reader *r, UNUSED struct arena *a, struct fscc_file_info *info)

@@ -68,7 +68,10 @@ void fsctl_file_range_encode(const struct file_range *range, struct writer *w)
 static struct file_range *reader_ranges(struct reader *r, struct arena *a, size_t count)
 {
 	struct file_range *items = reader_ok(r) ? arena_alloc(a, (count + 1) * sizeof(*items)) : NULL;
-	reader_require(r, items != NULL, VERDICT_TOO_LONG);
+	if (items == NULL) {
+		reader_fail(r, VERDICT_TOO_LONG);
+		return NULL;
+	}
 	for (size_t i = 0; i < count && reader_ok(r); i++)
 		items[i] = reader_range(r);
 	return items;
@@ -279,6 +282,18 @@ size_t fsctl_file_regions_encode(const struct fsctl_file_region *regions, size_t
 	return i;
 }
 
+static struct fsctl_file_region *reader_regions(struct reader *r, struct arena *a, size_t count)
+{
+	struct fsctl_file_region *items = reader_ok(r) ? arena_alloc(a, (count + 1) * sizeof(*items)) : NULL;
+	if (items == NULL) {
+		reader_fail(r, VERDICT_TOO_LONG);
+		return NULL;
+	}
+	for (size_t i = 0; i < count && reader_ok(r); i++)
+		items[i] = reader_region(r);
+	return items;
+}
+
 enum verdict fsctl_file_regions_decode(
 	struct span bytes, struct arena *a, struct fsctl_file_region **regions, size_t *count)
 {
@@ -287,11 +302,7 @@ enum verdict fsctl_file_regions_decode(
 	uint32_t n = reader_u32(&r);
 	reader_skip(&r, 4);
 	reader_require(&r, n <= reader_left(&r) / FILE_REGION_LEN, VERDICT_TRUNCATED);
-	struct fsctl_file_region *items =
-		reader_ok(&r) ? arena_alloc(a, ((size_t)n + 1) * sizeof(*items)) : NULL;
-	reader_require(&r, items != NULL, VERDICT_TOO_LONG);
-	for (size_t i = 0; i < n && reader_ok(&r); i++)
-		items[i] = reader_region(&r);
+	struct fsctl_file_region *items = reader_regions(&r, a, n);
 	if (reader_ok(&r)) {
 		*regions = items;
 		*count = n;

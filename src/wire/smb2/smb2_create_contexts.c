@@ -142,7 +142,7 @@ enum verdict smb2_create_contexts_find(struct span chain, struct smb2_create_con
 {
 	struct smb2_create_context_cursor c = smb2_create_context_cursor_make(chain);
 	struct smb2_create_contexts m = { 0 };
-	struct smb2_create_context element;
+	struct smb2_create_context element = { 0 };
 	while (smb2_create_context_next(&c, &element))
 		note_context(&m, &element);
 	enum verdict v = smb2_create_context_cursor_verdict(&c);
