@@ -20,6 +20,7 @@ bool auth_reason_is_guess(enum auth_reason reason)
 	case AUTH_REASON_GUEST:
 	case AUTH_REASON_UNKNOWN_ACCOUNT:
 	case AUTH_REASON_WRONG_PASSWORD:
+	case AUTH_REASON_CHALLENGE_REUSED:
 	case AUTH_REASON_ACCOUNT_DISABLED: // not to be told from the others
 	case AUTH_REASON_NTLM_NOT_ALLOWED_FOR_ACCOUNT:
 		return true;
@@ -46,6 +47,7 @@ struct nt_status auth_reason_status(enum auth_reason reason)
 	case AUTH_REASON_TARGET_INFO_CHANGED:
 	case AUTH_REASON_TARGET_NAME_MISMATCH:
 	case AUTH_REASON_TARGET_NAME_MISSING:
+	case AUTH_REASON_CHANNEL_BINDINGS:
 		return STATUS(ACCESS_DENIED);
 	case AUTH_REASON_CLOCK_SKEW:
 		return STATUS(TIME_DIFFERENCE_AT_DC);

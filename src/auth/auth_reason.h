@@ -23,15 +23,18 @@
 	X(GUEST, "guest")                                 /* guest is refused */                             \
 	X(NOT_NTLMV2, "not_ntlmv2")                       /* LM, NTLMv1 or NTLM2 session response */         \
 	X(WEAK_FLAGS, "weak_flags")                       /* ESS, 128, KEY_EXCH, SIGN or UNICODE missing */  \
+	X(FLAGS_CHANGED, "flags_changed")                 /* claimed, but not in NEGOTIATE: relay */         \
 	X(UNKNOWN_ACCOUNT, "unknown_account")                                                                \
-	X(WRONG_PASSWORD, "wrong_password")     /* also: a response to another challenge */                  \
+	X(WRONG_PASSWORD, "wrong_password")                                                                  \
 	X(ACCOUNT_DISABLED, "account_disabled") /* its password was right */                                 \
 	X(NTLM_NOT_ALLOWED_FOR_ACCOUNT, "ntlm_not_allowed_for_account")                                      \
+	X(CHALLENGE_REUSED, "challenge_reused") /* proves nothing, and is of another CHALLENGE: replay */    \
 	X(MIC_MISSING, "mic_missing")                                                                        \
 	X(MIC_WRONG, "mic_wrong")                       /* the three messages were changed on the way */     \
 	X(TARGET_INFO_CHANGED, "target_info_changed")   /* answers another server's CHALLENGE: relay */      \
 	X(TARGET_NAME_MISMATCH, "target_name_mismatch") /* client meant another server: relay */             \
 	X(TARGET_NAME_MISSING, "target_name_missing")   /* required by policy, not sent */                   \
+	X(CHANNEL_BINDINGS, "channel_bindings")         /* client meant a TLS service: relay */              \
 	X(CLOCK_SKEW, "clock_skew")                     /* response too old or from the future */            \
 	X(MECH_LIST_MIC_WRONG, "mech_list_mic_wrong")   /* SPNEGO's list was changed on the way */           \
 	X(THROTTLED, "throttled")                       /* locked after wrong passwords: not judged */       \

@@ -49,10 +49,12 @@ struct auth_policy {
 	// kernel's, impacket) is accepted, for a change on the way still leaves both ends with different
 	// keys. Without it, a MIC is required of everyone. A client that declares one must always send it.
 	bool transcript_protected;
+	bool require_mic; // of everyone, whatever protects the transcript
 	// Refuse a response whose MsvAvTargetName is none of: names->accepted, the names above, the local
 	// address of this connection, a loopback name on a loopback connection.
 	bool check_target_name;
-	bool require_target_name; // also refuse a response without one
+	// Also refuse a response without one, or with one that the client itself does not trust.
+	bool require_target_name;
 };
 
 struct auth_exchange_config {

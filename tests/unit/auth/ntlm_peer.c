@@ -43,6 +43,7 @@ static struct span first_token(struct ntlm_peer *p)
 						       NTLMSSP_NEGOTIATE_VERSION };
 	struct spnego_init init = { .mech_type_count = 1, .has_mech_token = true };
 
+	n.negotiate_flags &= ~p->negotiate_flags_removed;
 	ntlm_negotiate_encode(&message, &n);
 	p->negotiate = done(&message);
 	if (p->raw)
@@ -101,8 +102,12 @@ static struct span av_pairs(struct ntlm_peer *p, const struct ntlm_challenge *c)
 		else
 			ntlm_av_put(&w, id, list.pairs[i].value);
 	}
-	if (!p->no_mic)
-		ntlm_av_put_u32(&w, MSV_AV_FLAGS, MSV_AV_FLAG_MIC_PRESENT);
+	uint32_t flags = (p->no_mic ? 0 : MSV_AV_FLAG_MIC_PRESENT) |
+			 (p->untrusted_name ? MSV_AV_FLAG_UNTRUSTED_SPN : 0);
+	if (flags != 0)
+		ntlm_av_put_u32(&w, MSV_AV_FLAGS, flags);
+	uint8_t bindings[16] = { [7] = p->bindings };
+	ntlm_av_put(&w, MSV_AV_CHANNEL_BINDINGS, span_make(bindings, sizeof(bindings)));
 	if (p->target_name != NULL)
 		assert_true(ntlm_av_put_text(&w, MSV_AV_TARGET_NAME, p->target_name));
 	if (!p->av_truncated)

@@ -35,6 +35,9 @@ struct ntlm_peer {
 	bool anonymous;
 	bool av_truncated;      // the list has no end
 	uint32_t flags_removed; // from what it says in AUTHENTICATE
+	uint32_t negotiate_flags_removed;
+	uint8_t bindings;    // a byte of its channel bindings; 0: it sends none but zeros
+	bool untrusted_name; // its target name comes from who knows where
 	int64_t clock_offset_s;
 
 	// What came out.

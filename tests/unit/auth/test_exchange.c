@@ -5,105 +5,10 @@
 #include <netinet/in.h>
 
 #include "../wire/ntlm/recorded.h"
-#include "auth/account_store.h"
 #include "auth/exchange.h"
 #include "auth/ntlm_target.h"
 #include "auth/ntlm_verify.h"
-#include "ntlm_peer.h"
-#include "state_fixture.h"
-
-static const char *const accepted_names[] = { "share.example.org" };
-static const struct auth_names names = {
-	.netbios_computer = "FILES",
-	.netbios_domain = "FILES",
-	.dns_computer = "files.example.org",
-	.dns_domain = "example.org",
-	.accepted = accepted_names,
-	.accepted_count = 1,
-};
-
-struct fixture {
-	struct state_fixture state; // first: shares set-up and tear-down
-	struct account_db *db;
-	struct arena arena;
-	struct auth_exchange_config config;
-	struct auth_exchange *ex;
-	struct ntlm_peer peer;
-};
-
-static int setup(void **state)
-{
-	static const char *const staff[] = { "alice" };
-	const struct account_group group = { "staff", staff, 1 };
-	struct account_error error;
-	struct fixture *f = calloc(1, sizeof(*f));
-
-	strcpy(f->state.dir, "/tmp/signet-auth-XXXXXX");
-	*state = f;
-	if (mkdtemp(f->state.dir) == NULL ||
-		account_store_add(f->state.dir, "Alice", true, "Passw0rd-alice", &error) < 0 ||
-		account_store_add(f->state.dir, "bob", false, NULL, &error) < 0 ||
-		account_store_add(f->state.dir, "carol", true, "Passw0rd-carol", &error) < 0 ||
-		account_store_disable(f->state.dir, "carol", true, &error) < 0 ||
-		account_db_load(f->state.dir, &group, 1, &f->db, &error) < 0)
-		return -1;
-	arena_init(&f->arena, NULL, 0);
-	f->config = (struct auth_exchange_config){
-		.accounts = f->db,
-		.names = &names,
-		.policy = { .ntlm = true, .check_target_name = true },
-	};
-	f->peer = (struct ntlm_peer){
-		.user = "alice",
-		.domain = "WORKGROUP",
-		.password = "Passw0rd-alice",
-		.target_name = "cifs/files.example.org",
-		.arena = &f->arena,
-	};
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	struct fixture *f = *state;
-
-	auth_exchange_free(f->ex);
-	account_db_unref(f->db);
-	arena_reset(&f->arena);
-	return state_teardown(state);
-}
-
-static const struct auth_result *run(struct fixture *f)
-{
-	auth_exchange_free(f->ex);
-	f->ex = auth_exchange_new(&f->config);
-	assert_non_null(f->ex);
-	(void)ntlm_peer_run(&f->peer, f->ex);
-	return auth_exchange_result(f->ex);
-}
-
-static const struct auth_result *succeeds(struct fixture *f)
-{
-	const struct auth_result *r = run(f);
-
-	assert_int_equal(r->reason, AUTH_REASON_OK);
-	assert_int_equal(f->peer.status.code, STATUS(SUCCESS).code);
-	assert_non_null(r->identity);
-	assert_int_equal(r->identity->session_base_key.len, NTLM_KEY_LEN);
-	assert_memory_equal(r->identity->session_base_key.bytes, f->peer.exported_session_key, NTLM_KEY_LEN);
-	return r;
-}
-
-static const struct auth_result *fails(struct fixture *f, enum auth_reason reason, uint32_t status)
-{
-	const struct auth_result *r = run(f);
-
-	if (r->reason != reason)
-		fail_msg("%s instead of %s", auth_reason_name(r->reason), auth_reason_name(reason));
-	assert_int_equal(f->peer.status.code, status);
-	assert_null(r->identity);
-	return r;
-}
+#include "exchange_fixture.h"
 
 static void the_right_password_gives_an_identity(void **state)
 {
@@ -183,7 +88,7 @@ static void credentials_that_do_not_fit(void **state)
 	f->peer.user = "carol";
 	fails(f, AUTH_REASON_WRONG_PASSWORD, STATUS(LOGON_FAILURE).code);
 	f->peer.password = "Passw0rd-carol";
-	fails(f, AUTH_REASON_ACCOUNT_DISABLED, STATUS(ACCOUNT_DISABLED).code);
+	fails(f, AUTH_REASON_ACCOUNT_DISABLED, STATUS(LOGON_FAILURE).code);
 	f->peer.anonymous = true;
 	fails(f, AUTH_REASON_ANONYMOUS, STATUS(ACCESS_DENIED).code);
 }
@@ -215,109 +120,6 @@ static void a_hash_of_zeros_does_not_open_bob(void **state)
 	struct nt_status status = auth_exchange_step(f->ex, writer_since(&w, 0), &f->arena, &out);
 	assert_int_equal(status.code, STATUS(LOGON_FAILURE).code);
 	assert_int_equal(auth_exchange_result(f->ex)->reason, AUTH_REASON_NTLM_NOT_ALLOWED_FOR_ACCOUNT);
-}
-
-static void a_changed_or_missing_mic_is_refused(void **state)
-{
-	struct fixture *f = *state;
-
-	f->peer.mic_flipped = true;
-	fails(f, AUTH_REASON_MIC_WRONG, STATUS(LOGON_FAILURE).code);
-	f->peer.mic_flipped = false;
-	f->peer.mic_stripped = true;
-	fails(f, AUTH_REASON_MIC_MISSING, STATUS(LOGON_FAILURE).code);
-	f->config.policy.transcript_protected = true; // declared, so it must be there all the same
-	fails(f, AUTH_REASON_MIC_MISSING, STATUS(LOGON_FAILURE).code);
-	f->peer.mic_stripped = false;
-	f->peer.mic_flipped = true;
-	fails(f, AUTH_REASON_MIC_WRONG, STATUS(LOGON_FAILURE).code);
-}
-
-// The Linux kernel's client declares none.
-static void no_mic_needs_a_protected_transcript(void **state)
-{
-	struct fixture *f = *state;
-
-	f->peer.no_mic = true;
-	fails(f, AUTH_REASON_MIC_MISSING, STATUS(LOGON_FAILURE).code);
-	f->config.policy.transcript_protected = true;
-	assert_false(succeeds(f)->mic_verified);
-}
-
-static void relayed_responses_are_recognised(void **state)
-{
-	struct fixture *f = *state;
-
-	f->peer.challenge_flipped = true;
-	fails(f, AUTH_REASON_WRONG_PASSWORD, STATUS(LOGON_FAILURE).code);
-	f->peer.challenge_flipped = false;
-	f->peer.target_name = "cifs/other.example.org";
-	fails(f, AUTH_REASON_TARGET_NAME_MISMATCH, STATUS(ACCESS_DENIED).code);
-	f->peer.target_name = "HTTP/files.example.org";
-	fails(f, AUTH_REASON_TARGET_NAME_MISMATCH, STATUS(ACCESS_DENIED).code);
-	f->config.policy.check_target_name = false;
-	assert_string_equal(succeeds(f)->target_name, "HTTP/files.example.org");
-	f->peer.target_name = NULL;
-	f->config.policy.require_target_name = true;
-	fails(f, AUTH_REASON_TARGET_NAME_MISSING, STATUS(ACCESS_DENIED).code);
-	f->config.policy.require_target_name = false;
-	f->peer.target_info_other = true;
-	fails(f, AUTH_REASON_TARGET_INFO_CHANGED, STATUS(ACCESS_DENIED).code);
-	f->peer.target_info_other = false;
-	f->peer.target_info_pair_left_out = true;
-	fails(f, AUTH_REASON_TARGET_INFO_CHANGED, STATUS(ACCESS_DENIED).code);
-}
-
-// The token that opened one session, sent again into another exchange.
-static void a_replayed_response_is_refused(void **state)
-{
-	struct fixture *f = *state;
-	struct ntlm_peer other = f->peer;
-	struct span out;
-
-	f->ex = auth_exchange_new(&f->config);
-	struct span token = ntlm_peer_prepare(&f->peer, f->ex);
-	assert_int_equal(auth_exchange_step(f->ex, token, &f->arena, &out).code, STATUS(SUCCESS).code);
-	// Into the same exchange, which is over.
-	assert_int_equal(
-		auth_exchange_step(f->ex, token, &f->arena, &out).code, STATUS(INVALID_PARAMETER).code);
-	assert_non_null(auth_exchange_result(f->ex)->identity);
-	auth_exchange_free(f->ex);
-	f->ex = auth_exchange_new(&f->config);
-	(void)ntlm_peer_prepare(&other, f->ex);
-	assert_int_equal(auth_exchange_step(f->ex, token, &f->arena, &out).code, STATUS(LOGON_FAILURE).code);
-	assert_int_equal(auth_exchange_result(f->ex)->reason, AUTH_REASON_WRONG_PASSWORD);
-}
-
-static void weak_forms_are_refused(void **state)
-{
-	static const uint32_t flags[] = { NTLMSSP_NEGOTIATE_UNICODE, NTLMSSP_NEGOTIATE_SIGN,
-		NTLMSSP_NEGOTIATE_128, NTLMSSP_NEGOTIATE_EXTENDED_SESSIONSECURITY,
-		NTLMSSP_NEGOTIATE_KEY_EXCH };
-	struct fixture *f = *state;
-
-	for (size_t i = 0; i < ARRAY_LEN(flags); i++) {
-		f->peer.flags_removed = flags[i];
-		fails(f, AUTH_REASON_WEAK_FLAGS, STATUS(LOGON_FAILURE).code);
-	}
-	f->peer.flags_removed = 0;
-	f->peer.ntlmv1 = true;
-	assert_string_equal(fails(f, AUTH_REASON_NOT_NTLMV2, STATUS(LOGON_FAILURE).code)->account, "alice");
-}
-
-static void malformed_lists_and_wrong_times_are_refused(void **state)
-{
-	struct fixture *f = *state;
-
-	f->peer.clock_offset_s = NTLM_CLOCK_SKEW_MAX_S - 60;
-	assert_true(succeeds(f)->clock_skew_ms > 1700000);
-	f->peer.clock_offset_s = NTLM_CLOCK_SKEW_MAX_S + 60;
-	fails(f, AUTH_REASON_CLOCK_SKEW, STATUS(TIME_DIFFERENCE_AT_DC).code);
-	f->peer.clock_offset_s = -NTLM_CLOCK_SKEW_MAX_S - 60;
-	fails(f, AUTH_REASON_CLOCK_SKEW, STATUS(TIME_DIFFERENCE_AT_DC).code);
-	f->peer.clock_offset_s = 0;
-	f->peer.av_truncated = true;
-	fails(f, AUTH_REASON_MALFORMED, STATUS(INVALID_PARAMETER).code);
 }
 
 static void the_mechanism_list_is_protected(void **state)
@@ -526,8 +328,6 @@ static void target_names(void **state)
 	target_is(f, "2001:db8::1", "cifs/2001:DB8:0::1", true);
 }
 
-#define EXCHANGE_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -536,12 +336,6 @@ int main(void)
 		EXCHANGE_TEST(other_forms_of_clients_are_accepted),
 		EXCHANGE_TEST(credentials_that_do_not_fit),
 		EXCHANGE_TEST(a_hash_of_zeros_does_not_open_bob),
-		EXCHANGE_TEST(a_changed_or_missing_mic_is_refused),
-		EXCHANGE_TEST(no_mic_needs_a_protected_transcript),
-		EXCHANGE_TEST(relayed_responses_are_recognised),
-		EXCHANGE_TEST(a_replayed_response_is_refused),
-		EXCHANGE_TEST(weak_forms_are_refused),
-		EXCHANGE_TEST(malformed_lists_and_wrong_times_are_refused),
 		EXCHANGE_TEST(the_mechanism_list_is_protected),
 		EXCHANGE_TEST(first_tokens_that_lead_nowhere),
 		EXCHANGE_TEST(forms_may_not_be_mixed),
