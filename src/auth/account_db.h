@@ -25,13 +25,18 @@ struct account_db {
 	bool has_file; // the accounts file was there, and looked like st
 	struct stat st;
 	struct sid machine;
-	struct account_file file; // owns the names
-	struct account *accounts; // in the file's order
+	struct account_file file; // owns the names; the hashes in it are wiped
+	struct account *accounts; // in the file's order; pages of secret_pages_new, for the hashes
 	size_t count;
 	const struct account **by_name; // sorted by name_compare
 	const struct account **by_rid;
 	struct account_db_group *groups;
 	size_t group_count;
 };
+
+static inline size_t account_db_pages_len(const struct account_db *db)
+{
+	return (db->count + 1) * sizeof(struct account);
+}
 
 #endif

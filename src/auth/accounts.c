@@ -24,9 +24,7 @@ void account_db_unref(struct account_db *db)
 		free(db->groups[i].name);
 		free(db->groups[i].members);
 	}
-	if (db->accounts != NULL)
-		secret_wipe_bytes(db->accounts, db->count * sizeof(*db->accounts));
-	free(db->accounts);
+	secret_pages_free(db->accounts, account_db_pages_len(db));
 	free(db->by_name);
 	free(db->by_rid);
 	free(db->groups);

@@ -49,7 +49,7 @@ struct account {
 	struct sid sid; // machine SID + RID
 	bool ntlm;      // may log on with NTLMv2; nt_hash is set
 	bool disabled;
-	uint8_t nt_hash[NT_HASH_LEN]; // zeros without ntlm; wiped with the snapshot
+	uint8_t nt_hash[NT_HASH_LEN]; // zeros without ntlm; wiped with the snapshot, the only copy
 };
 
 // A group as the configuration has it; borrowed while account_db_load runs.

@@ -48,18 +48,19 @@ static int by_rid(const void *a, const void *b)
 static bool accounts_index(struct account_db *db)
 {
 	db->count = db->file.count;
-	db->accounts = calloc(db->count + 1, sizeof(*db->accounts));
+	db->accounts = secret_pages_new(account_db_pages_len(db));
 	db->by_name = calloc(db->count + 1, sizeof(*db->by_name));
 	db->by_rid = calloc(db->count + 1, sizeof(*db->by_rid));
 	if (db->accounts == NULL || db->by_name == NULL || db->by_rid == NULL)
 		return false;
 	for (size_t i = 0; i < db->count; i++) {
-		const struct account_record *r = &db->file.records[i];
+		struct account_record *r = &db->file.records[i];
 		struct account *a = &db->accounts[i];
 		*a = (struct account){
 			.name = r->name, .rid = r->rid, .ntlm = r->ntlm, .disabled = r->disabled
 		};
 		memcpy(a->nt_hash, r->nt_hash, sizeof(a->nt_hash));
+		secret_wipe_bytes(r->nt_hash, sizeof(r->nt_hash)); // from here on there is this one copy
 		if (!sid_with_rid(&db->machine, r->rid, &a->sid))
 			return false;
 		db->by_name[i] = db->by_rid[i] = a;

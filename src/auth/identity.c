@@ -60,6 +60,11 @@ void identity_unref(struct identity *id)
 		identity_free(id);
 }
 
+void identity_forget_key(struct identity *id)
+{
+	secret_wipe(&id->session_base_key);
+}
+
 bool identity_has_sid(const struct identity *id, const struct sid *sid)
 {
 	if (sid_equal(&id->user, sid))

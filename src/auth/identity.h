@@ -34,7 +34,8 @@ struct identity {
 	struct sid user;
 	struct sid *groups; // the primary group first, then groups of the configuration, then well-known ones
 	size_t group_count;
-	struct secret session_base_key; // the exported session key: Session.SessionKey (MS-SMB2 3.3.5.5.3)
+	// The exported session key: Session.SessionKey (MS-SMB2 3.3.5.5.3), until identity_forget_key.
+	struct secret session_base_key;
 	unsigned refs;                  // only through identity_ref/unref
 };
 
@@ -55,6 +56,10 @@ struct identity *identity_new(const struct identity_fields *fields) WARN_UNUSED;
 struct identity *identity_ref(struct identity *id);
 // NULL is allowed. The last one wipes the key.
 void identity_unref(struct identity *id);
+
+// Wipes the key, once the session's own are derived from it: by who established the session, before
+// anybody else sees the identity.
+void identity_forget_key(struct identity *id);
 
 // True when sid is the user or one of the groups.
 bool identity_has_sid(const struct identity *id, const struct sid *sid) WARN_UNUSED;

@@ -64,6 +64,7 @@ int ntlm_sign(struct ntlm_seal *seal, struct span message, uint8_t mac[NTLM_MAC_
 	writer_bytes(&w, digest, CHECKSUM_LEN);
 	writer_u32(&w, seal->sequence);
 	seal->sequence++;
+	secret_wipe_bytes(digest, sizeof(digest));
 	return 0;
 }
 
@@ -91,5 +92,7 @@ int ntlm_verify(struct ntlm_seal *seal, struct span message, struct span mac, bo
 
 	if (rc == 0)
 		*fits = mac.len == sizeof(expected) && secret_equal(mac.data, expected, sizeof(expected));
+	// A right one is worth something to who sent a wrong one.
+	secret_wipe_bytes(expected, sizeof(expected));
 	return rc;
 }

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/random.h>
 
 void secret_wipe_bytes(void *data, size_t len)
@@ -29,6 +30,24 @@ bool secret_equal(const void *a, const void *b, size_t len)
 	for (size_t i = 0; i < len; i++)
 		diff |= (uint8_t)(x[i] ^ y[i]);
 	return diff == 0;
+}
+
+void *secret_pages_new(size_t len)
+{
+	void *pages = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (pages == MAP_FAILED)
+		return NULL;
+	(void)madvise(pages, len, MADV_DONTDUMP);
+	(void)mlock(pages, len);
+	return pages;
+}
+
+void secret_pages_free(void *pages, size_t len)
+{
+	if (pages == NULL)
+		return;
+	secret_wipe_bytes(pages, len);
+	(void)munmap(pages, len);
 }
 
 void random_bytes(void *out, size_t len)

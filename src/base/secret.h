@@ -28,6 +28,11 @@ static inline struct span secret_span(const struct secret *s)
 }
 // In time that depends on the length alone.
 bool secret_equal(const void *a, const void *b, size_t len);
+// Zeroed pages of their own for what has to stay secret for long: left out of core dumps and, if the
+// limit for locked memory allows, of swap. NULL when memory is out.
+void *secret_pages_new(size_t len) WARN_UNUSED;
+// With the same length; wipes. NULL is fine.
+void secret_pages_free(void *pages, size_t len);
 // Cryptographically random bytes; ends the program when the kernel has none, for nothing is safe then.
 void random_bytes(void *out, size_t len);
 

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/secret.h"
 #include "crypto/hash.h"
 #include "crypto/openssl_cmac.h"
 #include "crypto/openssl_thread.h"
@@ -56,12 +57,9 @@ static bool apply(EVP_CIPHER_CTX *ctx, uint8_t *data, size_t len)
 	return EVP_Cipher(ctx, in_place, in_place, (unsigned int)len) >= 0;
 }
 
-static int seal(const void *state, enum cipher c, const uint8_t *nonce, struct span aad, uint8_t *data,
-	size_t len, uint8_t *tag)
+static int seal_with(EVP_CIPHER_CTX *ctx, const void *state, enum cipher c, const uint8_t *nonce,
+	struct span aad, uint8_t *data, size_t len, uint8_t *tag)
 {
-	EVP_CIPHER_CTX *ctx = context_of(c);
-	if (ctx == NULL)
-		return -ENOMEM;
 	if (EVP_EncryptInit_ex2(ctx, NULL, state, nonce, NULL) != 1)
 		return -EIO;
 	int err = context_start(ctx, c, aad, len);
@@ -74,6 +72,17 @@ static int seal(const void *state, enum cipher c, const uint8_t *nonce, struct s
 	return EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_GET_TAG, SEAL_TAG_LEN, tag) == 1 ? 0 : -EIO;
 }
 
+static int seal(const void *state, enum cipher c, const uint8_t *nonce, struct span aad, uint8_t *data,
+	size_t len, uint8_t *tag)
+{
+	EVP_CIPHER_CTX *ctx = context_of(c);
+	if (ctx == NULL)
+		return -ENOMEM;
+	int err = seal_with(ctx, state, c, nonce, aad, data, len, tag);
+	openssl_cipher_forget(ctx);
+	return err;
+}
+
 // The tag has to be given before: CCM compares as it decrypts, GCM at the end.
 static int open_start(EVP_CIPHER_CTX *ctx, const uint8_t *key, const uint8_t *nonce, const uint8_t *tag)
 {
@@ -84,12 +93,9 @@ static int open_start(EVP_CIPHER_CTX *ctx, const uint8_t *key, const uint8_t *no
 	return EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_SET_TAG, SEAL_TAG_LEN, given) == 1 ? 0 : -EIO;
 }
 
-static int open_in_place(const void *state, enum cipher c, const uint8_t *nonce, struct span aad,
-	uint8_t *data, size_t len, const uint8_t *tag)
+static int open_with(EVP_CIPHER_CTX *ctx, const void *state, enum cipher c, const uint8_t *nonce,
+	struct span aad, uint8_t *data, size_t len, const uint8_t *tag)
 {
-	EVP_CIPHER_CTX *ctx = context_of(c);
-	if (ctx == NULL)
-		return -ENOMEM;
 	int err = open_start(ctx, state, nonce, tag);
 	if (err == 0)
 		err = context_start(ctx, c, aad, len);
@@ -100,6 +106,17 @@ static int open_in_place(const void *state, enum cipher c, const uint8_t *nonce,
 	if (!apply(ctx, data, len))
 		return -EBADMSG;
 	return is_ccm(c) || EVP_DecryptFinal_ex(ctx, none, &n) == 1 ? 0 : -EBADMSG;
+}
+
+static int open_in_place(const void *state, enum cipher c, const uint8_t *nonce, struct span aad,
+	uint8_t *data, size_t len, const uint8_t *tag)
+{
+	EVP_CIPHER_CTX *ctx = context_of(c);
+	if (ctx == NULL)
+		return -ENOMEM;
+	int err = open_with(ctx, state, c, nonce, aad, data, len, tag);
+	openssl_cipher_forget(ctx);
+	return err;
 }
 
 static size_t sign_state_size(enum signing_algorithm a)
@@ -121,16 +138,14 @@ static int sign_hmac(const void *state, const struct span *parts, size_t count, 
 	int err = hmac_sha256(span_make(state, SIGN_KEY_LEN), parts, count, whole);
 	if (err == 0)
 		memcpy(mac, whole, SIGN_MAC_LEN);
+	secret_wipe_bytes(whole, sizeof(whole));
 	return err;
 }
 
 // GMAC is GCM with nothing to encrypt (SP 800-38D 3).
-static int sign_gmac(
-	const void *state, const uint8_t *nonce, const struct span *parts, size_t count, uint8_t *mac)
+static int sign_gmac_with(EVP_CIPHER_CTX *ctx, const void *state, const uint8_t *nonce,
+	const struct span *parts, size_t count, uint8_t *mac)
 {
-	EVP_CIPHER_CTX *ctx = context_of(CIPHER_AES128_GCM);
-	if (ctx == NULL)
-		return -ENOMEM;
 	if (EVP_EncryptInit_ex2(ctx, NULL, state, nonce, NULL) != 1)
 		return -EIO;
 	int n;
@@ -142,6 +157,17 @@ static int sign_gmac(
 	if (EVP_EncryptFinal_ex(ctx, none, &n) != 1)
 		return -EIO;
 	return EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_GET_TAG, SIGN_MAC_LEN, mac) == 1 ? 0 : -EIO;
+}
+
+static int sign_gmac(
+	const void *state, const uint8_t *nonce, const struct span *parts, size_t count, uint8_t *mac)
+{
+	EVP_CIPHER_CTX *ctx = context_of(CIPHER_AES128_GCM);
+	if (ctx == NULL)
+		return -ENOMEM;
+	int err = sign_gmac_with(ctx, state, nonce, parts, count, mac);
+	openssl_cipher_forget(ctx);
+	return err;
 }
 
 static int sign(const void *state, enum signing_algorithm a, const uint8_t *nonce, const struct span *parts,

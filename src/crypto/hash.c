@@ -16,7 +16,20 @@ static int digest(enum openssl_digest which, const struct span *parts, size_t co
 	for (size_t i = 0; i < count; i++)
 		if (EVP_DigestUpdate(ctx, parts[i].data, parts[i].len) != 1)
 			return -EIO;
-	return EVP_DigestFinal_ex(ctx, out, NULL) == 1 ? 0 : -EIO;
+	int ok = EVP_DigestFinal_ex(ctx, out, NULL);
+	// The digest is still in the context, and may be a key (NTLM's are).
+	ok &= EVP_DigestInit_ex2(ctx, NULL, NULL);
+	return ok == 1 ? 0 : -EIO;
+}
+
+// Feeds and finishes a context that has its key.
+static int hmac_run(EVP_MAC_CTX *ctx, const struct span *parts, size_t count, uint8_t *out, size_t out_len)
+{
+	for (size_t i = 0; i < count; i++)
+		if (EVP_MAC_update(ctx, parts[i].data, parts[i].len) != 1)
+			return -EIO;
+	size_t written;
+	return EVP_MAC_final(ctx, out, &written, out_len) == 1 ? 0 : -EIO;
 }
 
 static int hmac(enum openssl_digest which, struct span key, const struct span *parts, size_t count,
@@ -29,11 +42,9 @@ static int hmac(enum openssl_digest which, struct span key, const struct span *p
 	EVP_MAC_CTX *ctx = t->hmac[which];
 	if (ctx == NULL || EVP_MAC_init(ctx, key.len == 0 ? empty : key.data, key.len, NULL) != 1)
 		return -EIO;
-	for (size_t i = 0; i < count; i++)
-		if (EVP_MAC_update(ctx, parts[i].data, parts[i].len) != 1)
-			return -EIO;
-	size_t written;
-	return EVP_MAC_final(ctx, out, &written, out_len) == 1 ? 0 : -EIO;
+	int err = hmac_run(ctx, parts, count, out, out_len);
+	// The context keeps the key it was given last, and the digest: so that is none.
+	return EVP_MAC_init(ctx, empty, sizeof(empty), NULL) == 1 ? err : -EIO;
 }
 
 int sha512(const struct span *parts, size_t count, uint8_t out[SHA512_LEN])

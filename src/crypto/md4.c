@@ -71,6 +71,7 @@ static void md4_block(uint32_t state[4], const uint8_t block[BLOCK_LEN])
 	for (size_t i = 0; i < 4; i++)
 		state[i] += s[i];
 	secret_wipe_bytes(words, sizeof(words));
+	secret_wipe_bytes(s, sizeof(s));
 }
 
 // The rest of the message, a 1 bit, zeros, and the message's length in bits (RFC 1320 3.1, 3.2).
@@ -99,4 +100,5 @@ void md4(struct span message, uint8_t out[MD4_LEN])
 	struct writer w = writer_make(out, MD4_LEN);
 	for (size_t i = 0; i < 4; i++)
 		writer_u32(&w, state[i]);
+	secret_wipe_bytes(state, sizeof(state));
 }

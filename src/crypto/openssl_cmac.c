@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "base/secret.h"
 #include "crypto/openssl_thread.h"
 
 enum { CHUNK_LEN = 4096 }; // how much CBC output is thrown away at once
@@ -96,10 +97,10 @@ int cmac(const struct cmac_key *k, const struct span *parts, size_t count, uint8
 	for (size_t i = 0; i < count; i++)
 		run_update(&run, parts[i]);
 	run_final(&run, k, out);
-	if (!run.ok)
-		return -EIO;
-	memcpy(mac, out, CMAC_BLOCK_LEN);
-	return 0;
+	openssl_cipher_forget(run.cbc);
+	if (run.ok)
+		memcpy(mac, out, CMAC_BLOCK_LEN);
+	return run.ok ? 0 : -EIO;
 }
 
 // Multiplication by x in GF(2^128) (RFC 4493 2.3), without a branch on the key's bits.
@@ -120,10 +121,12 @@ int cmac_key_init(struct cmac_key *k, const uint8_t key[CMAC_BLOCK_LEN])
 	if (err != 0)
 		return err;
 	run_blocks(&run, zero, CMAC_BLOCK_LEN, out);
-	if (!run.ok)
-		return -EIO;
-	memcpy(k->key, key, CMAC_BLOCK_LEN);
-	double_block(k->whole, out);
-	double_block(k->padded, k->whole);
-	return 0;
+	openssl_cipher_forget(run.cbc);
+	if (run.ok) {
+		memcpy(k->key, key, CMAC_BLOCK_LEN);
+		double_block(k->whole, out);
+		double_block(k->padded, k->whole);
+	}
+	secret_wipe_bytes(out, CMAC_BLOCK_LEN);
+	return run.ok ? 0 : -EIO;
 }

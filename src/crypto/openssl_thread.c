@@ -115,6 +115,15 @@ static void key_create(void)
 	key_err = pthread_key_create(&key, thread_free);
 }
 
+void openssl_cipher_forget(EVP_CIPHER_CTX *ctx)
+{
+	static const uint8_t zeros[EVP_MAX_KEY_LENGTH];
+	// The schedule of a key of the same length takes the other's place. This cannot fail where the
+	// other's has succeeded; if it does, the program must not go on with what it promised to forget.
+	if (EVP_EncryptInit_ex2(ctx, NULL, zeros, zeros, NULL) != 1)
+		abort();
+}
+
 const struct openssl_thread *openssl_thread(void)
 {
 	if (mine != NULL)

@@ -189,6 +189,7 @@ int session_establish(struct session *s, struct identity *identity)
 		c->dialect == SMB2_DIALECT_311 ? &s->preauth : NULL, &keys);
 	if (err == 0)
 		err = session_make_keys(s, &keys);
+	identity_forget_key(identity);
 	if (err != 0)
 		return err;
 	session_set_identity(s, identity);
