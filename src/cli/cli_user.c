@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <termios.h>
@@ -19,6 +20,7 @@
 #include "base/secret.h"
 #include "cli/cli.h"
 #include "config/config.h"
+#include "walls/process_memory.h"
 
 enum { PASSWORD_SIZE = 4 * ACCOUNT_PASSWORD_LEN_MAX + 2 }; // UTF-8, one too many, terminator
 
@@ -34,9 +36,16 @@ struct password {
 	char text[PASSWORD_SIZE];
 };
 
+// Kept out of swap as far as the limit for locked memory allows.
+static void password_lock(struct password *p)
+{
+	(void)mlock(p, sizeof(*p));
+}
+
 static void password_done(struct password *p)
 {
 	secret_wipe_bytes(p, sizeof(*p));
+	(void)munlock(p, sizeof(*p));
 }
 
 static int failure(const char *text)
@@ -118,8 +127,10 @@ static bool tty_ask(int tty, const char *prompt, struct password *p)
 
 static int password_ask(const char *name, struct password *p)
 {
-	struct password again CLEANUP(password_done);
+	struct password again CLEANUP(password_done) = {};
 	char prompt[ACCOUNT_LINE_LEN_MAX];
+
+	password_lock(&again);
 	int tty = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
 
 	if (tty < 0)
@@ -166,6 +177,7 @@ static int user_add(const struct config *c, const struct user_options *o)
 	struct account_error error;
 	const char *wrong = account_name_check(o->name);
 
+	password_lock(&p);
 	if (wrong != NULL) { // before anybody types a password
 		fprintf(stderr, "signet user: cannot add \"%s\": %s\n", o->name, wrong);
 		return CLI_FAILURE;
@@ -189,6 +201,7 @@ static int user_passwd(const struct config *c, const struct user_options *o)
 	struct password p CLEANUP(password_done) = {};
 	struct account_error error;
 
+	password_lock(&p);
 	if (password_get(o, &p) != CLI_OK)
 		return CLI_FAILURE;
 	int rc = account_store_passwd(c->state, o->name, o->ntlm, p.text, &error);
@@ -304,6 +317,9 @@ static bool options_parse(int argc, char **argv, struct user_options *o)
 static int action_run(const struct action *action, const struct user_options *o)
 {
 	struct config_messages errors = {};
+
+	if (process_memory_close() != 0)
+		return failure("this process's memory cannot be closed to others");
 	struct config *c = config_load(o->config, &errors);
 	int status = CLI_FAILURE;
 
