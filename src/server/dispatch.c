@@ -236,9 +236,19 @@ static void work_go_on(struct work *w)
 	work_finish(w);
 }
 
+// While it waited, the policy may have become one that refuses it what it waited for.
+static struct nt_status request_still_admitted(struct request *req, struct nt_status status)
+{
+	struct nt_status admitted = nt_status_ok(status) ? tree_refresh(req->tree) : STATUS(SUCCESS);
+	if (nt_status_ok(admitted))
+		return status;
+	refusal_emit(req, "share_no_longer_admitted", admitted);
+	return admitted;
+}
+
 static struct nt_status request_resume(struct request *req)
 {
-	struct nt_status status = req->resume(req, req->woken);
+	struct nt_status status = request_still_admitted(req, req->resume(req, req->woken));
 	if (!req->waits_in_vain)
 		return status;
 	req->async_id = 0; // no interim response has told it

@@ -6,6 +6,7 @@ and too much of everything. Each must fail, leave an event that says why, and ha
 usage: run_security.py [PREFIX]   (only the groups whose name begins with it)"""
 
 import re
+import signal
 import socket
 import struct
 import subprocess
@@ -501,6 +502,50 @@ def group_limit_parked(report):
         check_rest(report, "requests that wait", server)
 
 
+def group_limit_opens(report):
+    refused = ("answered STATUS_INSUFFICIENT_RESOURCES", None, None)
+    for limit, case in {"max_opens": "too_many_opens", "max_opens_per_session": "too_many_opens_of_session"}.items():
+        with server_with(server={limit: 8}) as server:
+            probe_cases(report, limit, server, {case: refused})
+            report.check(f"{limit}: told", limit_event(server, limit, 8))
+            check_rest(report, limit, server)
+
+
+def group_limit_sessions_of_connection(report):
+    with server_with(server={"max_sessions_per_connection": 3}) as server:
+        probe_cases(report, "sessions of a connection", server,
+                    {"too_many_sessions": ("answered STATUS_INSUFFICIENT_RESOURCES", None, None)})
+        report.check("sessions of a connection: told", limit_event(server, "max_sessions_per_connection", 3))
+        check_rest(report, "sessions of a connection", server)
+
+
+# --- a policy that becomes stricter ---------------------------------------------------------------------------
+
+
+def tighten(report, case, change):
+    """What is answered to a session that is not sealed once its share must be."""
+    desired = {"encryption": "desired"}
+    with server_with(server=desired, share=desired) as server:
+        (server.share / "file").write_bytes(b"secret" * 3)
+        probe = subprocess.Popen([PROBE, "127.0.0.1", str(server.port), "alice", SECRET, "data", case], text=True,
+                                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        report.check(f"{case}: is served at first", probe.stdout.readline() != "")
+        server.write_config(desired, {"encryption": "required"})
+        server.process.send_signal(signal.SIGHUP)
+        report.check(f"{case}: the policy is reloaded", server.wait_for_event("config_reload", result="success"))
+        change(server)
+        out, err = probe.communicate("\n", timeout=30)
+        report.check(f"{case}: is refused then, and a sealed session is not",
+                     probe.returncode == 0 and out.strip() == "answered STATUS_ACCESS_DENIED", out + err)
+        report.check(f"{case}: told", server.wait_for_event("refusal", reason="share_no_longer_admitted"))
+        check_rest(report, case, server)
+
+
+def group_tightened(report):
+    tighten(report, "tightened_read", lambda server: None)
+    tighten(report, "tightened_notify", lambda server: (server.share / "appears").write_bytes(b""))
+
+
 def main():
     prefix = sys.argv[1] if len(sys.argv) > 1 else ""
     report = Report()
@@ -508,7 +553,8 @@ def main():
     for name, run in groups.items():
         if not name.startswith(prefix):
             continue
-        needs_probe = name.startswith("frames") or name in ("limit_memory", "limit_parked")
+        needs_probe = name.startswith("frames") or name in (
+            "limit_memory", "limit_parked", "limit_opens", "limit_sessions_of_connection", "tightened")
         if needs_probe and PROBE is None:
             report.skip(name, "security_probe is not built")
             continue

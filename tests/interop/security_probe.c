@@ -15,6 +15,7 @@
 
 #include "base/utf16.h"
 #include "client/client_call.h"
+#include "client/client_ntlm.h"
 #include "client/client_state.h"
 #include "session/sealing.h"
 #include "session/signing.h"
@@ -38,6 +39,7 @@ struct probe {
 	struct client_credentials who;
 	const char *share;
 	uint32_t tree_id;
+	bool not_sealed;               // connections offer no cipher
 	struct client *hogs[HOGS_MAX]; // each on a loop of its own, so that nobody takes its answers
 	struct client_loop *hog_loops[HOGS_MAX];
 	uint8_t frame[FRAME_MAX]; // length, transform header, message
@@ -603,18 +605,133 @@ static void case_too_many_wait(struct probe *p)
 	}
 }
 
+static struct nt_status try_open(struct client *c, uint32_t tree_id, struct smb2_file_id *id)
+{
+	struct smb2_create_request m = client_open_request(span_make(NULL, 0));
+	struct smb2_create_response made = { 0 };
+	struct nt_status status = { 0 };
+	m.create_options = 1; // the share's folder
+	require("open", client_create(c, tree_id, &m, &made, &status), STATUS(SUCCESS));
+	*id = made.file_id;
+	return status;
+}
+
+static void wanted(const char *what, struct nt_status got, struct nt_status status)
+{
+	if (!nt_status_equal(got, status))
+		give_up(what, 0, got);
+}
+
+// As many opens as may be; then somebody else tries, then one is closed and he tries again; then one more.
+static void fill_opens(struct probe *p, struct nt_status others)
+{
+	enum { MANY = 1000 };
+	struct smb2_file_id id, last = { 0 };
+	struct nt_status status = STATUS(SUCCESS);
+	for (int i = 0; i < MANY && nt_status_ok(status = try_open(p->c, p->tree_id, &id)); i++)
+		last = id;
+	wanted("an open too many", status, STATUS(INSUFFICIENT_RESOURCES));
+	wanted("somebody else's open", try_open(p->witness, p->tree_id, &id), others);
+	require("close", client_close(p->c, p->tree_id, last, &status), STATUS(SUCCESS));
+	wanted("close", status, STATUS(SUCCESS));
+	wanted("his open once there is room", try_open(p->witness, p->tree_id, &id), STATUS(SUCCESS));
+	while (nt_status_ok(try_open(p->c, p->tree_id, &id)))
+		;
+	struct smb2_create_request m = client_open_request(span_make(NULL, 0));
+	m.create_options = 1;
+	if (client_send_create(p->c, p->tree_id, &m, ignore, NULL) != 0 || client_transmit(p->c) != 0)
+		give_up("open", 0, STATUS(SUCCESS));
+}
+
+static void case_too_many_opens(struct probe *p)
+{
+	fill_opens(p, STATUS(INSUFFICIENT_RESOURCES));
+}
+
+static void case_too_many_opens_of_session(struct probe *p)
+{
+	fill_opens(p, STATUS(SUCCESS));
+}
+
+static void send_first_log_in(struct probe *p)
+{
+	uint8_t room[1024];
+	struct arena a;
+	struct client_ntlm ntlm = { 0 };
+	struct smb2_session_setup_request m = { .security_mode = 1 };
+	struct smb2_header h = header_of(p, SMB2_SESSION_SETUP);
+	h.session_id = 0;
+	arena_init(&a, room, sizeof(room));
+	if (client_ntlm_first(&ntlm, &a, &m.security_buffer) != 0)
+		give_up("log in", -ENOMEM, STATUS(SUCCESS));
+	put(p, &h);
+	struct writer w = writer_make(p->frame, sizeof(p->frame));
+	w.pos = MESSAGE_AT + SMB2_HEADER_LEN;
+	smb2_session_setup_request_encode(&w, &m);
+	p->end = w.pos;
+	send_plain(p);
+	arena_reset(&a);
+	client_ntlm_done(&ntlm);
+}
+
+// Log-ons begun on a connection that has a session: the last is one too many.
+static void case_too_many_sessions(struct probe *p)
+{
+	enum { MANY = 8 };
+	for (int i = 0; i < MANY; i++)
+		send_first_log_in(p);
+}
+
+// Says that it is ready, and goes on when it is told to.
+static void pause_for_change(const char *what)
+{
+	(void)printf("%s\n", what);
+	(void)fflush(stdout);
+	if (getchar() == EOF)
+		give_up("nobody said go on", 0, STATUS(SUCCESS));
+}
+
+// A session that is not sealed has a file open; then the share is to be sealed.
+static void case_tightened_read(struct probe *p)
+{
+	struct smb2_read_request m = { .length = 16 };
+	struct span data;
+	struct nt_status status = { 0 };
+	m.file_id = open_file(p->c, p->tree_id, "file", 0);
+	require("read", client_read(p->c, p->tree_id, &m, &data, &status), status);
+	pause_for_change("has read");
+	if (client_send_read(p->c, p->tree_id, &m, ignore, NULL) != 0 || client_transmit(p->c) != 0)
+		give_up("read", 0, STATUS(SUCCESS));
+}
+
+// The same, and it waits already for what happens in the share.
+static void case_tightened_notify(struct probe *p)
+{
+	struct smb2_change_notify_request m = { .output_buffer_length = 4096, .completion_filter = 1 };
+	m.file_id = open_file(p->c, p->tree_id, "", 1);
+	if (client_send_change_notify(p->c, p->tree_id, &m, ignore, NULL) != 0 || client_transmit(p->c) != 0)
+		give_up("notify", 0, STATUS(SUCCESS));
+	pause_for_change("waits");
+}
+
+enum when { LOGGED_IN, EARLY, NOT_SEALED };
+
 static const struct {
 	const char *name;
 	void (*run)(struct probe *p);
-	bool early; // before a log-on
+	enum when when;
 } cases[] = {
 #define CASE(name)                                                                                           \
 	{                                                                                                    \
-#name, case_##name, false                                                                    \
+#name, case_##name, LOGGED_IN                                                                \
 	}
 #define EARLY(name)                                                                                          \
 	{                                                                                                    \
-#name, case_##name, true                                                                     \
+#name, case_##name, EARLY                                                                    \
+	}
+#define NOT_SEALED(name)                                                                                     \
+	{                                                                                                    \
+#name, case_##name, NOT_SEALED                                                               \
 	}
 	CASE(plain_echo),
 	CASE(plain_unknown_command),
@@ -659,6 +776,11 @@ static const struct {
 	CASE(compressed),
 	CASE(large_answers_not_taken),
 	CASE(too_many_wait),
+	CASE(too_many_opens),
+	CASE(too_many_opens_of_session),
+	CASE(too_many_sessions),
+	NOT_SEALED(tightened_read),
+	NOT_SEALED(tightened_notify),
 	EARLY(early_echo),
 	EARLY(early_tree_connect),
 	EARLY(early_seal),
@@ -673,6 +795,10 @@ static struct client *connect_client(struct probe *p)
 {
 	struct client_options options = client_options_default();
 	struct client *c = NULL;
+	if (p->not_sealed) {
+		options.ciphers.count = 0;
+		options.seal = false;
+	}
 	struct nt_status status = { 0 };
 	require("connect", client_connect(p->loop, &options, p->host, p->port, &c, &status), status);
 	return c;
@@ -691,8 +817,9 @@ static int run_case(struct probe *p, const char *name)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		if (strcmp(cases[i].name, name) != 0)
 			continue;
+		p->not_sealed = cases[i].when == NOT_SEALED;
 		p->c = connect_client(p);
-		if (!cases[i].early)
+		if (cases[i].when != EARLY)
 			log_in(p, p->c);
 		cases[i].run(p);
 		watch(p);

@@ -3,6 +3,7 @@
 #include "wire/smb2/smb2_session_setup.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "base/filetime.h"
 #include "event/event_sink.h"
@@ -54,8 +55,12 @@ static struct nt_status begin_session(struct request *req)
 		req->header.session_id = req->session->id;
 		return STATUS(SUCCESS);
 	}
-	return limit == NULL ? STATUS(NO_MEMORY)
-			     : refuse_for_limit(req, limit, req->server->limits.max_sessions);
+	if (limit == NULL)
+		return STATUS(NO_MEMORY);
+	const struct config_limits *limits = &req->server->limits;
+	return refuse_for_limit(req, limit,
+		strcmp(limit, "max_sessions") == 0 ? limits->max_sessions
+						   : limits->max_sessions_per_connection);
 }
 
 static struct nt_status begin_exchange(struct request *req)
@@ -206,9 +211,8 @@ static void fail(struct request *req, struct nt_status status)
 	const struct auth_result *r = auth_exchange_result(s->exchange);
 	if (r->reason != AUTH_REASON_OK) {
 		emit_authentication(req, r, status, NULL);
-		req->work->delay_ms =
-			throttle_failure(req->server->throttle, &req->conn->peer, r->account,
-				auth_reason_is_guess(r->reason), monotonic_ms());
+		req->work->delay_ms = throttle_failure(req->server->throttle, &req->conn->peer, r->account,
+			auth_reason_is_guess(r->reason), monotonic_ms());
 		req->work->throttled = s->throttled;
 		s->throttled = false;
 	}
