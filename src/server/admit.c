@@ -47,7 +47,7 @@ static struct nt_status admit_relation(struct request *req)
 
 static struct nt_status admit_signature(struct request *req)
 {
-	const struct session *s = req->session;
+	struct session *s = req->session;
 	bool is_signed = (req->header.flags & SMB2_FLAGS_SIGNED) != 0;
 	if (req->sealed)
 		return STATUS(SUCCESS); // the seal has authenticated it (MS-SMB2 3.3.5.2.4)
@@ -57,6 +57,8 @@ static struct nt_status admit_signature(struct request *req)
 		return refuse_and_end(req, "unsigned_request", CONNECTION_END_POLICY, STATUS(ACCESS_DENIED));
 	if (is_signed && message_verify(s->sign_key, SENT_BY_CLIENT, req->message) != 0)
 		return refuse_and_end(req, "wrong_signature", CONNECTION_END_TAMPERED, STATUS(ACCESS_DENIED));
+	if (is_signed)
+		atomic_store(&s->key_shown, true);
 	return STATUS(SUCCESS);
 }
 

@@ -19,6 +19,17 @@ static bool refuse(struct work *w, enum connection_end end, const char *reason)
 	return false;
 }
 
+// What opened was sealed by who has the key: but a key must not see a nonce twice.
+static bool accept_seal(struct work *w, const uint8_t *frame)
+{
+	struct session *s = w->unsealed;
+	size_t len = cipher_nonce_len(seal_key_cipher(s->decryption_key));
+	atomic_store(&s->key_shown, true);
+	if (nonce_memory_take(&s->client_nonces, span_make(frame + SMB2_TRANSFORM_AAD_OFFSET, len)))
+		return true;
+	return refuse(w, CONNECTION_END_PROTOCOL, "nonce_repeated");
+}
+
 // Decrypts the frame where it lies (MS-SMB2 3.3.5.2.1.1).
 static bool unseal(struct work *w)
 {
@@ -35,7 +46,7 @@ static bool unseal(struct work *w)
 	uint8_t *frame = (uint8_t *)(uintptr_t)w->bytes.data; // the work's own memory
 	if (message_open(s->decryption_key, frame, w->bytes.len, &w->bytes) != 0)
 		return refuse(w, CONNECTION_END_TAMPERED, "wrong_seal");
-	return true;
+	return accept_seal(w, frame);
 }
 
 static size_t compound_count(struct span frame)

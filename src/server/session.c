@@ -234,6 +234,24 @@ static void session_emit_close(struct session *s, const char *reason)
 	event_emit(s->server->events, &e);
 }
 
+// A relay gets as far as a session, and no farther: it has no key.
+static bool session_is_unproved(const struct session *s)
+{
+	return (s->encrypt || s->must_sign) && !atomic_load(&s->key_shown);
+}
+
+static void session_emit_unproved(struct session *s)
+{
+	struct event e = {
+		.kind = EVENT_REFUSAL,
+		.connection = &s->conn->about,
+		.session = &s->about,
+		.result = EVENT_FAILURE,
+		.reason = "session_key_not_shown",
+	};
+	event_emit(s->server->events, &e);
+}
+
 void session_close(struct session *s, const char *reason)
 {
 	enum session_state was = atomic_exchange(&s->state, SESSION_CLOSED);
@@ -246,6 +264,8 @@ void session_close(struct session *s, const char *reason)
 		tree_close(t, reason);
 		tree_unref(t);
 	}
+	if (was == SESSION_VALID && session_is_unproved(s))
+		session_emit_unproved(s);
 	if (was == SESSION_VALID)
 		session_emit_close(s, reason);
 	if (in_table)
@@ -349,6 +369,12 @@ static bool session_exchange_is_late(struct session *s, uint64_t now_ms)
 	return late;
 }
 
+// The time for logging on ends with the first request that has the session's protection.
+static bool session_proof_is_late(const struct session *s, uint64_t now_ms)
+{
+	return session_is_unproved(s) && now_ms - s->opened_ms > s->server->limits.authentication_timeout_ms;
+}
+
 // Whether the session has to end, for what reason.
 static const char *session_judge(struct session *s, uint64_t now_ms)
 {
@@ -356,7 +382,11 @@ static const char *session_judge(struct session *s, uint64_t now_ms)
 	bool late = session_exchange_is_late(s, now_ms);
 	if (state == SESSION_IN_PROGRESS)
 		return late ? "authentication_timeout" : NULL;
-	return state == SESSION_VALID && !session_is_admitted(s) ? "account_no_longer_admitted" : NULL;
+	if (state != SESSION_VALID)
+		return NULL;
+	if (session_proof_is_late(s, now_ms))
+		return "session_key_not_shown";
+	return session_is_admitted(s) ? NULL : "account_no_longer_admitted";
 }
 
 void sessions_check_time(struct connection *c)

@@ -19,6 +19,7 @@
 #include "crypto/crypto.h"
 #include "event/event.h"
 #include "session/nonce.h"
+#include "session/nonce_memory.h"
 #include "session/preauth.h"
 
 struct connection;
@@ -59,6 +60,10 @@ struct session {
 	struct seal_key *encryption_key; // server to client; NULL when the session is not encrypted
 	struct seal_key *decryption_key;
 	struct nonce_counter nonces;
+	struct nonce_memory client_nonces; // the connection's loop only
+	// A request came that was made with its keys: before, whoever carried the authentication here may be
+	// somebody else than the one who made it.
+	atomic_bool key_shown;
 	bool encrypt; // everything on it is sealed
 	bool must_sign;
 	struct event_session about;

@@ -268,8 +268,10 @@ static struct nt_status authenticate(struct request *req, const struct smb2_sess
 static struct nt_status begin(struct request *req, const struct smb2_session_setup_request *m)
 {
 	// Binding needs multichannel, which this server does not offer (MS-SMB2 3.3.5.5).
-	if ((m->flags & SMB2_SESSION_FLAG_BINDING) != 0)
+	if ((m->flags & SMB2_SESSION_FLAG_BINDING) != 0) {
+		refusal_emit(req, "session_binding", STATUS(REQUEST_NOT_ACCEPTED));
 		return STATUS(REQUEST_NOT_ACCEPTED);
+	}
 	struct nt_status status = begin_step(req);
 	if (!nt_status_ok(status) && req->has_step && req->session->exchange == NULL &&
 		atomic_load(&req->session->state) == SESSION_IN_PROGRESS)
