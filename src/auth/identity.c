@@ -10,6 +10,7 @@ static void identity_free(struct identity *id)
 	free(id->account);
 	free(id->domain);
 	free(id->workstation);
+	free(id->realm);
 	free(id->groups);
 	free(id);
 }
@@ -36,12 +37,17 @@ struct identity *identity_new(const struct identity_fields *fields)
 	id->account = strdup(fields->account);
 	id->domain = strdup(fields->domain);
 	id->workstation = strdup(fields->workstation);
+	id->realm = strdup(fields->realm != NULL ? fields->realm : "");
 	id->groups = groups_copy(fields);
+	id->source = fields->source;
+	id->is_home = fields->is_home;
+	id->expires = fields->expires;
 	id->mechanism = fields->mechanism;
 	id->user = fields->user;
 	id->group_count = fields->group_count;
 	id->session_base_key = *fields->session_base_key;
-	if (id->account == NULL || id->domain == NULL || id->workstation == NULL || id->groups == NULL) {
+	if (id->account == NULL || id->domain == NULL || id->workstation == NULL || id->realm == NULL ||
+		id->groups == NULL) {
 		identity_free(id);
 		return NULL;
 	}

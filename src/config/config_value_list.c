@@ -70,6 +70,21 @@ static int word_address(const struct config_key *key, char *word, void *field, s
 	return 0;
 }
 
+static int word_one_address(const struct config_key *key, char *word, void *field, struct value_error *error)
+{
+	struct config_address *a = field;
+	(void)key;
+	if (a->text != NULL)
+		return value_invalid(error, "give one address", "more than one");
+	a->text = strdup(word);
+	if (a->text == NULL)
+		return -ENOMEM;
+	if (address_decode(word, &a->address, &a->len))
+		return 0;
+	return value_invalid(
+		error, "use an address such as 127.0.0.1:9445", "'%.80s' is not ADDRESS:PORT", a->text);
+}
+
 static int word_network(const struct config_key *key, char *word, void *field, struct value_error *error)
 {
 	static const struct network any[2] = { { .ipv6 = false }, { .ipv6 = true } };
@@ -87,11 +102,13 @@ static int word_network(const struct config_key *key, char *word, void *field, s
 
 static int word_user(const struct config_key *key, char *word, void *field, struct value_error *error)
 {
-	bool group = key->type == CONFIG_USERS && *word == '@';
-	if (!user_name_valid(group ? word + 1 : word))
+	struct sid sid;
+	bool group = key->type == CONFIG_USERS && *word == '@' && !user_name_is_sid(word, &sid);
+	if (group ? !user_name_valid(word + 1) : !user_name_of_person_valid(word))
 		return value_invalid(error,
-			key->type == CONFIG_USERS ? "use accounts' names, and @NAME for groups"
-						  : "use accounts' names",
+			key->type == CONFIG_USERS ? "use accounts' names, NAME@REALM, DOMAIN\\NAME or SIDs, "
+						    "and @NAME for groups"
+						  : "use accounts' names, NAME@REALM, DOMAIN\\NAME or SIDs",
 			"'%.80s' cannot be a name", word);
 	return user_list_add_name(field, word);
 }
@@ -141,6 +158,8 @@ static word_decoder *decoder_of(enum config_type type)
 	switch (type) {
 	case CONFIG_ADDRESSES:
 		return word_address;
+	case CONFIG_ADDRESS:
+		return word_one_address;
 	case CONFIG_NETWORKS:
 		return word_network;
 	case CONFIG_NAMES:

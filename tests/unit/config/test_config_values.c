@@ -3,9 +3,21 @@
 
 #include <netinet/in.h>
 
+#include "auth/identity.h"
 #include "config/config_quantity.h"
 #include "config/config_render.h"
 #include "config/config_schema.h"
+
+// Borrowed until the next call.
+static const struct identity *account_of(const char *name)
+{
+	static struct identity who;
+	static char account[64];
+	static char none[] = "";
+	(void)snprintf(account, sizeof(account), "%s", name);
+	who = (struct identity){ .account = account, .domain = none, .realm = none, .is_home = true };
+	return &who;
+}
 
 static void reads_what_samba_people_write(void **state)
 {
@@ -37,10 +49,10 @@ static void reads_what_samba_people_write(void **state)
 	assert_true(s->hidden);
 	assert_int_equal(s->file_mode, 0640);
 	assert_int_equal(s->directory_mode, 0700);
-	assert_int_equal(config_share_access(s, "ALICE"), SHARE_ACCESS_WRITE);
-	assert_int_equal(config_share_access(s, "carol"), SHARE_ACCESS_READ);
-	assert_int_equal(config_share_access(s, "staff"), SHARE_ACCESS_NONE);
-	assert_int_equal(config_share_access(s, ""), SHARE_ACCESS_NONE);
+	assert_int_equal(config_share_access(s, account_of("ALICE")), SHARE_ACCESS_WRITE);
+	assert_int_equal(config_share_access(s, account_of("carol")), SHARE_ACCESS_READ);
+	assert_int_equal(config_share_access(s, account_of("staff")), SHARE_ACCESS_NONE);
+	assert_int_equal(config_share_access(s, account_of("")), SHARE_ACCESS_NONE);
 	config_unref(c);
 }
 
