@@ -72,3 +72,4 @@ clean:
 docs: build
 	build/signet help man-config > docs/man/signet.conf.5
 	build/signet help events-markdown > docs/events.md
+	build/signet help metrics-markdown > docs/metrics.md

@@ -5,6 +5,7 @@
 #include "cli/cli.h"
 #include "config/config_schema.h"
 #include "event/event_schema.h"
+#include "server/metrics/metrics_table.h"
 
 // Texts that come from tables. Those without a description are for the build and its tests.
 static const struct topic {
@@ -16,6 +17,8 @@ static const struct topic {
 	{ "man-config", config_schema_print_man },
 	{ "events-markdown", event_schema_print_markdown },
 	{ "events-json", event_schema_print_json },
+	{ "metrics-markdown", metrics_print_markdown },
+	{ "metrics-names", metrics_print_names },
 };
 
 static int finish(void)

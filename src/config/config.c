@@ -40,6 +40,7 @@ static void config_free(struct config *c)
 	free(c->state);
 	network_list_done(&c->networks);
 	free(c->events);
+	free(c->metrics.text);
 	strings_done(&c->names);
 	free(c->shares);
 	free(c->groups);

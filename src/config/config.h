@@ -97,12 +97,13 @@ struct config {
 
 	struct config_address *listen;
 	size_t listen_count;
-	char *state;                  // directory
-	struct network_list networks; // who may connect
-	char *events;                 // file, or "-" for standard output
-	bool names_set;               // by the file
-	struct config_strings names;  // what clients may call this server; the host's name if none given
-	enum protection signing;      // REQUIRED or DESIRED
+	char *state;                   // directory
+	struct network_list networks;  // who may connect
+	char *events;                  // file, or "-" for standard output
+	struct config_address metrics; // where Prometheus reads; no text: nowhere
+	bool names_set;                // by the file
+	struct config_strings names;   // what clients may call this server; the host's name if none given
+	enum protection signing;       // REQUIRED or DESIRED
 	enum protection encryption;
 	struct config_codes dialects; // MS-SMB2 2.2.3: 0x0311, 0x0302, 0x0300, 0x0210, 0x0202; highest first
 	struct config_codes ciphers;  // MS-SMB2 2.2.3.1.2: 1 CCM-128, 2 GCM-128, 3 CCM-256, 4 GCM-256

@@ -29,6 +29,7 @@ static void print_server(const struct config *c, FILE *out)
 			print_setting(&config_keys[i], c, "", out);
 	}
 	print_setting(config_key_find(CONFIG_SERVER, "events"), c, "", out);
+	print_setting(config_key_find(CONFIG_SERVER, "metrics"), c, "(off)", out);
 	fprintf(out, "  %-20s never; LM and NTLMv1 do not exist\n", "guest, anonymous");
 }
 

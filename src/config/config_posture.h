@@ -12,6 +12,10 @@
 // "[server] encryption = desired: clients that cannot encrypt are let in and read files in the clear".
 void config_warnings(const struct config *c, struct config_messages *warnings);
 
+// Whether none of those is about the server as a whole, and none about this share or the server.
+bool config_server_is_strict(const struct config *c) WARN_UNUSED;
+bool config_share_is_strict(const struct config *c, const struct config_share *s) WARN_UNUSED;
+
 // What does no harm but is hardly meant: a share that nobody may use, a server that nobody can log in to.
 void config_notes(const struct config *c, struct config_messages *notes);
 

@@ -25,6 +25,11 @@ static json_t *addresses_json(const struct config *c)
 	return array;
 }
 
+static json_t *address_json(const struct config_address *a)
+{
+	return json_string(a->text != NULL ? a->text : "");
+}
+
 static json_t *networks_json(const struct network_list *list)
 {
 	json_t *array = json_array();
@@ -90,6 +95,8 @@ json_t *config_value_json(const struct config_key *key, const void *object)
 	case CONFIG_PATH:
 	case CONFIG_EVENTS:
 		return text_json(field);
+	case CONFIG_ADDRESS:
+		return address_json(field);
 	case CONFIG_ADDRESSES:
 		return addresses_json(object);
 	case CONFIG_NETWORKS:

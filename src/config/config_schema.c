@@ -90,6 +90,11 @@ const struct config_key config_keys[] = {
 	{ SERVER(events), .name = "events", .type = CONFIG_EVENTS, .value = "-", .samba = "log file",
 		.syntax = "FILE | -", .help = "where events are written, one JSON object a line",
 		.more = "A lone - is standard output. SIGHUP opens the file anew, for log rotation." },
+	{ SERVER(metrics), .name = "metrics", .type = CONFIG_ADDRESS, .value = "", .syntax = "ADDRESS:PORT",
+		.help = "where Prometheus reads the server's counters; none by default",
+		.more = "Plain HTTP, path /metrics, for addresses that networks admits. It should be a "
+			"loopback address: nothing encrypts or authenticates what it says. A change takes a "
+			"restart." },
 	{ SERVER(names), .name = "name", .type = CONFIG_NAMES, .value = "", .samba = "netbios name",
 		.syntax = "NAME ...", .help = "what clients may call this server",
 		.more = "A client that authenticates says which server it means to reach; one that means "

@@ -18,6 +18,7 @@ enum config_type {
 	CONFIG_PATH,      // absolute path
 	CONFIG_EVENTS,    // absolute path or "-"
 	CONFIG_ADDRESSES, // list of ADDRESS:PORT
+	CONFIG_ADDRESS,   // one of them, or none (then its text is NULL)
 	CONFIG_NETWORKS,  // list, network_list.h
 	CONFIG_USERS,     // list of accounts and @groups
 	CONFIG_ACCOUNTS,  // list of accounts

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What of a configuration is weaker than it need be.
+#include <netinet/in.h>
 #include <string.h>
 
 #include "config/config_posture.h"
@@ -44,15 +45,54 @@ static void warn_modes(const struct config_share *s, struct config_messages *war
 			s->name, (unsigned)s->directory_mode);
 }
 
-void config_warnings(const struct config *c, struct config_messages *warnings)
+static bool is_loopback(const struct config_address *a)
+{
+	if (a->address.ss_family == AF_INET)
+		return (ntohl(((const struct sockaddr_in *)&a->address)->sin_addr.s_addr) >> 24) == 127;
+	return IN6_IS_ADDR_LOOPBACK(&((const struct sockaddr_in6 *)&a->address)->sin6_addr);
+}
+
+static void warn_server(const struct config *c, struct config_messages *warnings)
 {
 	if (network_list_admits_all(&c->networks))
 		config_messages_add(warnings, "[server] networks: clients may connect from anywhere");
+	if (c->metrics.text != NULL && !is_loopback(&c->metrics))
+		config_messages_add(warnings,
+			"[server] metrics = %s: not a loopback address: whoever can reach it and is in "
+			"networks reads counters and names of shares, unencrypted",
+			c->metrics.text);
 	warn_choices(CONFIG_SERVER, "", c, warnings);
-	for (size_t i = 0; i < c->share_count; i++) {
-		warn_choices(CONFIG_SHARE, c->shares[i].name, &c->shares[i], warnings);
-		warn_modes(&c->shares[i], warnings);
-	}
+}
+
+static void warn_all_of_share(const struct config_share *s, struct config_messages *warnings)
+{
+	warn_choices(CONFIG_SHARE, s->name, s, warnings);
+	warn_modes(s, warnings);
+}
+
+void config_warnings(const struct config *c, struct config_messages *warnings)
+{
+	warn_server(c, warnings);
+	for (size_t i = 0; i < c->share_count; i++)
+		warn_all_of_share(&c->shares[i], warnings);
+}
+
+bool config_server_is_strict(const struct config *c)
+{
+	struct config_messages warnings = { 0 };
+	warn_server(c, &warnings);
+	bool strict = warnings.count == 0;
+	config_messages_done(&warnings);
+	return strict;
+}
+
+bool config_share_is_strict(const struct config *c, const struct config_share *s)
+{
+	struct config_messages warnings = { 0 };
+	warn_all_of_share(s, &warnings);
+	bool strict = warnings.count == 0;
+	config_messages_done(&warnings);
+	return strict && config_server_is_strict(c);
 }
 
 void config_notes(const struct config *c, struct config_messages *notes)

@@ -70,8 +70,20 @@ static void request_remember(struct request *req, struct nt_status status)
 	w->previous.file_id = req->new_file_id;
 }
 
+// What a compound's request took begins where the one before it ended.
+static void request_measure(struct request *req, struct nt_status status)
+{
+	struct work *w = req->work;
+	uint64_t now = metrics_now_ns();
+	bool failed =
+		nt_status_is_error(status) && !nt_status_equal(status, STATUS(MORE_PROCESSING_REQUIRED));
+	metrics_add_request(&req->server->metrics, req->header.command, now - w->begun_ns, failed);
+	w->begun_ns = now;
+}
+
 static void request_finish(struct request *req, struct nt_status status)
 {
+	request_measure(req, status);
 	request_remember(req, status);
 	respond_end(req, status);
 	request_done(req);
@@ -260,6 +272,7 @@ void dispatch_resume(struct work *w)
 	struct request *req = &w->request;
 	// Also when the connection is gone: resume() frees what the request waited on.
 	atomic_store(&req->state, REQUEST_RUNNING);
+	w->begun_ns = metrics_now_ns(); // how long it waited says nothing about the server
 	if (!respond_begin(req)) {
 		w->disconnect = true;
 		w->end = CONNECTION_END_LIMIT;

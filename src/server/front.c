@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "event/event_sink.h"
 #include "server/listener.h"
+#include "server/metrics_page.h"
 #include "server/server.h"
 
 enum {
@@ -27,6 +28,7 @@ struct front {
 	bool has_notify_poll;
 	struct listener *listeners;
 	size_t listener_count;
+	struct metrics_page *metrics; // NULL: none
 	bool stopping;
 };
 
@@ -167,6 +169,17 @@ static int open_listeners(struct front *f, const struct config *config)
 	return 0;
 }
 
+static int open_metrics(struct front *f, const struct config *config)
+{
+	if (config->metrics.text == NULL)
+		return 0;
+	int err = metrics_page_open(&config->metrics, &f->metrics);
+	if (err != 0)
+		log_error("metrics cannot be told on %s: %s; is something else listening there?",
+			config->metrics.text, strerror(-err));
+	return err;
+}
+
 static int start_listeners(struct front *f)
 {
 	for (size_t i = 0; i < f->listener_count; i++) {
@@ -209,12 +222,15 @@ static int serve(struct front *f, const struct config *config, void (*ready)(con
 		err = watch_rest(f);
 	if (err == 0)
 		err = start_listeners(f);
+	if (err == 0 && f->metrics != NULL)
+		err = metrics_page_start(f->metrics, &f->server);
 	if (err != 0)
 		return err;
 	emit_start(f, config);
 	if (ready != NULL)
 		ready(config);
 	(void)uv_run(&f->loop, UV_RUN_DEFAULT);
+	metrics_page_free(f->metrics);
 	server_stop(&f->server);
 	struct event e = { .kind = EVENT_SERVER_STOP };
 	event_emit(f->events, &e);
@@ -226,6 +242,8 @@ static int front_prepare(struct front *f, struct config *config)
 	struct account_error error;
 	struct policy *policy = NULL;
 	int err = open_listeners(f, config);
+	if (err == 0)
+		err = open_metrics(f, config);
 	if (err != 0) {
 		config_unref(config);
 		return err;

@@ -237,6 +237,7 @@ void open_count_bytes(struct open *o, uint64_t bytes_read, uint64_t bytes_writte
 	struct connection *c = o->session->conn;
 	atomic_fetch_add_explicit(&o->bytes_read, bytes_read, memory_order_relaxed);
 	atomic_fetch_add_explicit(&o->bytes_written, bytes_written, memory_order_relaxed);
+	metrics_add_bytes(&c->server->metrics, bytes_read, bytes_written);
 	atomic_fetch_add_explicit(&c->bytes_read, bytes_read, memory_order_relaxed);
 	atomic_fetch_add_explicit(&c->bytes_written, bytes_written, memory_order_relaxed);
 }

@@ -116,6 +116,20 @@ struct memory_account *peer_memory(struct peer *peer)
 	return &peer->memory;
 }
 
+struct peers_usage peers_usage(struct peers *p)
+{
+	struct peers_usage u = { 0 };
+	pthread_mutex_lock(&p->lock);
+	for (struct peer *peer = p->by_address; peer != NULL; peer = peer->hh.next) {
+		uint64_t used = atomic_load_explicit(&peer->memory.used, memory_order_relaxed);
+		u.peers++;
+		u.memory += used;
+		u.memory_highest = used > u.memory_highest ? used : u.memory_highest;
+	}
+	pthread_mutex_unlock(&p->lock);
+	return u;
+}
+
 bool peer_tells_of_memory(struct peer *peer, uint64_t now_ms)
 {
 	uint64_t before = atomic_load(&peer->told_ms);

@@ -38,6 +38,13 @@ void peers_remove_connection(struct peers *p, struct peer *peer);
 void peers_unref(struct peers *p, struct peer *peer);
 // Lives as long as the peer.
 struct memory_account *peer_memory(struct peer *peer);
+struct peers_usage {
+	uint64_t peers; // with a connection, or work left of one
+	uint64_t memory;
+	uint64_t memory_highest; // of one peer
+};
+// What all of them use now.
+struct peers_usage peers_usage(struct peers *p);
 // Whether it is time to tell again that this peer is at its limit of memory: once a second.
 bool peer_tells_of_memory(struct peer *peer, uint64_t now_ms) WARN_UNUSED;
 

@@ -28,6 +28,9 @@ int server_init(struct server *s, struct policy *policy, struct event_sink *even
 	pthread_rwlock_init(&s->policy_lock, NULL);
 	random_bytes(s->guid, sizeof(s->guid));
 	s->start_time = filetime_now();
+	int err = metrics_init(&s->metrics);
+	if (err != 0)
+		return err;
 	buffer_pool_init(&s->buffers);
 	peers_init(&s->peers, &c->limits);
 	session_table_init(&s->sessions, c->limits.max_sessions);
@@ -60,6 +63,7 @@ void server_stop(struct server *s)
 	session_table_done(&s->sessions);
 	peers_done(&s->peers);
 	buffer_pool_done(&s->buffers);
+	metrics_done(&s->metrics);
 	policy_unref(s->policy);
 	pthread_rwlock_destroy(&s->policy_lock);
 }

@@ -14,6 +14,7 @@
 #include "server/buffer.h"
 #include "server/file_table.h"
 #include "server/loop.h"
+#include "server/metrics/metrics.h"
 #include "server/peers.h"
 #include "server/policy.h"
 #include "server/session_table.h"
@@ -31,6 +32,7 @@ struct server {
 	struct policy *policy;
 	atomic_uint_fast64_t policy_generation;
 
+	struct metrics metrics;
 	struct buffer_pool buffers;
 	struct peers peers;
 	struct throttle *throttle;

@@ -45,6 +45,7 @@ struct work *work_new(struct connection *c, struct buffer *frame, struct span by
 	struct work *w = (struct work *)(void *)own->data;
 	memset(w, 0, offsetof(struct work, arena_first));
 	w->conn = connection_ref(c);
+	w->begun_ns = metrics_now_ns();
 	w->frame = frame;
 	w->large = bytes.len >= WORK_LARGE_LEN_MIN;
 	arena_init(&w->arena, w->arena_first, sizeof(w->arena_first));

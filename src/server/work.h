@@ -68,6 +68,7 @@ struct work {
 	bool disconnect;   // nothing is sent: the connection is closed with `end`
 	bool finish_after; // the reply is sent, then the connection is closed with `end`
 	enum connection_end end;
+	uint64_t begun_ns; // metrics_now_ns() when the frame, or the request being answered, began
 	uint64_t delay_ms; // how long the reply is held back (failed log-ons)
 	struct work *next_delayed;
 	bool throttled; // throttle_end is owed: a failure counts as going on until it is told

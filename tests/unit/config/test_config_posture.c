@@ -59,6 +59,8 @@ static void each_weakening_is_told(void **state)
 {
 	static const char *const expected[] = {
 		"[server] networks: clients may connect from anywhere",
+		"[server] metrics = 0.0.0.0:9445: not a loopback address: whoever can reach it and is in "
+		"networks reads counters and names of shares, unencrypted",
 		"[server] signing = desired: sessions without signing or sealing can be read and changed on "
 		"their way",
 		"[server] encryption = off: nothing is encrypted: files can be read on their way by whoever "
@@ -73,7 +75,7 @@ static void each_weakening_is_told(void **state)
 		"[share docs] directory_mode = 0777: every local user can change new directories",
 	};
 	struct config *c =
-		config_of("[server]\nnetworks = any\nsigning = desired\nencryption = off\n"
+		config_of("[server]\nnetworks = any\nmetrics = 0.0.0.0:9445\nsigning = desired\nencryption = off\n"
 			  "dialects = 3.1.1 3.0 2.0.2\n[share docs]\npath = /srv/docs\nencryption = desired\n"
 			  "file_mode = 0666\ndirectory_mode = 0777\n");
 	struct config_messages warnings = { 0 };
@@ -90,12 +92,28 @@ static void each_weakening_is_told(void **state)
 	config_unref(c);
 }
 
+static void strictness_of_shares_is_told_apart(void **state)
+{
+	struct config *c = config_of("[server]\nmetrics = 127.1.2.3:9445\n[share a]\npath = /srv/a\n"
+				     "[share b]\npath = /srv/b\nfile_mode = 0666\n");
+	(void)state;
+	assert_true(config_server_is_strict(c));
+	assert_true(config_share_is_strict(c, &c->shares[0]));
+	assert_false(config_share_is_strict(c, &c->shares[1]));
+	config_unref(c);
+	c = config_of("[server]\nmetrics = [::]:9445\n[share a]\npath = /srv/a\n");
+	assert_false(config_server_is_strict(c));
+	assert_false(config_share_is_strict(c, &c->shares[0]));
+	config_unref(c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(default_posture_is_the_snapshot),
 		cmocka_unit_test(nothing_weakens_the_default),
 		cmocka_unit_test(each_weakening_is_told),
+		cmocka_unit_test(strictness_of_shares_is_told_apart),
 	};
 	return RUN_TESTS(tests);
 }
