@@ -21,6 +21,7 @@ bool auth_reason_is_guess(enum auth_reason reason)
 	case AUTH_REASON_UNKNOWN_ACCOUNT:
 	case AUTH_REASON_WRONG_PASSWORD:
 	case AUTH_REASON_CHALLENGE_REUSED:
+	case AUTH_REASON_ACCOUNT_RESTRICTED:
 	case AUTH_REASON_ACCOUNT_DISABLED: // not to be told from the others
 	case AUTH_REASON_NTLM_NOT_ALLOWED_FOR_ACCOUNT:
 		return true;
@@ -51,6 +52,11 @@ struct nt_status auth_reason_status(enum auth_reason reason)
 		return STATUS(ACCESS_DENIED);
 	case AUTH_REASON_CLOCK_SKEW:
 		return STATUS(TIME_DIFFERENCE_AT_DC);
+	case AUTH_REASON_WINBIND_NOT_PRIVILEGED:
+	case AUTH_REASON_DOMAIN_UNREACHABLE:
+		return STATUS(NO_LOGON_SERVERS);
+	case AUTH_REASON_WINBIND_BUSY:
+		return STATUS(INSUFFICIENT_RESOURCES);
 	case AUTH_REASON_INTERNAL:
 		return STATUS(INTERNAL_ERROR);
 	default:

@@ -37,6 +37,11 @@
 	X(CHANNEL_BINDINGS, "channel_bindings")         /* client meant a TLS service: relay */              \
 	X(CLOCK_SKEW, "clock_skew")                     /* response too old or from the future */            \
 	X(MECH_LIST_MIC_WRONG, "mech_list_mic_wrong")   /* SPNEGO's list was changed on the way */           \
+	X(ACCOUNT_RESTRICTED, "account_restricted")     /* a domain's: locked, expired, not now, not here */ \
+	X(WINBIND_UNAVAILABLE, "winbind_unavailable")   /* winbindd does not answer, nobody here has the name */ \
+	X(WINBIND_NOT_PRIVILEGED, "winbind_not_privileged") /* not let in to its privileged socket */        \
+	X(WINBIND_BUSY, "winbind_busy")                     /* too many ask it at once */                    \
+	X(DOMAIN_UNREACHABLE, "domain_unreachable")         /* winbindd has no domain controller to ask */   \
 	X(THROTTLED, "throttled")                       /* locked after wrong passwords: not judged */       \
 	X(INTERNAL, "internal")                         /* memory or crypto library */
 

@@ -44,6 +44,7 @@ struct auth_names {
 
 struct auth_policy {
 	bool ntlm; // NTLMSSP is offered (accounts still need their own flag)
+	bool winbind; // and users of a domain may use it, as winbindd says; such steps block
 	// The transport binds the session's keys to the exact bytes of this exchange (SMB 3.1.1's
 	// pre-authentication integrity). Then a client that declares no MIC in its signed response (the Linux
 	// kernel's, impacket) is accepted, for a change on the way still leaves both ends with different

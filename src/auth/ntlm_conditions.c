@@ -43,7 +43,8 @@ static enum auth_reason target_name_verify(
 		return AUTH_REASON_OK;
 	arena_init(&a, first, sizeof(first));
 	const char *name = utf16_to_utf8(&a, target->value);
-	bool ours = name != NULL && ntlm_target_name_ours(name, at->config);
+	bool ours = name != NULL &&
+		    (ntlm_target_name_ours(name, at->config) || ntlm_target_name_is(name, at->machine));
 	arena_reset(&a);
 	if (!ours)
 		return AUTH_REASON_TARGET_NAME_MISMATCH;

@@ -32,8 +32,7 @@ static enum auth_reason proof_failure(const struct ntlm_attempt *at, const struc
 }
 
 enum auth_reason ntlm_proof_verify(const struct ntlm_attempt *at, const struct ntlm_claim *claim,
-	const struct auth_report *report, const struct account **account,
-	uint8_t session_base_key[NTLM_KEY_LEN])
+	const struct auth_report *report, struct ntlm_proved *proved)
 {
 	uint8_t nt_hash[NTLM_KEY_LEN], response_key[NTLM_KEY_LEN], proof[NTLM_KEY_LEN];
 	const struct account *found = account_of(at, claim->message.user_name);
@@ -45,8 +44,8 @@ enum auth_reason ntlm_proof_verify(const struct ntlm_attempt *at, const struct n
 		memcpy(nt_hash, found->nt_hash, sizeof(nt_hash));
 	int rc = ntlm_ntowf_v2(nt_hash, claim->message.user_name, claim->message.domain_name, response_key);
 	if (rc == 0)
-		rc = ntlm_proof(
-			response_key, at->server_challenge, claim->response.temp, proof, session_base_key);
+		rc = ntlm_proof(response_key, at->server_challenge, claim->response.temp, proof,
+			proved->session_base_key);
 	bool equal = rc == 0 && secret_equal(proof, claim->response.response, sizeof(proof));
 	secret_wipe_bytes(nt_hash, sizeof(nt_hash));
 	secret_wipe_bytes(response_key, sizeof(response_key));
@@ -56,6 +55,6 @@ enum auth_reason ntlm_proof_verify(const struct ntlm_attempt *at, const struct n
 		return AUTH_REASON_INTERNAL;
 	if (!equal || !possible)
 		return failure;
-	*account = found;
+	proved->account = found;
 	return found->disabled ? AUTH_REASON_ACCOUNT_DISABLED : AUTH_REASON_OK;
 }

@@ -7,16 +7,16 @@
 
 #include "auth/mechanism.h"
 #include "auth/ntlm_crypto.h"
+#include "auth/ntlm_identity.h"
 #include "auth/ntlm_target.h"
 #include "auth/ntlm_verify.h"
+#include "auth/winbind.h"
 #include "base/filetime.h"
 #include "base/utf16.h"
 #include "wire/ntlm/ntlm_message.h"
 
 enum {
 	CHALLENGE_MESSAGE_LEN_MAX = 4096,
-	NT_USERS_RID = 513, // the primary group of local accounts ("None")
-	WELL_KNOWN_GROUPS = 5,
 };
 
 enum ntlm_server_state { EXPECT_NEGOTIATE, EXPECT_AUTHENTICATE, AUTHENTICATED, FINISHED };
@@ -28,6 +28,7 @@ struct kept {
 
 struct ntlm_server {
 	const struct auth_exchange_config *config;
+	struct winbind_machine machine; // empty without winbind
 	struct auth_report *report;
 	enum ntlm_server_state state;
 	struct kept negotiate;
@@ -83,18 +84,33 @@ static uint32_t challenge_flags(uint32_t asked)
 	return always | (asked & if_asked);
 }
 
+// A member of a domain has the names there that its domain's controllers know it by: they refuse a response
+// to any other CHALLENGE.
+static struct auth_names names_choose(struct ntlm_server *s)
+{
+	struct auth_names names = *s->config->names;
+
+	if (!s->config->policy.winbind || !winbind_machine_get(&s->machine))
+		return names;
+	names.netbios_computer = s->machine.netbios_computer;
+	names.netbios_domain = s->machine.netbios_domain;
+	names.dns_domain = s->machine.dns_domain;
+	return names;
+}
+
 static bool challenge_fill(struct ntlm_server *s, struct arena *a, uint32_t asked, struct ntlm_challenge *out)
 {
 	struct writer info =
 		writer_make(arena_alloc(a, CHALLENGE_MESSAGE_LEN_MAX), CHALLENGE_MESSAGE_LEN_MAX);
 
-	if (info.base == NULL || !ntlm_target_info_encode(&info, s->config->names, filetime_now()) ||
-		!writer_ok(&info))
+	const struct auth_names names = names_choose(s);
+
+	if (info.base == NULL || !ntlm_target_info_encode(&info, &names, filetime_now()) || !writer_ok(&info))
 		return false;
 	random_bytes(s->server_challenge, sizeof(s->server_challenge));
 	*out = (struct ntlm_challenge){
 		.negotiate_flags = challenge_flags(asked),
-		.target_name = utf16_from_utf8(a, s->config->names->netbios_computer),
+		.target_name = utf16_from_utf8(a, names.netbios_computer),
 		.target_info = writer_since(&info, 0),
 		.has_version = (asked & NTLMSSP_NEGOTIATE_VERSION) != 0,
 		.version = { .product_major_version = 6,
@@ -129,62 +145,15 @@ static enum auth_reason challenge_make(
 	return AUTH_REASON_NONE;
 }
 
-// Groups of the token: the primary one, the configuration's, and what Windows gives everybody who came
-// over the network with NTLM. 0 when there are too many.
-static size_t groups_collect(
-	const struct account_db *db, uint32_t rid, struct sid groups[IDENTITY_GROUPS_MAX])
+static enum auth_reason session_start(struct ntlm_server *s, const struct ntlm_proved *proved)
 {
-	static const struct sid ntlm_authentication = { // S-1-5-64-10
-		.identifier_authority = 5,
-		.sub_authority_count = 2,
-		.sub_authority = { 64, 10 }
-	};
-	const size_t room = IDENTITY_GROUPS_MAX - WELL_KNOWN_GROUPS;
+	const uint8_t *key = proved->exported_session_key;
 
-	if (!sid_with_rid(account_db_machine_sid(db), NT_USERS_RID, &groups[0]))
-		return 0;
-	size_t count = account_db_groups_of(db, rid, groups + 1, room);
-	if (count > room)
-		return 0; // leaving some out could leave out the one that an ACL denies something
-	count++;
-	groups[count++] = sid_everyone;
-	groups[count++] = sid_network;
-	groups[count++] = sid_authenticated_users;
-	groups[count++] = ntlm_authentication;
-	return count;
-}
-
-static struct identity *identity_make(
-	const struct ntlm_server *s, const struct account *account, const uint8_t key[NTLM_KEY_LEN])
-{
-	struct secret session_key SECRET_SCOPED = {};
-	struct sid groups[IDENTITY_GROUPS_MAX];
-	size_t count = groups_collect(s->config->accounts, account->rid, groups);
-
-	if (count == 0)
-		return NULL;
-	secret_set(&session_key, key, NTLM_KEY_LEN);
-	struct identity_fields fields = {
-		.account = account->name,
-		.domain = s->config->names->netbios_computer,
-		.workstation = s->report->workstation,
-		.mechanism = AUTH_MECHANISM_NTLMV2,
-		.user = account->sid,
-		.groups = groups,
-		.group_count = count,
-		.session_base_key = &session_key,
-	};
-	return identity_new(&fields);
-}
-
-static enum auth_reason session_start(
-	struct ntlm_server *s, const struct account *account, const uint8_t key[NTLM_KEY_LEN])
-{
 	// KEY_EXCH is among the flags that are required.
 	if (ntlm_seal_init(&s->from_client, key, NTLM_CLIENT_TO_SERVER, true) < 0 ||
 		ntlm_seal_init(&s->to_client, key, NTLM_SERVER_TO_CLIENT, true) < 0)
 		return AUTH_REASON_INTERNAL;
-	s->report->result.identity = identity_make(s, account, key);
+	s->report->result.identity = ntlm_identity_new(s->config, s->report, proved);
 	if (s->report->result.identity == NULL)
 		return AUTH_REASON_INTERNAL;
 	s->state = AUTHENTICATED;
@@ -193,10 +162,10 @@ static enum auth_reason session_start(
 
 static enum auth_reason authenticate(struct ntlm_server *s, struct span in)
 {
-	const struct account *account;
-	uint8_t key[NTLM_KEY_LEN];
+	struct ntlm_proved proved;
 	struct ntlm_attempt attempt = {
 		.config = s->config,
+		.machine = s->machine.netbios_computer,
 		.negotiate = span_make(s->negotiate.data, s->negotiate.len),
 		.challenge = span_make(s->challenge.data, s->challenge.len),
 		.authenticate = in,
@@ -206,10 +175,10 @@ static enum auth_reason authenticate(struct ntlm_server *s, struct span in)
 
 	memcpy(attempt.server_challenge, s->server_challenge, sizeof(attempt.server_challenge));
 	s->state = FINISHED; // one try for a challenge
-	enum auth_reason reason = ntlm_attempt_verify(&attempt, s->report, &account, key);
+	enum auth_reason reason = ntlm_attempt_verify(&attempt, s->report, &proved);
 	if (reason == AUTH_REASON_OK)
-		reason = session_start(s, account, key);
-	secret_wipe_bytes(key, sizeof(key));
+		reason = session_start(s, &proved);
+	ntlm_proved_done(&proved);
 	return reason;
 }
 
@@ -250,6 +219,11 @@ static bool row_offered(const struct auth_policy *policy)
 	return policy->ntlm;
 }
 
+static bool row_may_block(const struct auth_policy *policy)
+{
+	return policy->winbind;
+}
+
 static void *row_new(const struct auth_exchange_config *config, struct auth_report *report)
 {
 	return ntlm_server_new(config, report);
@@ -280,6 +254,7 @@ const struct mechanism ntlm_mechanism = {
 	.oids = { SPNEGO_MECH_NTLMSSP },
 	.raw = SPNEGO_TOKEN_NTLMSSP,
 	.offered = row_offered,
+	.may_block = row_may_block,
 	.new = row_new,
 	.free = row_free,
 	.step = row_step,

@@ -121,3 +121,10 @@ bool ntlm_target_name_ours(const char *name, const struct auth_exchange_config *
 	       (is_loopback(&local) &&
 		       (is_name(host, "localhost") || is_name(host, "localhost.localdomain")));
 }
+
+bool ntlm_target_name_is(const char *name, const char *host)
+{
+	char named[HOST_LEN_MAX + 1];
+
+	return host_of(name, named) && is_name(named, host);
+}

@@ -20,4 +20,7 @@ bool ntlm_target_info_kept(struct span ours, const struct ntlm_av_list *theirs) 
 // Is name, the UTF-8 of MsvAvTargetName, "cifs/" and one of our names or this connection's address?
 bool ntlm_target_name_ours(const char *name, const struct auth_exchange_config *config) WARN_UNUSED;
 
+// The same for one name that is not of the configuration.
+bool ntlm_target_name_is(const char *name, const char *host) WARN_UNUSED;
+
 #endif

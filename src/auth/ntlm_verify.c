@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "auth/ntlm_verify.h"
 
-#include <string.h>
-
 #include "auth/ntlm_claim.h"
 #include "auth/ntlm_conditions.h"
+#include "auth/ntlm_domain.h"
 #include "auth/ntlm_proof.h"
 #include "auth/throttle.h"
 #include "base/filetime.h"
@@ -19,33 +18,43 @@ static bool is_admitted(const struct ntlm_attempt *at, const struct auth_report 
 	return c->throttle == NULL || throttle_admits(c->throttle, &c->peer, report->account, monotonic_ms());
 }
 
-// Everything but the form, so that the caller has one place to wipe.
-static enum auth_reason claim_verify(const struct ntlm_attempt *at, const struct ntlm_claim *claim,
-	struct auth_report *report, const struct account **account, uint8_t exported[NTLM_KEY_LEN])
+static enum auth_reason password_verify(const struct ntlm_attempt *at, const struct ntlm_claim *claim,
+	const struct auth_report *report, struct ntlm_proved *proved)
 {
-	uint8_t session_base_key[NTLM_KEY_LEN] = {};
+	enum ntlm_authority authority = ntlm_authority_of(at, report);
 	bool admitted = is_admitted(at, report);
 
-	enum auth_reason reason = ntlm_proof_verify(at, claim, report, account, session_base_key);
-	ntlm_key_exchange(session_base_key, claim->message.encrypted_random_session_key.data, exported);
-	secret_wipe_bytes(session_base_key, sizeof(session_base_key));
+	if (authority == NTLM_AUTHORITY_DOMAIN) // not even asked, or the domain would count it as well
+		return admitted ? ntlm_domain_verify(at, claim, report, proved) : AUTH_REASON_THROTTLED;
+	enum auth_reason reason = ntlm_proof_verify(at, claim, report, proved);
 	if (!admitted)
 		return AUTH_REASON_THROTTLED;
-	return reason == AUTH_REASON_OK ? ntlm_conditions_verify(at, claim, exported, report) : reason;
+	return reason == AUTH_REASON_UNKNOWN_ACCOUNT && authority == NTLM_AUTHORITY_UNKNOWN
+		       ? AUTH_REASON_WINBIND_UNAVAILABLE
+		       : reason;
 }
 
-enum auth_reason ntlm_attempt_verify(const struct ntlm_attempt *attempt, struct auth_report *report,
-	const struct account **account, uint8_t exported_session_key[NTLM_KEY_LEN])
+enum auth_reason ntlm_attempt_verify(
+	const struct ntlm_attempt *attempt, struct auth_report *report, struct ntlm_proved *proved)
 {
 	struct ntlm_claim claim;
-	uint8_t exported[NTLM_KEY_LEN];
 
+	*proved = (struct ntlm_proved){};
 	enum auth_reason reason = ntlm_claim_parse(attempt, &claim, report);
-	if (reason != AUTH_REASON_OK)
-		return reason;
-	reason = claim_verify(attempt, &claim, report, account, exported);
 	if (reason == AUTH_REASON_OK)
-		memcpy(exported_session_key, exported, NTLM_KEY_LEN);
-	secret_wipe_bytes(exported, sizeof(exported));
+		reason = password_verify(attempt, &claim, report, proved);
+	if (reason == AUTH_REASON_OK) {
+		ntlm_key_exchange(proved->session_base_key, claim.message.encrypted_random_session_key.data,
+			proved->exported_session_key);
+		reason = ntlm_conditions_verify(attempt, &claim, proved->exported_session_key, report);
+	}
+	if (reason != AUTH_REASON_OK)
+		ntlm_proved_done(proved);
 	return reason;
+}
+
+void ntlm_proved_done(struct ntlm_proved *proved)
+{
+	winbind_user_free(proved->user);
+	secret_wipe_bytes(proved, sizeof(*proved));
 }

@@ -12,9 +12,12 @@
 
 enum { NTLM_CLOCK_SKEW_MAX_S = 30 * 60 };
 
+struct winbind_user;
+
 // What the server's side of the exchange knows.
 struct ntlm_attempt {
 	const struct auth_exchange_config *config;
+	const char *machine;   // its name in its domain; NULL or "" without
 	struct span negotiate; // the three messages as they were on the wire
 	struct span challenge;
 	struct span authenticate;
@@ -23,9 +26,17 @@ struct ntlm_attempt {
 	uint64_t now; // FILETIME
 };
 
-// OK: *account is borrowed from config->accounts, exported_session_key is set. The claims are recorded
-// in the report whatever the outcome.
+// Who it was. One of account and user is set.
+struct ntlm_proved {
+	const struct account *account; // of the state; borrowed from config->accounts
+	struct winbind_user *user;     // of a domain; owned
+	uint8_t session_base_key[NTLM_KEY_LEN];
+	uint8_t exported_session_key[NTLM_KEY_LEN];
+};
+
+// OK: *proved is set. Otherwise it is wiped. The claims are recorded in the report whatever the outcome.
 enum auth_reason ntlm_attempt_verify(const struct ntlm_attempt *attempt, struct auth_report *report,
-	const struct account **account, uint8_t exported_session_key[NTLM_KEY_LEN]) WARN_UNUSED;
+	struct ntlm_proved *proved) WARN_UNUSED;
+void ntlm_proved_done(struct ntlm_proved *proved); // wipes
 
 #endif

@@ -62,6 +62,7 @@ struct nt_status {
 	X(CTL_FILE_NOT_SUPPORTED, 0xC0000057)               \
 	X(UNKNOWN_REVISION, 0xC0000058)                     \
 	X(INVALID_OWNER, 0xC000005A)                        \
+	X(NO_LOGON_SERVERS, 0xC000005E)                     \
 	X(PRIVILEGE_NOT_HELD, 0xC0000061)                   \
 	X(NO_SUCH_USER, 0xC0000064)                         \
 	X(WRONG_PASSWORD, 0xC000006A)                       \

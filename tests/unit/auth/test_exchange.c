@@ -256,8 +256,7 @@ static void a_recorded_exchange_is_verified(void **state)
 	static const struct auth_names recorded_names = { .netbios_computer = "FILESERVER",
 		.dns_computer = "fileserver.test.lab" };
 	struct auth_report report;
-	const struct account *account;
-	uint8_t key[NTLM_KEY_LEN];
+	struct ntlm_proved proved;
 
 	auth_report_init(&report);
 	f->config.names = &recorded_names;
@@ -275,13 +274,13 @@ static void a_recorded_exchange_is_verified(void **state)
 	};
 	memcpy(at.server_challenge, c.server_challenge, sizeof(at.server_challenge));
 	assert_true(ntlm_av_list_timestamp(&list, &at.now));
-	assert_int_equal(ntlm_attempt_verify(&at, &report, &account, key), AUTH_REASON_OK);
+	assert_int_equal(ntlm_attempt_verify(&at, &report, &proved), AUTH_REASON_OK);
 	assert_true(report.result.mic_verified);
-	assert_string_equal(account->name, "Alice");
+	assert_string_equal(proved.account->name, "Alice");
 	assert_string_equal(report.workstation, "CL1");
 	assert_string_equal(report.target_name, "cifs/fileserver.test.lab");
 	at.now += (uint64_t)(NTLM_CLOCK_SKEW_MAX_S + 1) * 10000000u; // replayed later
-	assert_int_equal(ntlm_attempt_verify(&at, &report, &account, key), AUTH_REASON_CLOCK_SKEW);
+	assert_int_equal(ntlm_attempt_verify(&at, &report, &proved), AUTH_REASON_CLOCK_SKEW);
 	hex_free(t0);
 	hex_free(t1);
 	hex_free(t2);
