@@ -19,17 +19,6 @@ static bool refuse(struct work *w, enum connection_end end, const char *reason)
 	return false;
 }
 
-// What opened was sealed by who has the key: but a key must not see a nonce twice.
-static bool accept_seal(struct work *w, const uint8_t *frame)
-{
-	struct session *s = w->unsealed;
-	size_t len = cipher_nonce_len(seal_key_cipher(s->decryption_key));
-	atomic_store(&s->key_shown, true);
-	if (nonce_memory_take(&s->client_nonces, span_make(frame + SMB2_TRANSFORM_AAD_OFFSET, len)))
-		return true;
-	return refuse(w, CONNECTION_END_PROTOCOL, "nonce_repeated");
-}
-
 // Decrypts the frame where it lies (MS-SMB2 3.3.5.2.1.1).
 static bool unseal(struct work *w)
 {
@@ -46,7 +35,8 @@ static bool unseal(struct work *w)
 	uint8_t *frame = (uint8_t *)(uintptr_t)w->bytes.data; // the work's own memory
 	if (message_open(s->decryption_key, frame, w->bytes.len, &w->bytes) != 0)
 		return refuse(w, CONNECTION_END_TAMPERED, "wrong_seal");
-	return accept_seal(w, frame);
+	atomic_store(&s->key_shown, true);
+	return true;
 }
 
 static size_t compound_count(struct span frame)
@@ -94,6 +84,20 @@ static bool take_message_ids(struct work *w)
 		result == SEQUENCE_REPLAY ? "message_id_replayed" : "message_id_not_granted");
 }
 
+// A key must not see a nonce twice. Judged last: a frame that is only repeated has an old MessageId, but for
+// a CANCEL.
+static bool take_nonce(struct work *w)
+{
+	struct session *s = w->unsealed;
+	if (s == NULL)
+		return true;
+	const uint8_t *nonce = w->bytes.data - SMB2_TRANSFORM_HEADER_LEN + SMB2_TRANSFORM_AAD_OFFSET;
+	size_t len = cipher_nonce_len(seal_key_cipher(s->decryption_key));
+	if (nonce_memory_take(&s->client_nonces, span_make(nonce, len)))
+		return true;
+	return refuse(w, CONNECTION_END_PROTOCOL, "nonce_repeated");
+}
+
 bool intake(struct work *w)
 {
 	w->taken_in = true;
@@ -107,5 +111,5 @@ bool intake(struct work *w)
 	default:
 		return refuse(w, CONNECTION_END_PROTOCOL, "not_smb2");
 	}
-	return split(w) && take_message_ids(w);
+	return split(w) && take_message_ids(w) && take_nonce(w);
 }

@@ -50,6 +50,8 @@ SEALED_CASES = {
     "after_logoff": ("ended", "policy_violation", "sealed_without_session"),
     "replayed": ("ended", "policy_violation", "message_id_replayed"),
     "id_used_again": ("ended", "policy_violation", "message_id_replayed"),
+    "nonce_repeated": ("ended", "policy_violation", "nonce_repeated"),
+    "cancel_replayed": ("ended", "policy_violation", "nonce_repeated"),
     "reordered": ("answered STATUS_SUCCESS", None, None),
     "id_zero": ("ended", "policy_violation", "message_id_replayed"),
     "id_beyond": ("ended", "policy_violation", "message_id_not_granted"),

@@ -404,6 +404,26 @@ static void case_id_used_again(struct probe *p)
 	send_sealed(p);
 }
 
+// A cipher's nonce once more under the same key: in all, or with one other between.
+static void case_nonce_repeated(struct probe *p)
+{
+	for (int i = 0; i < 3; i++) {
+		struct smb2_header h = header_of(p, SMB2_ECHO);
+		put(p, &h);
+		atomic_store(&p->c->nonces.next, 1000 + (uint64_t)(i % 2));
+		send_sealed(p);
+	}
+}
+
+// A CANCEL has no MessageId of its own that could give it away.
+static void case_cancel_replayed(struct probe *p)
+{
+	struct smb2_header h = header_of(p, SMB2_CANCEL);
+	put(p, &h);
+	send_sealed(p);
+	send_from(p, 0);
+}
+
 // MessageIds are a window: the order within it is the client's own.
 static void case_reordered(struct probe *p)
 {
@@ -761,6 +781,8 @@ static const struct {
 	CASE(after_logoff),
 	CASE(replayed),
 	CASE(id_used_again),
+	CASE(nonce_repeated),
+	CASE(cancel_replayed),
 	CASE(reordered),
 	CASE(id_zero),
 	CASE(id_beyond),
@@ -794,6 +816,7 @@ static const struct {
 static struct client *connect_client(struct probe *p)
 {
 	struct client_options options = client_options_default();
+	options.seal = false; // as the server demands
 	struct client *c = NULL;
 	if (p->not_sealed) {
 		options.ciphers.count = 0;
