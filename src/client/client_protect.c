@@ -27,12 +27,13 @@ static int output_sign(struct client *c, struct client_output *o)
 	return 0;
 }
 
-// MS-SMB2 3.2.4.1.1: in 3.1.1 a tree connect is signed even where nothing else is.
+// MS-SMB2 3.2.4.1.1: in 3.1.1 a tree connect is signed even where nothing else is; before 3.1.1 so is the
+// question what was negotiated (3.2.5.5).
 static bool must_sign(const struct client *c, const struct client_output *o)
 {
 	const struct client_request *first = o->parts[0].request;
 	bool tree_connect = first != NULL && first->command == SMB2_TREE_CONNECT;
-	return c->signing || (tree_connect && c->facts.dialect == SMB2_DIALECT_311);
+	return c->signing || c->validating || (tree_connect && c->facts.dialect == SMB2_DIALECT_311);
 }
 
 int client_output_protect(struct client *c, struct client_output *o)

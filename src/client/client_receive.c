@@ -96,12 +96,20 @@ static int message_dispatch(struct client *c, const struct smb2_header *h, struc
 	return 0;
 }
 
+// MS-SMB2 3.2.5.1.1: within a seal only messages of its session; what nobody asked for names none.
+static bool belongs_in_seal(const struct client *c, const struct smb2_header *h)
+{
+	return h->session_id == c->session_id || h->message_id == SMB2_MESSAGE_ID_UNSOLICITED;
+}
+
 static int messages_dispatch(struct client *c, struct span messages, bool sealed)
 {
 	struct smb2_compound chain = smb2_compound_make(messages);
 	struct smb2_header h;
 	struct span message;
 	while (c->fault == 0 && smb2_compound_next(&chain, &message, &h)) {
+		if (sealed && !belongs_in_seal(c, &h))
+			return -EPROTO;
 		int rc = message_dispatch(c, &h, message, sealed);
 		if (rc < 0)
 			return rc;

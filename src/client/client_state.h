@@ -36,6 +36,8 @@ struct client {
 	uint32_t events; // what epoll watches for
 	struct client_options options;
 	char *host;
+	uint8_t client_guid[SMB2_GUID_LEN]; // as sent in NEGOTIATE, likewise the next
+	uint32_t capabilities;
 	struct client_facts facts;
 
 	uint64_t next_message_id;
@@ -51,6 +53,8 @@ struct client {
 	bool established; // authenticated: signing and sealing apply
 	bool signing;
 	bool sealing;
+	bool validating; // the negotiation is being validated: signed in any case
+	bool validated;
 	uint64_t session_id;
 	struct preauth_hash preauth;
 	struct session_keys keys;
@@ -81,6 +85,12 @@ uint16_t client_charge(const struct client *c, size_t bytes);
 int client_output_protect(struct client *c, struct client_output *o) WARN_UNUSED;
 int client_keys_install(struct client *c, struct span session_key) WARN_UNUSED;
 void client_keys_drop(struct client *c);
+
+// client_validate.c
+
+// Asks the server over the protected session what was negotiated (MS-SMB2 3.2.5.5), once a connection;
+// 3.1.1 needs none, its keys depend on it. -EPROTO: somebody changed it on the way.
+int client_negotiation_validate(struct client *c, uint32_t tree_id) WARN_UNUSED;
 
 // client_receive.c
 

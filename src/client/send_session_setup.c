@@ -39,7 +39,24 @@ static int round_trip(struct client *c, struct span token, struct client_call *c
 	return client_fault_of_verdict(smb2_session_setup_response_decode(call->reply.message, out));
 }
 
-// MS-SMB2 3.2.5.3.1: the last answer is signed with the new key, unless the session is nobody's.
+// MS-SMB2 3.2.5.3.1: the last answer is signed with the new key; in 3.1.1 always.
+static int answer_verify(const struct client *c, const struct client_call *call)
+{
+	bool is_signed = (call->reply.header.flags & SMB2_FLAGS_SIGNED) != 0;
+	if (!is_signed && c->facts.dialect != SMB2_DIALECT_311)
+		return 0;
+	return message_verify(c->sign_key, SENT_BY_SERVER, call->reply.message);
+}
+
+// A session that is nobody's has no protection, and one without a cipher no seal: who wants them, and
+// gets neither, does not go on without (MS-SMB2 3.2.5.3.1).
+static bool session_is_enough(const struct client *c, bool nobody)
+{
+	if (nobody)
+		return !c->options.sign && !c->options.seal;
+	return !c->sealing || c->open_key != NULL;
+}
+
 static int session_start(struct client *c, const struct client_ntlm *ntlm, const struct client_call *call,
 	uint16_t session_flags)
 {
@@ -47,13 +64,15 @@ static int session_start(struct client *c, const struct client_ntlm *ntlm, const
 	c->facts.session_id = c->session_id;
 	c->facts.session_flags = session_flags;
 	int rc = client_keys_install(c, secret_span(&ntlm->session_key));
-	if (rc == 0 && !nobody && c->facts.dialect == SMB2_DIALECT_311)
-		rc = message_verify(c->sign_key, SENT_BY_SERVER, call->reply.message);
+	if (rc == 0 && !nobody)
+		rc = answer_verify(c, call);
 	if (rc < 0)
 		return rc;
-	c->established = !nobody;
 	c->signing = c->options.sign;
 	c->sealing = c->options.seal || (session_flags & SMB2_SESSION_FLAG_ENCRYPT_DATA) != 0;
+	if (!session_is_enough(c, nobody))
+		return -EPROTO;
+	c->established = !nobody;
 	return 0;
 }
 

@@ -50,5 +50,10 @@ int client_tree_connect(struct client *c, const char *share, uint32_t *tree_id, 
 	// MS-SMB2 3.2.5.5: the share may demand what the session does not.
 	if ((response.share_flags & SMB2_SHAREFLAG_ENCRYPT_DATA) != 0)
 		c->sealing = true;
-	return 0;
+	rc = c->sealing && c->established && c->seal_key == NULL ? -EPROTO : 0;
+	if (rc == 0)
+		rc = client_negotiation_validate(c, *tree_id);
+	if (rc < 0)
+		client_fail(c, rc);
+	return rc;
 }
