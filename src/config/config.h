@@ -29,6 +29,13 @@ enum protection {
 enum ntlm_policy {
 	NTLM_ACCOUNTS, // NTLMv2, for the accounts it was switched on for
 	NTLM_OFF,
+	NTLM_WINBIND, // and for users of the domain that the machine is a member of
+};
+
+// What is asked of a client's NTLMv2 proof beyond the password.
+enum ntlm_demand {
+	NTLM_IF_SENT, // it must be right where there is one
+	NTLM_ALWAYS,
 };
 
 struct config_address {
@@ -109,6 +116,8 @@ struct config {
 	struct config_codes ciphers;  // MS-SMB2 2.2.3.1.2: 1 CCM-128, 2 GCM-128, 3 CCM-256, 4 GCM-256
 	struct config_codes signing_algorithms; // MS-SMB2 2.2.3.1.7: 0 HMAC-SHA256, 1 AES-CMAC, 2 AES-GMAC
 	enum ntlm_policy ntlm;
+	enum ntlm_demand ntlm_mic;
+	enum ntlm_demand ntlm_target_name;
 	uint32_t threads; // 0: one a core
 	struct config_limits limits;
 

@@ -57,6 +57,16 @@ static const struct config_choice signing_algorithm_choices[] = {
 static const struct config_choice ntlm_choices[] = {
 	{ "accounts", NTLM_ACCOUNTS, "NTLMv2, for accounts made with --ntlm", NULL },
 	{ "off", NTLM_OFF, "no NTLM at all", NULL },
+	{ "winbind", NTLM_WINBIND,
+		"NTLMv2, also for users of the domain that this machine joined, as its winbindd says",
+		"every user of the domain may prove himself with NTLMv2, where a listener can guess "
+		"passwords; Kerberos (keytab) does without" },
+	{ NULL, 0, NULL, NULL },
+};
+
+static const struct config_choice ntlm_demand_choices[] = {
+	{ "if_sent", NTLM_IF_SENT, "it must be right where the client declares it", NULL },
+	{ "always", NTLM_ALWAYS, "a client without it is refused", NULL },
 	{ NULL, 0, NULL, NULL },
 };
 
@@ -128,8 +138,22 @@ const struct config_key config_keys[] = {
 		.samba = "server smb3 signing algorithms", .syntax = "aes-gmac | aes-cmac | hmac-sha256 ...",
 		.help = "signing algorithms that are used, the most wanted first" },
 	{ SERVER(ntlm), .name = "ntlm", .type = CONFIG_CHOICE, .value = "accounts", .choices = ntlm_choices,
-		.samba = "ntlm auth", .syntax = "accounts | off",
-		.help = "who may authenticate with NTLMv2; LM and NTLMv1 do not exist" },
+		.samba = "ntlm auth", .syntax = "accounts | off | winbind",
+		.help = "who may authenticate with NTLMv2; LM and NTLMv1 do not exist",
+		.more = "For winbind, the server must be let into winbindd's privileged socket: root, or the "
+			"group winbindd_priv." },
+	{ SERVER(ntlm_mic), .name = "ntlm_mic", .type = CONFIG_CHOICE, .value = "if_sent",
+		.choices = ntlm_demand_choices, .syntax = "if_sent | always",
+		.help = "whether NTLM's messages must have an integrity code",
+		.more = "The Linux kernel's client declares none. Over SMB 3.1.1 its messages are bound to "
+			"the "
+			"session's keys all the same; over older dialects, one is always required." },
+	{ SERVER(ntlm_target_name), .name = "ntlm_target_name", .type = CONFIG_CHOICE, .value = "if_sent",
+		.choices = ntlm_demand_choices, .syntax = "if_sent | always",
+		.help = "whether an NTLM client must say which server it means",
+		.more = "The Linux kernel's client and rclone do not. One that names another server is "
+			"refused "
+			"in any case, for it was relayed." },
 	{ SERVER(threads), .name = "threads", .type = CONFIG_NUMBER, .min = 0, .max = 256, .value = "0",
 		.syntax = "NUMBER", .help = "threads that serve clients; 0: one a processor core",
 		.more = "A change takes a restart." },

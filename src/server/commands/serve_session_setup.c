@@ -78,6 +78,9 @@ static struct nt_status begin_exchange(struct request *req)
 		.names = &p->names,
 		.policy = {
 			.ntlm = p->config->ntlm != NTLM_OFF,
+			.winbind = p->config->ntlm == NTLM_WINBIND,
+			.require_mic = p->config->ntlm_mic == NTLM_ALWAYS,
+			.require_target_name = p->config->ntlm_target_name == NTLM_ALWAYS,
 			.transcript_protected = c->dialect == SMB2_DIALECT_311,
 			.check_target_name = true,
 		},
@@ -205,14 +208,23 @@ static struct nt_status finish(struct request *req, uint64_t previous_id)
 
 // --- failure ----------------------------------------------------------------------------------------
 
-static void fail(struct request *req, struct nt_status status)
+// Held back from when the step began, so that nothing of what it took is seen from outside.
+static uint32_t delay_left(uint32_t delay_ms, uint64_t begun_ms, uint64_t now_ms)
+{
+	uint64_t taken_ms = now_ms - begun_ms;
+	return taken_ms < delay_ms ? delay_ms - (uint32_t)taken_ms : 0;
+}
+
+static void fail(struct request *req, struct nt_status status, uint64_t begun_ms)
 {
 	struct session *s = req->session;
 	const struct auth_result *r = auth_exchange_result(s->exchange);
+	uint64_t now_ms = monotonic_ms();
 	if (r->reason != AUTH_REASON_OK) {
 		emit_authentication(req, r, status, NULL);
-		req->work->delay_ms = throttle_failure(req->server->throttle, &req->conn->peer, r->account,
-			auth_reason_is_guess(r->reason), monotonic_ms());
+		uint32_t delay_ms = throttle_failure(req->server->throttle, &req->conn->peer, r->account,
+			auth_reason_is_guess(r->reason), now_ms);
+		req->work->delay_ms = delay_left(delay_ms, begun_ms, now_ms);
 		req->work->throttled = s->throttled;
 		s->throttled = false;
 	}
@@ -241,6 +253,7 @@ static struct nt_status authenticate(struct request *req, const struct smb2_sess
 	struct session *s = req->session;
 	bool is_new = atomic_load(&s->state) == SESSION_IN_PROGRESS;
 	bool hashes = is_new && req->conn->dialect == SMB2_DIALECT_311;
+	uint64_t begun_ms = monotonic_ms();
 	struct span token;
 	if (hashes && preauth_hash_update(&s->preauth, req->message) != 0)
 		return STATUS(INTERNAL_ERROR);
@@ -256,7 +269,7 @@ static struct nt_status authenticate(struct request *req, const struct smb2_sess
 	if (nt_status_ok(status))
 		status = finish(req, m->previous_session_id);
 	if (!nt_status_ok(status)) {
-		fail(req, status);
+		fail(req, status, begun_ms);
 		return status;
 	}
 	session_end_exchange(s);

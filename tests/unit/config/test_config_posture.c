@@ -68,16 +68,19 @@ static void each_weakening_is_told(void **state)
 		"network",
 		"[server] dialects = 3.0: the negotiation is not protected before authentication ends",
 		"[server] dialects = 2.0.2: the dialect has no encryption",
+		"[server] ntlm = winbind: every user of the domain may prove himself with NTLMv2, where a "
+		"listener can guess passwords; Kerberos (keytab) does without",
 		"[share docs] encryption = desired: clients that cannot encrypt get in, and what they read "
 		"and write can "
 		"be read on its way",
 		"[share docs] file_mode = 0666: every local user can change new files",
 		"[share docs] directory_mode = 0777: every local user can change new directories",
 	};
-	struct config *c =
-		config_of("[server]\nnetworks = any\nmetrics = 0.0.0.0:9445\nsigning = desired\nencryption = off\n"
-			  "dialects = 3.1.1 3.0 2.0.2\n[share docs]\npath = /srv/docs\nencryption = desired\n"
-			  "file_mode = 0666\ndirectory_mode = 0777\n");
+	struct config *c = config_of(
+		"[server]\nnetworks = any\nmetrics = 0.0.0.0:9445\nsigning = desired\nencryption = off\n"
+		"dialects = 3.1.1 3.0 2.0.2\nntlm = winbind\n[share docs]\npath = /srv/docs\nencryption = "
+		"desired\n"
+		"file_mode = 0666\ndirectory_mode = 0777\n");
 	struct config_messages warnings = { 0 };
 	(void)state;
 	config_warnings(c, &warnings);
