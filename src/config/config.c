@@ -23,6 +23,7 @@ static void share_done(struct config_share *s)
 	user_list_done(&s->users);
 	user_list_done(&s->write);
 	network_list_done(&s->networks);
+	free(s->access);
 }
 
 static void config_free(struct config *c)
@@ -40,8 +41,15 @@ static void config_free(struct config *c)
 	free(c->state);
 	network_list_done(&c->networks);
 	free(c->events);
+	free(c->user);
+	free(c->later_shares);
 	free(c->metrics.text);
 	strings_done(&c->names);
+	free(c->keytab);
+	free(c->realm);
+	for (size_t i = 0; i < c->access_count; i++)
+		access_rule_done(&c->access[i]);
+	free(c->access);
 	free(c->shares);
 	free(c->groups);
 	free(c);
@@ -92,6 +100,15 @@ static void build_share(struct build *b, struct build_section *s)
 	build_keys(b, s, share);
 }
 
+static void build_access(struct build *b, struct build_section *s)
+{
+	struct access_rule *rule = &b->config->access[b->config->access_count++];
+	rule->line = s->heading->line;
+	rule->name = strdup(s->name);
+	b->no_memory |= rule->name == NULL;
+	build_keys(b, s, rule);
+}
+
 static void build_group(struct build *b, struct build_section *s)
 {
 	struct config_group *group = &b->config->groups[b->config->group_count++];
@@ -123,12 +140,15 @@ static void build_sections(struct build *b)
 	struct config *c = b->config;
 	c->shares = calloc(b->section_count + 1, sizeof(*c->shares));
 	c->groups = calloc(b->section_count + 1, sizeof(*c->groups));
-	b->no_memory |= c->shares == NULL || c->groups == NULL;
+	c->access = calloc(b->section_count + 1, sizeof(*c->access));
+	b->no_memory |= c->shares == NULL || c->groups == NULL || c->access == NULL;
 	if (!b->no_memory)
 		build_server(b);
 	for (size_t i = 0; i < b->section_count && !b->no_memory; i++) {
 		if (b->sections[i].section == CONFIG_SHARE)
 			build_share(b, &b->sections[i]);
+		if (b->sections[i].section == CONFIG_ACCESS)
+			build_access(b, &b->sections[i]);
 		if (b->sections[i].section == CONFIG_GROUP)
 			build_group(b, &b->sections[i]);
 	}
@@ -180,11 +200,22 @@ const struct config_share *config_share_find(const struct config *c, const char 
 	return NULL;
 }
 
-enum share_access config_share_access(const struct config_share *s, const char *account)
+enum share_access config_share_access(const struct config_share *s, const struct identity *who)
 {
-	if (!user_list_has(&s->users, account))
+	if (!user_list_admits(&s->users, who))
 		return SHARE_ACCESS_NONE;
-	return user_list_has(&s->write, account) ? SHARE_ACCESS_WRITE : SHARE_ACCESS_READ;
+	return user_list_admits(&s->write, who) ? SHARE_ACCESS_WRITE : SHARE_ACCESS_READ;
+}
+
+bool config_share_access_set(const struct config_share *s, const struct identity *who, struct access_set *out)
+{
+	enum share_access access = config_share_access(s, who);
+	access_set_init(out, access == SHARE_ACCESS_WRITE ? REACH_WRITE : REACH_READ);
+	for (size_t i = 0; i < s->access_count; i++) {
+		if (access_rule_concerns(s->access[i], who))
+			access_set_add(out, s->access[i]);
+	}
+	return access != SHARE_ACCESS_NONE;
 }
 
 bool config_share_admits(const struct config_share *s, const struct sockaddr *peer)

@@ -15,6 +15,7 @@
 #include <sys/socket.h>
 
 #include "base/attributes.h"
+#include "config/access_rule.h"
 #include "config/config_messages.h"
 #include "config/network_list.h"
 #include "config/user_list.h"
@@ -36,6 +37,12 @@ enum ntlm_policy {
 enum ntlm_demand {
 	NTLM_IF_SENT, // it must be right where there is one
 	NTLM_ALWAYS,
+};
+
+// What happens where the kernel lacks one of the server's own walls.
+enum walls_policy {
+	WALLS_REQUIRED,
+	WALLS_AVAILABLE,
 };
 
 struct config_address {
@@ -71,6 +78,7 @@ struct config_limits {
 	uint32_t authentication_timeout_ms;    // from accept to the first authenticated session
 	uint32_t idle_timeout_ms;              // no request and nothing open; 0: never
 	uint32_t send_timeout_ms;              // an answer that the client does not take
+	uint32_t drain_timeout_ms;             // for what is going on when the server is told to end
 	uint32_t max_read_size;                // bytes
 	uint32_t max_write_size;
 	uint32_t max_transact_size;
@@ -88,6 +96,9 @@ struct config_share {
 	bool hidden;
 	uint32_t file_mode; // permission bits of new files
 	uint32_t directory_mode;
+	bool access_based_enumeration;     // what a user may not read is not listed either
+	const struct access_rule **access; // the rules for this share, borrowed from the configuration
+	size_t access_count;
 	unsigned line; // of its section's heading
 };
 
@@ -110,6 +121,9 @@ struct config {
 	struct config_address metrics; // where Prometheus reads; no text: nowhere
 	bool names_set;                // by the file
 	struct config_strings names;   // what clients may call this server; the host's name if none given
+	char *keytab;                  // file, or NULL: no Kerberos
+	char *realm;                   // of Kerberos; "" without
+	unsigned keytab_line;          // where it was given, 0 if not: for messages
 	enum protection signing;       // REQUIRED or DESIRED
 	enum protection encryption;
 	struct config_codes dialects; // MS-SMB2 2.2.3: 0x0311, 0x0302, 0x0300, 0x0210, 0x0202; highest first
@@ -119,10 +133,15 @@ struct config {
 	enum ntlm_demand ntlm_mic;
 	enum ntlm_demand ntlm_target_name;
 	uint32_t threads; // 0: one a core
+	char *user;       // who a server started as root goes on as; "": root
+	enum walls_policy walls;
+	char *later_shares; // directory that a reload may add shares below, or NULL
 	struct config_limits limits;
 
 	struct config_share *shares; // in the file's order
 	size_t share_count;
+	struct access_rule *access;
+	size_t access_count;
 	struct config_group *groups;
 	size_t group_count;
 };
@@ -140,8 +159,12 @@ void config_unref(struct config *c); // NULL is fine
 const struct config_share *config_share_find(const struct config *c, const char *name) WARN_UNUSED;
 
 enum share_access { SHARE_ACCESS_NONE, SHARE_ACCESS_READ, SHARE_ACCESS_WRITE };
-// What an account (name as stored, no domain) may do in a share at all.
-enum share_access config_share_access(const struct config_share *s, const char *account) WARN_UNUSED;
+// What somebody may do in a share at all.
+enum share_access config_share_access(const struct config_share *s, const struct identity *who) WARN_UNUSED;
+// The rules of [access] sections that concern the account, and what it may do in the share at all; false
+// when that is nothing.
+bool config_share_access_set(
+	const struct config_share *s, const struct identity *who, struct access_set *out) WARN_UNUSED;
 // Whether the share may be used from an address that the server's own networks already admitted.
 bool config_share_admits(const struct config_share *s, const struct sockaddr *peer) WARN_UNUSED;
 bool config_has_dialect(const struct config *c, uint16_t dialect) WARN_UNUSED;

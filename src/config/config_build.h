@@ -38,6 +38,10 @@ void build_headings(struct build *b);
 void build_keys(struct build *b, struct build_section *s, void *object);
 // Groups to accounts, and what settings must fit each other.
 void build_check(struct build *b);
+// Replaces the groups among a list's names by their members; key and line are for complaints.
+void build_expand_users(struct build *b, struct user_list *list, unsigned line, const char *key);
+// The [access] sections: to which share they belong, and whether they mean anything.
+void build_check_access(struct build *b);
 // The line of the section's key, of its heading if not given.
 unsigned build_line(const struct build_section *s, const char *key);
 // The share's or group's own section.

@@ -28,13 +28,14 @@ static void add_account(struct build *b, struct user_list *list, const char *acc
 	b->no_memory |= user_list_add_account(list, account) != 0;
 }
 
-// Replaces the groups among a list's names by their members.
-static void expand_users(struct build *b, struct user_list *list, unsigned line, const char *key)
+void build_expand_users(struct build *b, struct user_list *list, unsigned line, const char *key)
 {
 	for (size_t i = 0; i < list->name_count && !b->no_memory; i++) {
 		const char *name = list->names[i];
-		const struct config_group *group = *name == '@' ? group_find(b->config, name + 1) : NULL;
-		if (*name != '@')
+		struct sid sid;
+		bool is_group = *name == '@' && !user_name_is_sid(name, &sid);
+		const struct config_group *group = is_group ? group_find(b->config, name + 1) : NULL;
+		if (!is_group)
 			add_account(b, list, name);
 		else if (group == NULL)
 			BUILD_COMPLAIN(b, line,
@@ -48,7 +49,8 @@ static void expand_users(struct build *b, struct user_list *list, unsigned line,
 
 static void check_write(struct build *b, const struct config_share *share, unsigned line)
 {
-	for (size_t i = 0; i < share->write.account_count; i++) {
+	// Who is behind a SID is known only when he comes.
+	for (size_t i = 0; share->users.sid_count == 0 && i < share->write.account_count; i++) {
 		if (!user_list_has(&share->users, share->write.accounts[i]))
 			BUILD_COMPLAIN(b, line,
 				"write has '%s', who is not among the share's users; add the name to users "
@@ -59,10 +61,12 @@ static void check_write(struct build *b, const struct config_share *share, unsig
 
 static void check_share(struct build *b, struct config_share *share, const struct build_section *s)
 {
-	expand_users(b, &share->users, build_line(s, "users"), "users");
-	expand_users(b, &share->write, build_line(s, "write"), "write");
+	build_expand_users(b, &share->users, build_line(s, "users"), "users");
+	build_expand_users(b, &share->write, build_line(s, "write"), "write");
 	check_write(b, share, build_line(s, "write"));
 	share->networks_set = share->networks.count > 0;
+	// As on Windows: such a name is one that is not shown.
+	share->hidden = share->hidden || share->name[strlen(share->name) - 1] == '$';
 	// The server's requirement holds for whole sessions, so a share cannot be let out of it.
 	if (share->encryption != PROTECTION_REQUIRED && b->config->encryption == PROTECTION_REQUIRED)
 		BUILD_COMPLAIN(b, build_line(s, "encryption"),
@@ -133,6 +137,29 @@ static void check_exposed(struct build *b, const struct config_share *share, uns
 			share->name, c->events);
 }
 
+static bool realm_valid(const char *realm)
+{
+	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._";
+	return realm[strspn(realm, allowed)] == 0;
+}
+
+static void check_kerberos(struct build *b, const struct build_section *server)
+{
+	struct config *c = b->config;
+	bool has_realm = c->realm != NULL && *c->realm != 0;
+	if (server == NULL || b->no_memory)
+		return;
+	c->keytab_line = build_line(server, "keytab");
+	if (c->keytab != NULL && !has_realm)
+		BUILD_COMPLAIN(b, c->keytab_line, "keytab is of no use without realm; add realm = REALM");
+	if (c->keytab == NULL && has_realm)
+		BUILD_COMPLAIN(b, build_line(server, "realm"),
+			"realm is of no use without keytab; add keytab = FILE, or take it out");
+	if (has_realm && !realm_valid(c->realm))
+		BUILD_COMPLAIN(b, build_line(server, "realm"),
+			"realm = %s: not a realm's name; use one such as EXAMPLE.ORG", c->realm);
+}
+
 void build_check(struct build *b)
 {
 	struct config *c = b->config;
@@ -140,13 +167,15 @@ void build_check(struct build *b)
 	c->state_line = server != NULL ? build_line(server, "state") : 0;
 	c->events_line = server != NULL ? build_line(server, "events") : 0;
 	sort_descending(&c->dialects);
+	check_kerberos(b, server);
 	check_dialects(b, server != NULL ? build_line(server, "dialects") : 0);
 	for (size_t i = 0; i < c->group_count && !b->no_memory; i++)
-		expand_users(b, &c->groups[i].members, c->groups[i].line, "members");
+		build_expand_users(b, &c->groups[i].members, c->groups[i].line, "members");
 	for (size_t i = 0; i < c->share_count && !b->no_memory; i++) {
 		const struct build_section *s = build_section_of(b, CONFIG_SHARE, i);
 		check_share(b, &c->shares[i], s);
 		if (c->shares[i].path != NULL && c->state != NULL && c->events != NULL)
 			check_exposed(b, &c->shares[i], build_line(s, "path"));
 	}
+	build_check_access(b);
 }

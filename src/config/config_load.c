@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "auth/kerberos_keytab.h"
 #include "config/config.h"
 #include "config/config_document.h"
 
@@ -81,6 +82,16 @@ static void check_share(const struct config *c, const struct config_share *s, st
 			c->file, s->line, s->name, s->path, c->events);
 }
 
+static void check_keytab(const struct config *c, struct config_messages *errors)
+{
+	struct account_error error = { 0 };
+	if (c->keytab == NULL || kerberos_keytab_check(c->keytab, c->realm, (const char *const *)c->names.items,
+					 c->names.count, &error) == 0)
+		return;
+	config_messages_add(
+		errors, "%s:%u: keytab = %s: %s", c->file, c->keytab_line, c->keytab, error.text);
+}
+
 static void check_folders(const struct config *c, struct config_messages *errors)
 {
 	for (size_t i = 0; i < c->share_count; i++)
@@ -108,6 +119,7 @@ struct config *config_load(const char *path, struct config_messages *errors)
 	if (c == NULL)
 		return NULL;
 	check_folders(c, errors);
+	check_keytab(c, errors);
 	if (errors->count + errors->omitted == 0)
 		return c;
 	config_unref(c);

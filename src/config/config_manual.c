@@ -91,11 +91,23 @@ void config_schema_print_help(FILE *out)
 
 static const char *example_value(const struct config_key *key)
 {
-	static const char *const samples[][2] = { { "path", "/srv/docs" }, { "members", "alice bob" },
-		{ "users", "alice @staff" }, { "write", "alice" }, { "comment", "Documents" } };
+	static const struct {
+		enum config_section section;
+		const char *key;
+		const char *value;
+	} samples[] = {
+		{ CONFIG_SHARE, "path", "/srv/docs" },
+		{ CONFIG_SHARE, "users", "alice @staff" },
+		{ CONFIG_SHARE, "write", "alice" },
+		{ CONFIG_SHARE, "comment", "Documents" },
+		{ CONFIG_ACCESS, "share", "docs" },
+		{ CONFIG_ACCESS, "except", "alice" },
+		{ CONFIG_ACCESS, "deny", "finance/** **/*.key" },
+		{ CONFIG_GROUP, "members", "alice bob" },
+	};
 	for (size_t i = 0; i < sizeof(samples) / sizeof(samples[0]); i++) {
-		if (key->section != CONFIG_SERVER && strcmp(samples[i][0], key->name) == 0)
-			return samples[i][1];
+		if (key->section == samples[i].section && strcmp(samples[i].key, key->name) == 0)
+			return samples[i].value;
 	}
 	return key->value != NULL ? key->value : "";
 }
@@ -113,10 +125,10 @@ static void print_example_key(const struct config_key *key, FILE *out)
 
 void config_schema_print_example(FILE *out)
 {
-	static const char *const headings[] = { "server", "share docs", "group staff" };
-	fputs("# Configuration of signet. What is here is the default of each key, but for the share and the "
-	      "group,\n"
-	      "# which are examples; signet.conf(5) has more about each. Check changes with\n"
+	static const char *const headings[] = { "server", "share docs", "access finance", "group staff" };
+	fputs("# Configuration of signet. What is here is the default of each key, but for the share, its "
+	      "rule\n"
+	      "# and the group, which are examples; signet.conf(5) has more about each. Check changes with\n"
 	      "# signet serve --config FILE --check\n",
 		out);
 	for (size_t section = 0; section < CONFIG_SECTION_COUNT; section++) {

@@ -4,6 +4,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 
+#include "config/config_posture_share.h"
 #include "config/config_render.h"
 
 // The settings that say what is enforced; limits and places are not among them.
@@ -33,16 +34,6 @@ static void print_server(const struct config *c, FILE *out)
 	fprintf(out, "  %-20s never; LM and NTLMv1 do not exist\n", "guest, anonymous");
 }
 
-static void print_share(const struct config_share *s, FILE *out)
-{
-	fprintf(out, "\nShare %s%s\n", s->name, s->hidden ? " (hidden)" : "");
-	print_setting(config_key_find(CONFIG_SHARE, "path"), s, "", out);
-	print_setting(config_key_find(CONFIG_SHARE, "users"), s, "(nobody)", out);
-	print_setting(config_key_find(CONFIG_SHARE, "write"), s, "(nobody)", out);
-	print_setting(config_key_find(CONFIG_SHARE, "networks"), s, "(the server's)", out);
-	print_setting(config_key_find(CONFIG_SHARE, "encryption"), s, "", out);
-}
-
 static void print_messages(const char *title, struct config_messages *m, FILE *out)
 {
 	if (m->count > 0)
@@ -58,7 +49,7 @@ void config_posture_print(const struct config *c, FILE *out)
 	struct config_messages notes = { 0 };
 	print_server(c, out);
 	for (size_t i = 0; i < c->share_count; i++)
-		print_share(&c->shares[i], out);
+		posture_print_share(c, &c->shares[i], out);
 	config_warnings(c, &warnings);
 	config_notes(c, &notes);
 	if (warnings.count == 0)
@@ -90,8 +81,11 @@ static json_t *server_json(const struct config *c)
 static json_t *shares_json(const struct config *c)
 {
 	json_t *out = json_object();
-	for (size_t i = 0; i < c->share_count; i++)
-		(void)json_object_set_new(out, c->shares[i].name, object_json(CONFIG_SHARE, &c->shares[i]));
+	for (size_t i = 0; i < c->share_count; i++) {
+		json_t *share = object_json(CONFIG_SHARE, &c->shares[i]);
+		(void)json_object_set_new(share, "effective", posture_share_effective(c, &c->shares[i]));
+		(void)json_object_set_new(out, c->shares[i].name, share);
+	}
 	return out;
 }
 
@@ -100,6 +94,14 @@ static json_t *groups_json(const struct config *c)
 	json_t *out = json_object();
 	for (size_t i = 0; i < c->group_count; i++)
 		(void)json_object_set_new(out, c->groups[i].name, object_json(CONFIG_GROUP, &c->groups[i]));
+	return out;
+}
+
+static json_t *access_json(const struct config *c)
+{
+	json_t *out = json_object();
+	for (size_t i = 0; i < c->access_count; i++)
+		(void)json_object_set_new(out, c->access[i].name, object_json(CONFIG_ACCESS, &c->access[i]));
 	return out;
 }
 
@@ -116,8 +118,9 @@ static json_t *warnings_json(const struct config *c)
 
 bool config_posture_print_json(const struct config *c, FILE *out)
 {
-	json_t *all = json_pack("{s:o, s:o, s:o, s:o}", "server", server_json(c), "shares", shares_json(c),
-		"groups", groups_json(c), "warnings", warnings_json(c));
+	json_t *all =
+		json_pack("{s:o, s:o, s:o, s:o, s:o}", "server", server_json(c), "shares", shares_json(c),
+			"access", access_json(c), "groups", groups_json(c), "warnings", warnings_json(c));
 	bool done = all != NULL && json_dumpf(all, out, JSON_INDENT(2)) == 0 && fputc('\n', out) != EOF;
 	json_decref(all);
 	return done;

@@ -43,6 +43,14 @@ static json_t *networks_json(const struct network_list *list)
 	return array;
 }
 
+static json_t *globs_json(const struct glob_list *list)
+{
+	json_t *array = json_array();
+	for (size_t i = 0; array != NULL && i < list->count; i++)
+		(void)json_array_append_new(array, json_string(list->items[i].text));
+	return array;
+}
+
 static json_t *codes_json(const struct config_choice *choices, const struct config_codes *codes)
 {
 	json_t *array = json_array();
@@ -104,6 +112,8 @@ json_t *config_value_json(const struct config_key *key, const void *object)
 	case CONFIG_USERS:
 	case CONFIG_ACCOUNTS:
 		return strings_json(users->names, users->name_count);
+	case CONFIG_GLOBS:
+		return globs_json(field);
 	case CONFIG_NAMES:
 		return strings_json(names->items, names->count);
 	case CONFIG_BOOL:

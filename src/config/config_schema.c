@@ -70,6 +70,14 @@ static const struct config_choice ntlm_demand_choices[] = {
 	{ NULL, 0, NULL, NULL },
 };
 
+static const struct config_choice walls_choices[] = {
+	{ "required", WALLS_REQUIRED, "without one of them the server does not start", NULL },
+	{ "available", WALLS_AVAILABLE, "those that the kernel has; what is missing is told of",
+		"on a kernel without Landlock or seccomp, who breaks into the server reaches what its user "
+		"can" },
+	{ NULL, 0, NULL, NULL },
+};
+
 #define PROTECTION_WORDS "required | desired | off"
 
 #define SERVER(field) .section = CONFIG_SERVER, .offset = offsetof(struct config, field)
@@ -77,6 +85,7 @@ static const struct config_choice ntlm_demand_choices[] = {
 #define TIMEOUT(field)                                                                                       \
 	.section = CONFIG_SERVER, .name = #field, .offset = offsetof(struct config, limits.field##_ms)
 #define SHARE(field) .section = CONFIG_SHARE, .offset = offsetof(struct config_share, field)
+#define ACCESS(field) .section = CONFIG_ACCESS, .offset = offsetof(struct access_rule, field)
 #define GROUP(field) .section = CONFIG_GROUP, .offset = offsetof(struct config_group, field)
 
 const struct config_key config_keys[] = {
@@ -103,7 +112,8 @@ const struct config_key config_keys[] = {
 	{ SERVER(metrics), .name = "metrics", .type = CONFIG_ADDRESS, .value = "", .syntax = "ADDRESS:PORT",
 		.help = "where Prometheus reads the server's counters; none by default",
 		.more = "Plain HTTP, path /metrics, for addresses that networks admits. It should be a "
-			"loopback address: nothing encrypts or authenticates what it says. A change takes a "
+			"loopback "
+			"address: nothing encrypts or authenticates what it says. A change takes a "
 			"restart." },
 	{ SERVER(names), .name = "name", .type = CONFIG_NAMES, .value = "", .samba = "netbios name",
 		.syntax = "NAME ...", .help = "what clients may call this server",
@@ -111,10 +121,21 @@ const struct config_key config_keys[] = {
 			"another is being relayed and is refused. The address that it connected to always "
 			"counts. "
 			"Without names here, the host's name counts, in full and up to its first dot." },
-	{ SERVER(file), .name = "keytab", .type = CONFIG_FUTURE, .value = "", .syntax = "FILE",
-		.help = "keys for Kerberos: not in this version, refused" },
-	{ SERVER(file), .name = "realm", .type = CONFIG_FUTURE, .value = "", .syntax = "REALM",
-		.help = "the Kerberos realm: not in this version, refused" },
+	{ SERVER(keytab), .name = "keytab", .type = CONFIG_PATH, .value = "",
+		.samba = "dedicated keytab file", .syntax = "FILE",
+		.help = "keys for Kerberos, which is then what clients are asked for first",
+		.more = "It holds AES keys of cifs/NAME@REALM for names of this server; weaker ones are "
+			"never used. "
+			"It is read anew for each client that authenticates, so new keys count at once, and "
+			"old ones "
+			"as long as they are in it. With a keytab and no account made with --ntlm, NTLM is "
+			"not "
+			"offered." },
+	{ SERVER(realm), .name = "realm", .type = CONFIG_TEXT, .max = 255, .value = "", .samba = "realm",
+		.syntax = "REALM", .help = "the Kerberos realm that the keytab's keys are of",
+		.more = "Its principals need no realm in users and write. One that comes without the groups "
+			"of a "
+			"domain (a PAC) has to have an account of the same name." },
 	{ SERVER(signing), .name = "signing", .type = CONFIG_CHOICE, .value = "required",
 		.choices = signing_choices, .samba = "server signing", .syntax = "required | desired",
 		.help = "whether requests must be signed or sealed" },
@@ -157,6 +178,19 @@ const struct config_key config_keys[] = {
 	{ SERVER(threads), .name = "threads", .type = CONFIG_NUMBER, .min = 0, .max = 256, .value = "0",
 		.syntax = "NUMBER", .help = "threads that serve clients; 0: one a processor core",
 		.more = "A change takes a restart." },
+	{ SERVER(user), .name = "user", .type = CONFIG_TEXT, .min = 0, .max = 255, .value = "",
+		.syntax = "NAME", .help = "who a server that was started as root goes on as",
+		.more = "It needs the rights to the state, the events and the shares. Without it, the server "
+			"goes on as root, within its walls. A change takes a restart." },
+	{ SERVER(walls), .name = "walls", .type = CONFIG_CHOICE, .value = "required",
+		.choices = walls_choices, .syntax = "required | available",
+		.help = "whether the server starts without its own walls: Landlock and seccomp",
+		.more = "signet-serve(8) says what they are. A change takes a restart." },
+	{ SERVER(later_shares), .name = "later_shares", .type = CONFIG_PATH, .value = "",
+		.syntax = "DIRECTORY", .help = "folder below which a reload may add shares",
+		.more = "The server can reach nothing but the shares that it was started with, so that a "
+			"share elsewhere takes a restart, and so do the first writers of a share that nobody "
+			"could write to. What lies below this folder can be reached from the start." },
 
 	{ LIMIT(max_connections), .type = CONFIG_NUMBER, .min = 1, .max = 1000000, .value = "16384",
 		.samba = "max smbd processes", .syntax = "NUMBER", .help = "connections at once" },
@@ -189,6 +223,9 @@ const struct config_key config_keys[] = {
 		.help = "time after which a connection without requests and open files ends; 0: never" },
 	{ TIMEOUT(send_timeout), .type = CONFIG_SECONDS, .min = SECOND, .max = HOUR, .value = "60s",
 		.syntax = "TIME", .help = "time that a client has for taking an answer" },
+	{ TIMEOUT(drain_timeout), .type = CONFIG_SECONDS, .min = 0, .max = HOUR, .value = "10s",
+		.syntax = "TIME",
+		.help = "time that requests have for being finished when the server is told to end" },
 	{ LIMIT(max_read_size), .type = CONFIG_SIZE, .min = 64 * KIB, .max = 8 * MIB, .value = "8M",
 		.samba = "smb2 max read", .syntax = "SIZE", .help = "bytes that one read can ask for" },
 	{ LIMIT(max_write_size), .type = CONFIG_SIZE, .min = 64 * KIB, .max = 8 * MIB, .value = "8M",
@@ -204,7 +241,9 @@ const struct config_key config_keys[] = {
 		.syntax = "TEXT", .help = "shown to clients beside the share's name" },
 	{ SHARE(users), .name = "users", .type = CONFIG_USERS, .value = "", .samba = "valid users",
 		.syntax = "ACCOUNT | @GROUP ...", .help = "who may use the share; empty: nobody",
-		.more = "A member of them who is not in write may only read." },
+		.more = "Somebody of a domain or another realm is named NAME@REALM, DOMAIN\\NAME or by SID, "
+			"a "
+			"domain's group by SID. A member of them who is not in write may only read." },
 	{ SHARE(write), .name = "write", .type = CONFIG_USERS, .value = "", .samba = "write list",
 		.syntax = "ACCOUNT | @GROUP ...",
 		.help = "who of the users may change anything; empty: nobody" },
@@ -226,6 +265,32 @@ const struct config_key config_keys[] = {
 		.value = "0700", .samba = "directory mask", .syntax = "OCTAL",
 		.help = "permission bits of new directories, for local users" },
 
+	{ SHARE(access_based_enumeration), .name = "access_based_enumeration", .type = CONFIG_BOOL,
+		.value = "yes", .samba = "hide unreadable", .syntax = "yes | no",
+		.help = "whether listings leave out what the user may not read",
+		.more = "What an [access] section denies then does not exist for him at all; with no, it is "
+			"listed and refused." },
+
+	{ ACCESS(share), .name = "share", .type = CONFIG_TEXT, .max = 320, .value = NULL, .syntax = "NAME",
+		.help = "the share that this is about" },
+	{ ACCESS(users), .name = "users", .type = CONFIG_USERS, .value = "", .syntax = "ACCOUNT | @GROUP ...",
+		.help = "whom it concerns; without it, all of the share's users" },
+	{ ACCESS(except), .name = "except", .type = CONFIG_USERS, .value = "",
+		.syntax = "ACCOUNT | @GROUP ...", .help = "who of these it does not concern",
+		.more = "To keep a folder for a few, deny it to all except them: who is forgotten is then "
+			"kept "
+			"out." },
+	{ ACCESS(read), .name = "read", .type = CONFIG_GLOBS, .value = "", .syntax = "PATTERN ...",
+		.help = "what they may read: this and what write has, and nothing else",
+		.more = "Folders on the way there can be passed and list only what leads there." },
+	{ ACCESS(write), .name = "write", .type = CONFIG_GLOBS, .value = "", .syntax = "PATTERN ...",
+		.help = "what they may read and change, as far as the share's write has them, and nothing "
+			"else",
+		.more = "The patterns of all sections that have read or write and concern a user count "
+			"together." },
+	{ ACCESS(deny), .name = "deny", .type = CONFIG_GLOBS, .value = "", .syntax = "PATTERN ...",
+		.help = "what does not exist for them, whatever else is said of it" },
+
 	{ GROUP(members), .name = "members", .type = CONFIG_ACCOUNTS, .value = NULL, .syntax = "ACCOUNT ...",
 		.help = "the accounts that @GROUP stands for" },
 };
@@ -237,6 +302,12 @@ const struct config_section_info config_sections[CONFIG_SECTION_COUNT] = {
 		"The server as a whole. Given once, and may be left out." },
 	[CONFIG_SHARE] = { "share", "share NAME", true,
 		"A folder that clients can connect to, by its name of at most 80 characters." },
+	[CONFIG_ACCESS] = { "access", "access NAME", true,
+		"Takes away from what some users may do in a share, by paths and on top of the files' own "
+		"access control lists; it never gives more than the share's users and write. In a pattern, * "
+		"stands for any characters of a name, ? for one, and ** for any number of folders, none "
+		"included. It covers what it matches and everything in it, in any case; patterns with spaces "
+		"go in \"double quotes\"." },
 	[CONFIG_GROUP] = { "group", "group NAME", true,
-		"Accounts that can be named together, as @NAME, in users and write." },
+		"Accounts that can be named together, as @NAME, in users, write and except." },
 };

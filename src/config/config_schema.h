@@ -11,7 +11,7 @@
 
 #include "base/attributes.h"
 
-enum config_section { CONFIG_SERVER, CONFIG_SHARE, CONFIG_GROUP, CONFIG_SECTION_COUNT };
+enum config_section { CONFIG_SERVER, CONFIG_SHARE, CONFIG_ACCESS, CONFIG_GROUP, CONFIG_SECTION_COUNT };
 
 enum config_type {
 	CONFIG_TEXT,      // free text
@@ -23,6 +23,7 @@ enum config_type {
 	CONFIG_USERS,     // list of accounts and @groups
 	CONFIG_ACCOUNTS,  // list of accounts
 	CONFIG_NAMES,     // list of host names or addresses
+	CONFIG_GLOBS,     // list of patterns of paths, path_glob.h; those with spaces in ""
 	CONFIG_BOOL,      // yes, no
 	CONFIG_CHOICE,    // one word of `choices`, stored as an enum (int)
 	CONFIG_CODES,     // ordered list of words of `choices`, stored as struct config_codes
@@ -44,7 +45,7 @@ struct config_key {
 	enum config_section section;
 	const char *name;
 	enum config_type type;
-	size_t offset;                       // into struct config, config_share or config_group
+	size_t offset;                       // into struct config, config_share, access_rule or config_group
 	uint64_t min, max;                   // NUMBER, SIZE; SECONDS in ms; MODE
 	const char *value;                   // default as it would be written; NULL: must be given; "": none
 	const struct config_choice *choices; // ends with a NULL word

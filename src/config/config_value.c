@@ -196,6 +196,8 @@ int config_value_decode(
 		return time_value_decode(key, text, field, error);
 	case CONFIG_MODE:
 		return mode_decode(key, text, field, error);
+	case CONFIG_GLOBS:
+		return config_globs_decode(text, field, error);
 	case CONFIG_FUTURE:
 		return value_invalid(error, "take the line out; accounts authenticate with NTLMv2 for now",
 			"Kerberos is not in this version");

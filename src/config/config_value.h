@@ -16,7 +16,7 @@ struct value_error {
 	char todo[320];
 };
 
-// Decodes into the field of object (a struct config, config_share or config_group by the key's
+// Decodes into the field of object (a struct config, config_share, access_rule or config_group by the key's
 // section), which must have the zero value before. 0, -EINVAL with *error filled, or -ENOMEM.
 int config_value_decode(
 	const struct config_key *key, const char *text, void *object, struct value_error *error) WARN_UNUSED;
@@ -25,6 +25,7 @@ int config_value_decode(
 // as above.
 int config_list_decode(
 	const struct config_key *key, const char *text, void *field, struct value_error *error) WARN_UNUSED;
+int config_globs_decode(const char *text, void *field, struct value_error *error) WARN_UNUSED;
 // Fills error; returns -EINVAL.
 int value_invalid(struct value_error *error, const char *todo, const char *fmt, ...) PRINTF_LIKE(3, 4);
 

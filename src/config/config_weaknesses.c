@@ -35,6 +35,11 @@ static void warn_choices(
 
 static void warn_modes(const struct config_share *s, struct config_messages *warnings)
 {
+	if (!s->access_based_enumeration)
+		config_messages_add(warnings,
+			"[share %s] access_based_enumeration = no: users see the names of what they may not "
+			"read",
+			s->name);
 	if ((s->file_mode & 2) != 0)
 		config_messages_add(warnings,
 			"[share %s] file_mode = %04o: every local user can change new files", s->name,
@@ -97,9 +102,9 @@ bool config_share_is_strict(const struct config *c, const struct config_share *s
 
 void config_notes(const struct config *c, struct config_messages *notes)
 {
-	if (c->ntlm == NTLM_OFF)
-		config_messages_add(notes,
-			"[server] ntlm = off: nobody can log in, for this version knows nothing but NTLMv2");
+	if (c->ntlm == NTLM_OFF && c->keytab == NULL)
+		config_messages_add(
+			notes, "[server] ntlm = off: nobody can log in, for there is no keytab either");
 	if (c->share_count == 0)
 		config_messages_add(notes, "there is no share; add [share NAME] with path and users");
 	for (size_t i = 0; i < c->share_count; i++) {

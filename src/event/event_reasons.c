@@ -56,10 +56,18 @@ const struct event_reason event_reasons[] = {
 	{ EVENT_TREE_CONNECT, "encryption_required", "the client cannot encrypt" },
 	OTHER(TREE_CONNECT),
 
+	{ EVENT_FILE_OPEN, "access_rule", "an [access] section, which detail names" },
+	OTHER(FILE_OPEN),
+
+	{ EVENT_FILE_RENAME, "access_rule", "likewise, of either name or of what is in the folder" },
+	OTHER(FILE_RENAME),
+
 	{ EVENT_REFUSAL, "network_not_admitted", "the address may not connect" },
 	{ EVENT_REFUSAL, "smb1", "the client speaks nothing newer" },
 	{ EVENT_REFUSAL, "account_no_longer_admitted", "removed or shut out since it logged on" },
 	{ EVENT_REFUSAL, "share_no_longer_admitted", "taken away by a reload" },
+	{ EVENT_REFUSAL, "open_no_longer_admitted", "a reload took rights that the open was granted" },
+	{ EVENT_REFUSAL, "session_expired", "as its ticket did; until it authenticates again" },
 	{ EVENT_REFUSAL, "authentication_in_progress", "two at once on one session" },
 	{ EVENT_REFUSAL, "session_key_not_shown",
 		"a session ended without one request made with its key: relayed, or broken off" },

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "server/access_view.h"
 #include "server/command_rules.h"
 #include "server/connection.h"
 #include "server/open.h"
@@ -76,6 +77,27 @@ static struct nt_status admit_account(struct request *req)
 	return STATUS(USER_SESSION_DELETED);
 }
 
+// What an expired session may still do is end things, and authenticate again (MS-SMB2 3.3.5.2.9).
+static struct nt_status admit_expiry(struct request *req)
+{
+	struct session *s = req->session;
+	switch (req->header.command) {
+	case SMB2_SESSION_SETUP:
+	case SMB2_LOGOFF:
+	case SMB2_CLOSE:
+	case SMB2_LOCK:
+	case SMB2_CANCEL:
+		return STATUS(SUCCESS);
+	default:
+		break;
+	}
+	if (!session_is_expired(s))
+		return STATUS(SUCCESS);
+	if (!atomic_exchange(&s->expiry_told, true))
+		refusal_emit(req, "session_expired", STATUS(NETWORK_SESSION_EXPIRED));
+	return STATUS(NETWORK_SESSION_EXPIRED);
+}
+
 static struct nt_status admit_session(struct request *req)
 {
 	bool needed = req->rule == NULL || (req->rule->needs & NEEDS_SESSION) != 0;
@@ -93,7 +115,9 @@ static struct nt_status admit_session(struct request *req)
 	if (state == SESSION_CLOSED)
 		return STATUS(USER_SESSION_DELETED);
 	struct nt_status status = admit_signature(req);
-	return nt_status_ok(status) ? admit_account(req) : status;
+	if (nt_status_ok(status))
+		status = admit_account(req);
+	return nt_status_ok(status) ? admit_expiry(req) : status;
 }
 
 // Judged after the session, so that what is not protected is not answered for its other faults.
@@ -117,6 +141,20 @@ static struct nt_status admit_tree(struct request *req)
 	struct nt_status status = tree_refresh(req->tree);
 	if (!nt_status_ok(status))
 		refusal_emit(req, "share_no_longer_admitted", status);
+	else
+		req->view = tree_view(req->tree);
+	return status;
+}
+
+// What a reload has taken from an open is not done through it any more, whatever it was opened for.
+static struct nt_status admit_access(struct request *req)
+{
+	if (req->open == NULL || req->header.command == SMB2_CLOSE)
+		return STATUS(SUCCESS);
+	bool narrowed = false;
+	struct nt_status status = open_narrow(req->open, req->view, &narrowed);
+	if (narrowed)
+		refusal_emit(req, "open_no_longer_admitted", status);
 	return status;
 }
 
@@ -159,6 +197,7 @@ struct nt_status admit_request(struct request *req)
 		admit_command,
 		admit_tree,
 		admit_open,
+		admit_access,
 	};
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
 		struct nt_status status = steps[i](req);

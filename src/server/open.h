@@ -19,6 +19,7 @@
 
 enum { OPEN_STREAM_RENAMES_MAX = 8 }; // of one open: nobody is known to do it twice
 
+struct access_view;
 struct dir_list;
 struct file;
 struct file_stream;
@@ -39,13 +40,15 @@ struct open {
 	uint64_t opened_ms;
 
 	// Constant after CREATE.
-	uint32_t granted_access;
+	_Atomic uint32_t granted_access; // but for open_narrow
 	uint32_t share_access;
 	uint32_t create_options;
 	bool is_directory;
 	int fd; // for data where access to data was granted, else O_PATH; -1: a pipe
 	struct node_id node;
 	struct pipe_open *pipe; // NULL unless it is one
+
+	atomic_uint_fast64_t judged; // generation of the policy that granted_access was last held against
 
 	// The file it belongs to; guarded by file->lock.
 	struct file *file; // NULL for pipes
@@ -93,6 +96,13 @@ void open_close(struct open *o, const char *reason);
 void opens_close_of_tree(struct session *s, struct tree *t);
 // Whether closing it is more than letting go of a descriptor, so that it belongs on a worker.
 bool open_close_blocks(struct open *o);
+
+// Takes from granted_access what the policy in force does not let the user have there any more; it does not
+// come back. ACCESS_DENIED when that is all, or the share is closed to him. *narrowed: something was taken
+// just now.
+struct nt_status open_narrow(struct open *o, const struct access_view *v, bool *narrowed) WARN_UNUSED;
+// The same for an open that the request is not about, of any tree: a copy's source.
+struct nt_status open_narrow_other(struct open *o) WARN_UNUSED;
 
 // What its stream is called from now on, by all who have it open; false when that was changed too often, or
 // memory is out.

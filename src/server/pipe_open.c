@@ -12,6 +12,9 @@
 // What clients of our days expect to see; it says nothing about this program.
 enum { SERVER_VERSION_MAJOR = 10, SERVER_VERSION_MINOR = 0 };
 
+// SHI1005_FLAGS_ACCESS_BASED_DIRECTORY_ENUM (MS-SRVS 2.2.4.29).
+enum { SHARE_FLAG_ENUMERATES_BY_ACCESS = 0x0800 };
+
 static void describe_server(void *user, struct arena *a, struct rpc_server_info *out)
 {
 	const struct pipe_open *pipe = user;
@@ -32,7 +35,7 @@ static void describe_server(void *user, struct arena *a, struct rpc_server_info 
 static bool share_is_known_to(const struct share *share, const struct session *s)
 {
 	return share->is_ipc ||
-	       (config_share_access(share->config, s->identity->account) != SHARE_ACCESS_NONE &&
+	       (config_share_access(share->config, s->identity) != SHARE_ACCESS_NONE &&
 		       config_share_admits(share->config, (const struct sockaddr *)&s->conn->peer));
 }
 
@@ -47,6 +50,9 @@ static bool describe_share(const struct share *share, struct arena *a, struct rp
 		.kind = share->is_ipc ? RPC_SHARE_IPC : RPC_SHARE_DISK,
 		.special = share->is_ipc,
 		.max_uses = UINT32_MAX,
+		.csc_flags = share->config != NULL && share->config->access_based_enumeration
+				     ? SHARE_FLAG_ENUMERATES_BY_ACCESS
+				     : 0,
 	};
 	return out->name != NULL && out->comment != NULL;
 }

@@ -16,6 +16,7 @@
 #include "server/loop.h"
 #include "wire/smb2/smb2_header.h"
 
+struct access_view;
 struct command_rule;
 struct connection;
 struct open;
@@ -40,6 +41,7 @@ struct request {
 	struct span message;       // the whole message, header first
 	struct session *session;   // NULL before there is one
 	struct tree *tree;
+	struct access_view *view; // of the tree, as it was when the request began; NULL on IPC$
 	struct open *open;
 	struct arena *arena;
 	struct writer *out; // where the response's body goes

@@ -5,6 +5,7 @@
 
 #include "base/filetime.h"
 #include "event/event_sink.h"
+#include "server/access_view.h"
 #include "server/connection.h"
 #include "server/open.h"
 #include "server/policy.h"
@@ -52,6 +53,7 @@ void tree_unref(struct tree *t)
 	if (t == NULL || atomic_fetch_sub(&t->refs, 1) != 1)
 		return;
 	share_unref(t->share);
+	access_view_unref(t->view);
 	pthread_mutex_destroy(&t->lock);
 	free(t);
 }
@@ -97,23 +99,39 @@ void tree_close(struct tree *t, const char *reason)
 	tree_unref(t);
 }
 
+// What the user reaches of the share now. NULL: nothing, and *status says why.
+static struct access_view *judge_access(
+	const struct tree *t, struct share *share, uint64_t generation, struct nt_status *status)
+{
+	const struct session *s = t->session;
+	*status = STATUS(ACCESS_DENIED);
+	if (!config_share_admits(share->config, (const struct sockaddr *)&s->conn->peer))
+		return NULL;
+	struct access_view *view = access_view_new(share, s->identity, generation);
+	if (view != NULL && view->set.most != REACH_NOTHING)
+		return view;
+	*status = view == NULL ? STATUS(INSUFFICIENT_RESOURCES) : STATUS(ACCESS_DENIED);
+	access_view_unref(view);
+	return NULL;
+}
+
 // What the policy says now of this tree's user on this tree's share.
 static struct nt_status tree_judge(struct tree *t, struct policy *p)
 {
 	struct session *s = t->session;
+	struct access_view *view = NULL;
+	struct nt_status status;
 	struct share *share = policy_share_find(p, t->share->name);
 	if (share == NULL || share->id != t->share->id)
 		return STATUS(NETWORK_NAME_DELETED);
-	if (!share->is_ipc) {
-		enum share_access access = config_share_access(share->config, s->identity->account);
-		if (access == SHARE_ACCESS_NONE ||
-			!config_share_admits(share->config, (const struct sockaddr *)&s->conn->peer))
-			return STATUS(ACCESS_DENIED);
-		t->writable = access == SHARE_ACCESS_WRITE;
-	}
-	t->encrypt = share_requires_encryption(share, p->config);
-	if (t->encrypt && !s->encrypt)
+	bool encrypt = share_requires_encryption(share, p->config);
+	if (encrypt && !s->encrypt)
 		return STATUS(ACCESS_DENIED); // required since a reload (MS-SMB2 3.3.5.2.11)
+	if (!share->is_ipc && (view = judge_access(t, share, p->generation, &status)) == NULL)
+		return status;
+	access_view_unref(t->view);
+	t->view = view;
+	t->encrypt = encrypt;
 	share_unref(t->share);
 	t->share = share_ref(share);
 	t->policy_generation = p->generation;
@@ -142,17 +160,28 @@ struct share *tree_share(struct tree *t)
 	return share;
 }
 
-bool tree_is_writable(struct tree *t)
+struct access_view *tree_view(struct tree *t)
 {
 	pthread_mutex_lock(&t->lock);
-	bool writable = t->writable;
+	struct access_view *view = access_view_ref(t->view);
 	pthread_mutex_unlock(&t->lock);
-	return writable;
+	return view;
+}
+
+static enum reach tree_most(struct tree *t)
+{
+	pthread_mutex_lock(&t->lock);
+	enum reach most = t->view == NULL ? REACH_READ : t->view->set.most;
+	pthread_mutex_unlock(&t->lock);
+	return most;
+}
+
+bool tree_is_writable(struct tree *t)
+{
+	return tree_most(t) == REACH_WRITE;
 }
 
 uint32_t tree_access_mask(struct tree *t)
 {
-	// Reading, and deleting nothing: what a read-only share lets anybody do.
-	const uint32_t read_only = FILE_GENERIC_READ | FILE_GENERIC_EXECUTE | ACCESS_SYSTEM_SECURITY;
-	return tree_is_writable(t) ? FILE_ALL_ACCESS | ACCESS_SYSTEM_SECURITY : read_only;
+	return access_view_mask(tree_most(t));
 }

@@ -11,6 +11,7 @@
 
 #include "base/nt_status.h"
 
+struct access_view;
 struct session;
 struct share;
 
@@ -25,7 +26,7 @@ struct tree {
 	pthread_mutex_t lock; // guards what follows: a reload may change it
 	struct share *share;
 	uint64_t policy_generation;
-	bool writable;
+	struct access_view *view; // NULL for IPC$
 	bool encrypt;
 };
 
@@ -43,6 +44,8 @@ void tree_close(struct tree *t, const char *reason);
 struct nt_status tree_refresh(struct tree *t) WARN_UNUSED;
 // The share, with a reference.
 struct share *tree_share(struct tree *t) WARN_UNUSED;
+// What its user reaches of the share, with a reference; NULL for IPC$.
+struct access_view *tree_view(struct tree *t) WARN_UNUSED;
 bool tree_is_writable(struct tree *t);
 // The most a client can be granted here whatever an ACL says (MaximalAccess, MS-SMB2 2.2.10).
 uint32_t tree_access_mask(struct tree *t);

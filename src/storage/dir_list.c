@@ -109,7 +109,7 @@ uint64_t dir_list_hidden(const struct dir_list *l)
 
 static void current_set(struct dir_list *l, const char *name, unsigned char type, bool is_dot)
 {
-	l->current = (struct dir_entry){ .name = name, .is_dot = is_dot };
+	l->current = (struct dir_entry){ .name = name, .is_dot = is_dot, .type = type };
 	l->type = type;
 	l->unvetted = type == DT_LNK || type == DT_UNKNOWN;
 }

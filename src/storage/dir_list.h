@@ -18,10 +18,11 @@
 struct dir_list;
 
 struct dir_entry {
-	const char *name;  // valid UTF-8 (WTF-8); until the next call on the list
-	bool is_dot;       // "." or ".."
-	struct node_id id; // valid after dir_list_stat
-	struct statx stat; // valid after dir_list_stat
+	const char *name;   // valid UTF-8 (WTF-8); until the next call on the list
+	bool is_dot;        // "." or ".."
+	unsigned char type; // DT_* of the name itself; DT_UNKNOWN: only a look tells
+	struct node_id id;  // valid after dir_list_stat
+	struct statx stat;  // valid after dir_list_stat
 	bool has_stat;
 };
 

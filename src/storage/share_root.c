@@ -205,25 +205,35 @@ static int path_leads_to(const struct share_root *root, const char *path, int fd
 	return node_id_equal(node_id_of(&want), node_id_of(&got)) ? 0 : -ENOENT;
 }
 
-int share_root_path_of(const struct share_root *root, int fd, char *out, size_t out_size)
+int share_root_told_path(const struct share_root *root, int fd, char *out, size_t out_size)
 {
 	char base[PATH_MAX], path[PATH_MAX];
 	int rc = fd_path(root->fd, base);
-	if (rc != 0)
-		return rc;
-	rc = fd_path(fd, path);
-	if (rc != 0)
+	if (rc == 0)
+		rc = fd_path(fd, path);
+	if (rc < 0)
 		return rc;
 	size_t skip = strcmp(base, "/") == 0 ? 0 : strlen(base);
 	if (strncmp(path, base, skip) != 0 || (path[skip] != '/' && path[skip] != '\0'))
 		return -ENOENT;
 	const char *relative = path + skip + (path[skip] == '/' ? 1 : 0);
-	rc = path_leads_to(root, relative, fd);
-	if (rc < 0)
-		return rc;
 	if (strlen(relative) >= out_size)
 		return -ENAMETOOLONG;
 	memcpy(out, relative, strlen(relative) + 1);
+	return 0;
+}
+
+int share_root_path_of(const struct share_root *root, int fd, char *out, size_t out_size)
+{
+	char path[PATH_MAX];
+	int rc = share_root_told_path(root, fd, path, sizeof(path));
+	if (rc == 0)
+		rc = path_leads_to(root, path, fd);
+	if (rc < 0)
+		return rc;
+	if (strlen(path) >= out_size)
+		return -ENAMETOOLONG;
+	memcpy(out, path, strlen(path) + 1);
 	return 0;
 }
 

@@ -65,6 +65,10 @@ static inline bool node_id_equal(struct node_id a, struct node_id b)
 // for events, notifications and FileNameInformation after something above was renamed.
 // 0, -ENOENT when it is deleted or no longer below the share, -ENAMETOOLONG.
 int share_root_path_of(const struct share_root *root, int fd, char *out, size_t out_size) WARN_UNUSED;
+// The path that the kernel has for fd, without links and in the disk's spelling; does not wait and does not
+// prove that it still leads there: " (deleted)" at its end may be part of the name, or say that it is gone.
+// 0, -ENOENT (not below the root), -ENAMETOOLONG.
+int share_root_told_path(const struct share_root *root, int fd, char *out, size_t out_size) WARN_UNUSED;
 
 // Holds the server's own name changes in one or two directories apart (create, link, rename, delete):
 // what is checked under it is not undone by another thread of this server. Other processes are not

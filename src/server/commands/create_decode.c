@@ -118,6 +118,5 @@ struct nt_status create_decode(struct create_job *job)
 	if (!nt_status_ok(status))
 		return status;
 	job->desired_access = access_needed(job);
-	job->mask = tree_access_mask(req->tree);
 	return STATUS(SUCCESS);
 }

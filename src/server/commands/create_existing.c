@@ -95,6 +95,9 @@ static struct nt_status check_access(struct create_job *job, uint32_t *granted)
 		*granted &= asked;
 	else if ((attributes.attributes & FILE_ATTRIBUTE_READONLY) != 0 && !S_ISDIR(job->found.stat.stx_mode))
 		*granted &= ~(FILE_WRITE_DATA | FILE_APPEND_DATA);
+	// MAXIMUM_ALLOWED may have come to less than what closing it is to do.
+	if ((job->m.create_options & FILE_DELETE_ON_CLOSE) != 0 && (*granted & ACCESS_DELETE) == 0)
+		return STATUS(ACCESS_DENIED);
 	return check_attributes(job, attributes.attributes);
 }
 

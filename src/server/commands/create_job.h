@@ -33,7 +33,8 @@ struct create_job {
 
 	struct resolved found;
 	uint32_t desired_access; // with what the disposition needs besides
-	uint32_t mask;           // the most that the share lets this user have
+	uint32_t mask;           // the most that the share lets this user have on what was found
+	const char *refused_by;  // name of the [access] rule, NULL: it was none
 	uint32_t maximal_access;
 	uint32_t action; // CreateAction
 	struct open *open;
@@ -41,6 +42,11 @@ struct create_job {
 
 // Decodes and checks what can be judged from the request alone.
 struct nt_status create_decode(struct create_job *job) WARN_UNUSED;
+// What the [access] rules say: of the name as it was asked for, before the disk is looked at, and of what
+// was found, whose path becomes the real one and whose rights job->mask. Both answer for what the user
+// does not reach whatever is there.
+struct nt_status create_reach_asked(struct create_job *job) WARN_UNUSED;
+struct nt_status create_reach_found(struct create_job *job) WARN_UNUSED;
 // Opens or overwrites what job->found is.
 struct nt_status create_open_existing(struct create_job *job) WARN_UNUSED;
 // Makes what job->found is not yet. OBJECT_NAME_COLLISION: somebody else just did.

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "server/access_view.h"
 #include "server/file_table.h"
 #include "server/open.h"
 #include "server/request.h"
@@ -19,7 +20,8 @@
 static bool open_fill(struct create_job *job, const char *stream, uint32_t granted)
 {
 	struct open *o = job->open;
-	o->granted_access = granted;
+	atomic_store(&o->granted_access, granted);
+	atomic_store(&o->judged, job->req->view->generation);
 	o->share_access = job->m.share_access;
 	o->create_options = job->m.create_options;
 	o->mode = job->m.create_options &

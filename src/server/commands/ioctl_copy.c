@@ -45,11 +45,14 @@ static struct open *source_of(struct request *req, const uint8_t key[SMB2_RESUME
 }
 
 static struct nt_status check_ends(
-	const struct request *req, const struct smb2_ioctl_request *m, const struct open *source)
+	const struct request *req, const struct smb2_ioctl_request *m, struct open *source)
 {
 	const struct open *target = req->open;
 	if (source == NULL || source->pipe != NULL || source->is_directory || target->is_directory)
 		return STATUS(OBJECT_NAME_NOT_FOUND);
+	struct nt_status status = open_narrow_other(source);
+	if (!nt_status_ok(status))
+		return status;
 	bool source_readable = (source->granted_access & (FILE_READ_DATA | FILE_EXECUTE)) != 0;
 	if (!source_readable || (target->granted_access & (FILE_WRITE_DATA | FILE_APPEND_DATA)) == 0)
 		return STATUS(ACCESS_DENIED);

@@ -2,6 +2,7 @@
 // CHANGE_NOTIFY (MS-SMB2 3.3.5.19).
 #include "wire/smb2/smb2_change_notify.h"
 
+#include "server/access_view.h"
 #include "server/command_rules.h"
 #include "server/connection.h"
 #include "server/open.h"
@@ -11,6 +12,7 @@
 #include "server/server.h"
 #include "server/share.h"
 #include "server/state/notify.h"
+#include "server/tree.h"
 #include "wire/dtyp/access_mask.h"
 
 static void on_complete(struct notify_request *n)
@@ -40,6 +42,18 @@ static struct nt_status respond(struct request *req, struct nt_status status)
 	return status;
 }
 
+// By the policy in force, which may have changed since the watch began.
+static bool may_hear(void *user, const char *path)
+{
+	struct open *o = user;
+	if (!nt_status_ok(tree_refresh(o->tree)))
+		return false;
+	struct access_view *v = tree_view(o->tree);
+	bool may = !v->hides || access_view_of_path(v, path) != REACH_NOTHING;
+	access_view_unref(v);
+	return may;
+}
+
 static struct notify_watch *watch_of(struct request *req, const struct smb2_change_notify_request *m)
 {
 	struct open *o = req->open;
@@ -51,6 +65,8 @@ static struct notify_watch *watch_of(struct request *req, const struct smb2_chan
 		.filter = m->completion_filter,
 		.buffer_len_max = m->output_buffer_length,
 		.dir_fd = o->fd,
+		.may_hear = may_hear,
+		.may_hear_user = o,
 	};
 	pthread_mutex_lock(&o->lock);
 	if (o->watch == NULL && !atomic_load(&o->closed))

@@ -58,6 +58,8 @@ static void emit_refused(const struct create_job *job, struct nt_status status)
 		.share = job->share->name,
 		.tree_id = req->tree->id,
 		.path = job->name.path,
+		.reason = job->refused_by != NULL ? "access_rule" : NULL,
+		.detail = job->refused_by,
 		.access = job->m.desired_access,
 	};
 	event_emit(req->server->events, &e);
@@ -155,6 +157,8 @@ static struct nt_status create_once(struct create_job *job)
 {
 	struct nt_status status = resolve(job);
 	if (nt_status_ok(status))
+		status = create_reach_found(job);
+	if (nt_status_ok(status))
 		status = job->found.exists ? create_open_existing(job) : create_new(job);
 	resolved_done(&job->found);
 	return status;
@@ -164,6 +168,8 @@ static struct nt_status create_once(struct create_job *job)
 // it was when we looked does not count, and we look again.
 static bool lost_a_race(const struct create_job *job, struct nt_status status)
 {
+	if (job->refused_by != NULL)
+		return false;
 	if (job->found.exists)
 		return nt_status_equal(status, STATUS(OBJECT_NAME_NOT_FOUND)) && create_makes(job);
 	return nt_status_equal(status, STATUS(OBJECT_NAME_COLLISION)) &&
@@ -172,7 +178,9 @@ static bool lost_a_race(const struct create_job *job, struct nt_status status)
 
 static struct nt_status create_file(struct create_job *job)
 {
-	struct nt_status status = STATUS(OBJECT_NAME_COLLISION);
+	struct nt_status status = create_reach_asked(job);
+	if (!nt_status_ok(status))
+		return status;
 	for (int i = 0; i < CREATE_TRIES; i++) {
 		status = create_once(job);
 		if (!lost_a_race(job, status))

@@ -7,6 +7,7 @@
 
 #include "base/utf16.h"
 #include "server/command_rules.h"
+#include "server/commands/list_filter.h"
 #include "server/connection.h"
 #include "server/file_attributes_of.h"
 #include "server/open.h"
@@ -67,12 +68,13 @@ static struct nt_status list_start(
 }
 
 // Everything a class may want of an entry. 1 when it is to be shown, 0 when it vanished, or -errno.
-static int describe(struct request *req, struct dir_entry *e, uint8_t level, struct dir_info *out)
+static int describe(struct request *req, struct list_filter *filter, struct dir_entry *e, uint8_t level,
+	struct dir_info *out)
 {
 	struct dir_list *list = req->open->list;
 	struct file_facts facts;
 	*out = (struct dir_info){ .name = e->name };
-	if (level == FILE_NAMES_INFORMATION)
+	if (level == FILE_NAMES_INFORMATION && !filter->by_acls)
 		return 1;
 	int err = dir_list_stat(list, e, req->may_block);
 	if (err != 0)
@@ -80,7 +82,9 @@ static int describe(struct request *req, struct dir_entry *e, uint8_t level, str
 	int fd = dir_list_open_entry(list, e, req->may_block);
 	if (fd < 0)
 		return fd == -ENOENT ? 0 : fd;
-	struct nt_status status = file_facts_of_node(fd, &e->stat, &facts);
+	struct nt_status status = STATUS(ACCESS_DENIED);
+	if (e->is_dot || list_filter_shows_file(filter, fd))
+		status = file_facts_of_node(fd, &e->stat, &facts);
 	close(fd);
 	if (!nt_status_ok(status))
 		return 0;
@@ -95,6 +99,7 @@ static int describe(struct request *req, struct dir_entry *e, uint8_t level, str
 
 struct fill {
 	struct dir_info_list list;
+	struct list_filter filter;
 	bool single;
 	uint8_t level;
 };
@@ -109,7 +114,9 @@ static int fill_entries(struct request *req, struct fill *f)
 		int got = dir_list_next(o->list, req->may_block, &e);
 		if (got <= 0)
 			return got;
-		got = describe(req, e, f->level, &info);
+		got = list_filter_shows_name(&f->filter, o->list, e, req->may_block);
+		if (got > 0)
+			got = describe(req, &f->filter, e, f->level, &info);
 		if (got < 0) {
 			dir_list_push_back(o->list);
 			return got;
@@ -159,7 +166,10 @@ static struct nt_status query(struct request *req, const struct smb2_query_direc
 		.single = (m->flags & SMB2_RETURN_SINGLE_ENTRY) != 0,
 		.level = m->file_information_class,
 	};
-	int err = fill_entries(req, &f);
+	int err = list_filter_init(&f.filter, req);
+	if (err == 0)
+		err = fill_entries(req, &f);
+	list_filter_done(&f.filter);
 	status = judge(err, f.list.count, first, f.list.count != 0 || err != 0 || list_at_end(req));
 	if (!nt_status_ok(status))
 		return status; // a scan that finds nothing stays at its end

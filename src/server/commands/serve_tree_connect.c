@@ -45,7 +45,7 @@ static const char *obstacle(const struct request *req, const struct share *share
 {
 	if (share->is_ipc)
 		return NULL;
-	if (config_share_access(share->config, req->session->identity->account) == SHARE_ACCESS_NONE)
+	if (config_share_access(share->config, req->session->identity) == SHARE_ACCESS_NONE)
 		return "user_not_admitted";
 	if (!config_share_admits(share->config, (const struct sockaddr *)&req->conn->peer))
 		return "network_not_admitted";
@@ -89,6 +89,8 @@ static void write_response(struct request *req)
 	};
 	if (req->session->encrypt)
 		m.share_flags |= SMB2_SHAREFLAG_ENCRYPT_DATA;
+	if (!share->is_ipc && share->config->access_based_enumeration)
+		m.share_flags |= SMB2_SHAREFLAG_ACCESS_BASED_DIRECTORY_ENUM;
 	smb2_tree_connect_response_encode(req->out, &m);
 	emit_tree_connect(req, share->name, req->tree->id, STATUS(SUCCESS), NULL);
 	share_unref(share);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/utf16.h"
+#include "server/access_view.h"
 #include "server/change_report.h"
 #include "server/file_attributes_of.h"
 #include "server/file_security.h"
@@ -34,6 +35,7 @@ struct rename_job {
 	const char *asked_path; // the new one as the client spelt it
 	char *new_path;         // in the arena
 	bool replaces;          // an existing other file
+	const char *refused_by; // name of the [access] rule, NULL: it was none
 };
 
 // --- streams --------------------------------------------------------------------------------------
@@ -178,6 +180,48 @@ static struct nt_status check_target(struct rename_job *job)
 
 // --- both ends --------------------------------------------------------------------------------------
 
+// Both names have to be ones that the user may change. What he does not reach is refused alike whether it
+// is there or not.
+static struct nt_status refuse_by_rule(struct rename_job *job, const struct access_place *place)
+{
+	const struct access_rule *rule = access_refuser(&job->req->view->set, place);
+	job->refused_by = rule == NULL ? "" : rule->name;
+	return STATUS(ACCESS_DENIED);
+}
+
+static struct nt_status reach_asked(struct rename_job *job)
+{
+	const struct access_view *v = job->req->view;
+	struct access_place place;
+	access_walk(&v->set, job->asked_path, &place);
+	return access_reach(&v->set, &place) == REACH_WRITE ? STATUS(SUCCESS) : refuse_by_rule(job, &place);
+}
+
+static struct nt_status reach_of(struct rename_job *job, struct resolved *r, struct access_place *place)
+{
+	enum reach reach;
+	int err = access_view_of_resolved(job->req->view, r, job->req->arena, place, &reach);
+	if (err != 0)
+		return nt_status_of_errno(err);
+	return reach == REACH_WRITE ? STATUS(SUCCESS) : refuse_by_rule(job, place);
+}
+
+static struct nt_status reach_both(struct rename_job *job)
+{
+	struct access_place from;
+	struct access_place to;
+	if (!job->req->view->has_rules)
+		return STATUS(SUCCESS);
+	struct nt_status status = reach_of(job, &job->from, &from);
+	if (nt_status_ok(status))
+		status = reach_of(job, &job->to, &to);
+	// A folder must not take what is denied in it to where it is not.
+	if (nt_status_ok(status) && job->open->is_directory &&
+		!access_denies_alike(&job->req->view->set, &from, &to))
+		status = refuse_by_rule(job, &from);
+	return status;
+}
+
 static struct nt_status resolve_both(struct rename_job *job)
 {
 	struct request *req = job->req;
@@ -199,6 +243,9 @@ static struct nt_status resolve_both(struct rename_job *job)
 	if (target.stream != NULL || target.path[0] == '\0')
 		return STATUS(OBJECT_NAME_INVALID);
 	job->asked_path = target.path;
+	status = reach_asked(job);
+	if (!nt_status_ok(status))
+		return status;
 	err = resolve_path(o->share->root, target.path, true, req->arena, &job->to, &status);
 	return err != 0 ? nt_status_of_errno(err) : status;
 }
@@ -218,6 +265,8 @@ static struct nt_status prepare(struct rename_job *job)
 	if (job->info->root_directory != 0)
 		return STATUS(INVALID_PARAMETER);
 	struct nt_status status = resolve_both(job);
+	if (nt_status_ok(status))
+		status = reach_both(job);
 	if (nt_status_ok(status))
 		status = check_children(job);
 	if (nt_status_ok(status))
@@ -261,6 +310,8 @@ static void emit_rename(const struct rename_job *job, struct nt_status status)
 		.kind = EVENT_FILE_RENAME,
 		.result = nt_status_ok(status) ? EVENT_SUCCESS : EVENT_FAILURE,
 		.status = status,
+		.reason = job->refused_by != NULL ? "access_rule" : NULL,
+		.detail = job->refused_by,
 		.target_path = job->new_path != NULL ? job->new_path : job->asked_path,
 	};
 	open_event_fill(job->open, &e, &path);

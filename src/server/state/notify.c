@@ -138,6 +138,8 @@ struct notify_watch *notify_watch_add(struct notify_registry *reg, const struct 
 		return NULL;
 	watch->recursive = config->recursive;
 	watch->filter = config->filter;
+	watch->may_hear = config->may_hear;
+	watch->may_hear_user = config->may_hear_user;
 	bool clip = config->buffer_len_max > NOTIFY_BUFFER_LEN_MAX;
 	notify_buffer_init(&watch->buffer, clip ? NOTIFY_BUFFER_LEN_MAX : config->buffer_len_max);
 	(void)pthread_mutex_lock(&reg->lock);

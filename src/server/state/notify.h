@@ -99,6 +99,10 @@ struct notify_watch_config {
 	uint32_t filter;         // NOTIFY_CHANGE_*
 	uint32_t buffer_len_max; // OutputBufferLength of the first request; clipped to NOTIFY_BUFFER_LEN_MAX
 	int dir_fd;              // the directory for external changes, borrowed for the call; -1: none
+	// Whether the watch may hear of this path (with ":stream" for streams). Called under the registry's
+	// lock as long as there is the watch; NULL: of all.
+	bool (*may_hear)(void *user, const char *path);
+	void *may_hear_user;
 };
 
 // The watch of a handle, from its first CHANGE_NOTIFY on; what later requests of that handle say about

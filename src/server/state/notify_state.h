@@ -16,6 +16,8 @@ struct notify_watch {
 	struct notify_watch *prev;
 	bool recursive;
 	uint32_t filter;
+	bool (*may_hear)(void *user, const char *path);
+	void *may_hear_user;
 	struct notify_buffer buffer;
 	struct notify_request *first_request; // pending, oldest first
 	struct notify_request *last_request;
