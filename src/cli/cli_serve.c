@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // `signet serve --config FILE [--check [--json]]`.
-#include <errno.h>
 #include <getopt.h>
 #include <stdbool.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/log.h"
 #include "cli/cli.h"
 #include "config/config.h"
 #include "config/config_posture.h"
-#include "event/event_sink.h"
 #include "server/front.h"
 
 struct serve_options {
@@ -83,24 +80,10 @@ static int check(struct config *config, bool json)
 	return fine ? CLI_OK : CLI_FAILURE;
 }
 
-static void on_ready(const struct config *config)
-{
-	for (size_t i = 0; i < config->listen_count; i++)
-		log_info("listening on %s", config->listen[i].text);
-}
-
 static int serve(struct config *config)
 {
-	struct event_sink *events = NULL;
-	int err = event_sink_new(config->events, &events);
-	if (err != 0) {
-		log_error("events cannot be written to %s: %s; check `events` and its folder", config->events,
-			strerror(-err));
-		config_unref(config);
-		return CLI_FAILURE;
-	}
 	print_warnings(config);
-	return front_run(config, events, on_ready) == 0 ? CLI_OK : CLI_FAILURE;
+	return front_run(config) == 0 ? CLI_OK : CLI_FAILURE;
 }
 
 int cli_serve(int argc, char **argv)

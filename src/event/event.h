@@ -21,6 +21,9 @@
 	X(SERVER_START, server_start, INFO, "process", "start", "application_lifecycle",                     \
 		"the server listens")                                                                        \
 	X(SERVER_STOP, server_stop, INFO, "process", "end", "application_lifecycle", "the server ends")      \
+	X(WALLS, walls, NOTICE, "process", "info", "application_lifecycle",                                  \
+		"the server's own walls went up; detail names those that stand, and with result failure "    \
+		"those that are missing")                                                                    \
 	X(CONFIG_RELOAD, config_reload, NOTICE, "configuration", "change", "device_config_state_change",     \
 		"a changed configuration is in force, or was refused whole (result)")                        \
 	X(CONNECTION_OPEN, connection_open, INFO, "network", "start", "network_activity",                    \

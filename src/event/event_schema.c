@@ -2,7 +2,8 @@
 #include "event/event_schema.h"
 
 // clang-format off
-#define SERVER_KINDS (EVENT_BIT(SERVER_START) | EVENT_BIT(SERVER_STOP) | EVENT_BIT(CONFIG_RELOAD) | EVENT_BIT(EVENTS_LOST))
+#define SERVER_KINDS (EVENT_BIT(SERVER_START) | EVENT_BIT(SERVER_STOP) | EVENT_BIT(WALLS) | \
+	EVENT_BIT(CONFIG_RELOAD) | EVENT_BIT(EVENTS_LOST))
 #define OF_CONNECTION (~SERVER_KINDS & ALL_KINDS)
 #define ALL_KINDS ((event_kinds)((1ull << EVENT_KIND_COUNT) - 1))
 #define BEFORE_SESSIONS (EVENT_BIT(CONNECTION_OPEN) | EVENT_BIT(CONNECTION_CLOSE) | EVENT_BIT(NEGOTIATE))
@@ -17,7 +18,8 @@
 #define FILE_KINDS (OPENS | CHANGES | EVENT_BIT(FILE_CLOSE))
 #define MAYBE_FILE (EVENT_BIT(REFUSAL) | EVENT_BIT(POLICY_VIOLATION) | EVENT_BIT(LIMIT) | EVENT_BIT(WEAKENED))
 #define DECISIONS (EVENT_BIT(NEGOTIATE) | EVENT_BIT(AUTHENTICATION) | EVENT_BIT(TREE_CONNECT) | OPENS | CHANGES | \
-	EVENT_BIT(CONFIG_RELOAD))
+	OF_SERVER)
+#define OF_SERVER (EVENT_BIT(CONFIG_RELOAD) | EVENT_BIT(WALLS))
 #define ENDS (EVENT_BIT(CONNECTION_CLOSE) | EVENT_BIT(SESSION_CLOSE) | EVENT_BIT(TREE_DISCONNECT) | \
 	EVENT_BIT(FILE_CLOSE))
 
@@ -37,7 +39,7 @@ const struct event_field event_fields[] = {
 	{ .name = "result", EVENT(result), .type = EVENT_TYPE_RESULT, .may = ALL_KINDS & ~ENDS, .always = DECISIONS,
 		.ecs = "event.outcome", .ocsf = "status", .help = "success or failure" },
 	{ .name = "status", EVENT(status), .type = EVENT_TYPE_STATUS, .may = OF_CONNECTION,
-		.always = DECISIONS & ~EVENT_BIT(CONFIG_RELOAD),
+		.always = DECISIONS & ~OF_SERVER,
 		.ecs = "error.code", .ocsf = "status_code", .help = "what the client was answered (NTSTATUS)" },
 	{ .name = "reason", EVENT(reason), .type = EVENT_TYPE_TEXT, .text_max = SHORT_MAX_BYTES, .may = ALL_KINDS,
 		.always = EVENT_BIT(REFUSAL) | EVENT_BIT(POLICY_VIOLATION) | EVENT_BIT(WEAKENED),

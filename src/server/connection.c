@@ -134,11 +134,14 @@ void connection_close(struct connection *c, enum connection_end why)
 	uv_close((uv_handle_t *)&c->tcp, connection_on_closed);
 }
 
-static void connection_on_shutdown(uv_shutdown_t *req, int status UNUSED)
+static void connection_on_shutdown(uv_shutdown_t *req, int status)
 {
 	struct connection *c = req->data;
 	free(req);
-	connection_close(c, c->end);
+	if (c->loop->draining && status == 0)
+		c->lingering_since_ms = uv_now(&c->loop->uv);
+	else
+		connection_close(c, c->end);
 	connection_unref(c);
 }
 
@@ -158,7 +161,8 @@ void connection_finish(struct connection *c, enum connection_end why)
 	}
 	c->state = CONNECTION_CLOSING;
 	c->end = why;
-	(void)uv_read_stop((uv_stream_t *)&c->tcp);
+	if (!c->loop->draining)
+		(void)uv_read_stop((uv_stream_t *)&c->tcp);
 	req->data = connection_ref(c);
 	if (uv_shutdown(req, (uv_stream_t *)&c->tcp, connection_on_shutdown) != 0) {
 		free(req);
@@ -313,6 +317,8 @@ static void on_read(uv_stream_t *stream, ssize_t nread, const uv_buf_t *buf)
 		connection_close(c, nread == UV_EOF ? CONNECTION_END_CLIENT : CONNECTION_END_IO_ERROR);
 		return;
 	}
+	if (c->loop->draining)
+		return; // thrown away
 	c->last_receive_ms = uv_now(&c->loop->uv);
 	// What all requests of one read are answered with goes out together.
 	outbox_hold(c);
@@ -322,7 +328,7 @@ static void on_read(uv_stream_t *stream, ssize_t nread, const uv_buf_t *buf)
 
 void connection_go_on(struct connection *c)
 {
-	if (c->reading || c->state >= CONNECTION_CLOSING || !connection_has_room(c))
+	if (c->reading || c->state >= CONNECTION_CLOSING || !(c->loop->draining || connection_has_room(c)))
 		return;
 	connection_resume(c);
 	if (c->partial != NULL && c->partial_len == c->partial_need)
@@ -387,7 +393,8 @@ static struct connection *connection_new(
 
 void connection_accept(struct loop *l, int fd, struct peer *counted, const struct sockaddr_storage *address)
 {
-	struct connection *c = l->stopping ? NULL : connection_new(l, fd, counted, address);
+	bool ends = l->stopping || l->draining;
+	struct connection *c = ends ? NULL : connection_new(l, fd, counted, address);
 	if (c == NULL) {
 		peers_remove_connection(&l->server->peers, counted);
 		peers_unref(&l->server->peers, counted);

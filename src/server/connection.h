@@ -63,9 +63,10 @@ struct connection {
 	unsigned work_count;  // frames being worked on, parked ones included
 	unsigned large_count; // large ones among them (work.h)
 	unsigned parked_count;
-	struct work *delayed;     // whose answers are held back
-	uint64_t opened_ms;       // monotonic_ms() when it was accepted
-	uint64_t last_receive_ms; // when bytes last came
+	struct work *delayed;        // whose answers are held back
+	uint64_t opened_ms;          // monotonic_ms() when it was accepted
+	uint64_t last_receive_ms;    // when bytes last came
+	uint64_t lingering_since_ms; // uv_now() when all was sent, if its end is then waited for (drain.h)
 
 	atomic_uint refs;
 	struct sockaddr_storage peer;

@@ -3,32 +3,42 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 
 #include "base/log.h"
 #include "event/event_sink.h"
+#include "server/confinement.h"
+#include "server/drain.h"
 #include "server/listener.h"
 #include "server/metrics_page.h"
 #include "server/server.h"
+#include "server/service_manager.h"
 
 enum {
 	ACCOUNTS_CHECK_MS = 1000,
+	DRAIN_CHECK_MS = 20,
 	SIGNALS = 3,
 };
 
 struct front {
 	struct server server;
 	struct event_sink *events;
+	struct walls *walls;
+	int notify_fd; // of the service manager, or -1
 	uv_loop_t loop;
 	uv_signal_t signals[SIGNALS];
 	uv_timer_t accounts_check;
+	uv_timer_t drain_check;
+	uint64_t drain_until; // uv_now()
 	uv_poll_t notify_poll;
 	bool has_notify_poll;
 	struct listener *listeners;
 	size_t listener_count;
 	struct metrics_page *metrics; // NULL: none
+	bool draining;
 	bool stopping;
 };
 
@@ -44,12 +54,23 @@ static void emit_reload(struct front *f, bool fine, const char *detail)
 	event_emit(f->events, &e);
 }
 
+// Takes config over.
+static int make_policy(
+	struct front *f, struct config *config, struct policy **out, struct account_error *error)
+{
+	uint64_t generation = atomic_load(&f->server.policy_generation) + 1;
+	int err = confinement_admits(f->walls, config, error);
+	if (err == 0)
+		return policy_new(config, generation, out, error);
+	config_unref(config);
+	return err;
+}
+
 static void put_in_force(struct front *f, struct config *config, const char *what)
 {
 	struct account_error error;
 	struct policy *p = NULL;
-	uint64_t generation = atomic_load(&f->server.policy_generation) + 1;
-	if (policy_new(config, generation, &p, &error) != 0) {
+	if (make_policy(f, config, &p, &error) != 0) {
 		log_error("%s not taken: %s; what was in force stays", what, error.text);
 		emit_reload(f, false, error.text);
 		return;
@@ -103,22 +124,50 @@ static void front_stop(struct front *f)
 	if (f->stopping)
 		return;
 	f->stopping = true;
-	for (size_t i = 0; i < f->listener_count; i++)
-		listener_stop(&f->listeners[i]);
-	for (size_t i = 0; i < SIGNALS; i++)
+	for (size_t i = 0; i < SIGNALS; i++) // from now on they have their usual effect
 		uv_close((uv_handle_t *)&f->signals[i], NULL);
 	uv_close((uv_handle_t *)&f->accounts_check, NULL);
+	uv_close((uv_handle_t *)&f->drain_check, NULL);
 	if (f->has_notify_poll)
 		uv_close((uv_handle_t *)&f->notify_poll, NULL);
+}
+
+static void on_drain_check(uv_timer_t *timer)
+{
+	struct front *f = timer->data;
+	bool drained = server_is_drained(&f->server);
+	if (!drained && uv_now(&f->loop) < f->drain_until)
+		return;
+	if (!drained)
+		log_warning("some clients were still busy after drain_timeout: they are cut off");
+	front_stop(f);
+}
+
+// Told once, it lets what is going on come to its end; told again, it ends.
+static void front_drain(struct front *f)
+{
+	if (f->draining) {
+		front_stop(f);
+		return;
+	}
+	f->draining = true;
+	service_notify(f->notify_fd, "STOPPING=1");
+	log_info("ending; what is going on has %u ms to finish", (unsigned)f->server.limits.drain_timeout_ms);
+	for (size_t i = 0; i < f->listener_count; i++)
+		listener_stop(&f->listeners[i]);
+	server_drain(&f->server);
+	uv_update_time(&f->loop);
+	f->drain_until = uv_now(&f->loop) + f->server.limits.drain_timeout_ms;
+	(void)uv_timer_start(&f->drain_check, on_drain_check, DRAIN_CHECK_MS, DRAIN_CHECK_MS);
 }
 
 static void on_signal(uv_signal_t *handle, int number)
 {
 	struct front *f = handle->data;
-	if (number == SIGHUP)
+	if (number != SIGHUP)
+		front_drain(f);
+	else if (!f->draining)
 		reload(f);
-	else
-		front_stop(f);
 }
 
 static int watch_signals(struct front *f)
@@ -138,6 +187,8 @@ static int watch_rest(struct front *f)
 {
 	(void)uv_timer_init(&f->loop, &f->accounts_check);
 	f->accounts_check.data = f;
+	(void)uv_timer_init(&f->loop, &f->drain_check);
+	f->drain_check.data = f;
 	(void)uv_timer_start(&f->accounts_check, on_accounts_check, ACCOUNTS_CHECK_MS, ACCOUNTS_CHECK_MS);
 	int fd = notify_registry_fd(f->server.notify);
 	if (fd < 0)
@@ -150,23 +201,47 @@ static int watch_rest(struct front *f)
 	return uv_poll_start(&f->notify_poll, UV_READABLE, on_notify_readable);
 }
 
-static int open_listeners(struct front *f, const struct config *config)
+// Those that the service manager has opened take the place of the configured ones.
+static int adopt_listeners(struct front *f, size_t count)
 {
-	f->listeners = calloc(config->listen_count, sizeof(*f->listeners));
-	if (f->listeners == NULL)
-		return -ENOMEM;
+	for (size_t i = 0; i < count; i++) {
+		int fd = SERVICE_FIRST_SOCKET + (int)i;
+		int err = listener_adopt(&f->listeners[i], fd);
+		if (err != 0) {
+			log_error("socket %d of the service manager is not one that listens for TCP; use "
+				  "ListenStream=ADDRESS:PORT",
+				fd);
+			return err;
+		}
+		f->listener_count++;
+	}
+	return 0;
+}
+
+static int bind_listeners(struct front *f, const struct config *config)
+{
 	for (size_t i = 0; i < config->listen_count; i++) {
 		int err = listener_open(&f->listeners[i], &config->listen[i]);
 		if (err != 0) {
 			log_error("cannot listen on %s: %s; is something else listening there, or the port "
-				  "below "
-				  "1024 without the right to it?",
+				  "below 1024 without the right to it (CAP_NET_BIND_SERVICE, or a socket "
+				  "of systemd's)?",
 				config->listen[i].text, strerror(-err));
 			return err;
 		}
 		f->listener_count++;
 	}
 	return 0;
+}
+
+static int open_listeners(struct front *f, const struct config *config)
+{
+	size_t handed_over = service_sockets_take();
+	size_t count = handed_over != 0 ? handed_over : config->listen_count;
+	f->listeners = calloc(count + 1, sizeof(*f->listeners));
+	if (f->listeners == NULL)
+		return -ENOMEM;
+	return handed_over != 0 ? adopt_listeners(f, handed_over) : bind_listeners(f, config);
 }
 
 static int open_metrics(struct front *f, const struct config *config)
@@ -190,14 +265,30 @@ static int start_listeners(struct front *f)
 	return 0;
 }
 
-static void emit_start(struct front *f, const struct config *config)
+static void emit_start(struct front *f)
 {
-	struct event e = {
+	char detail[512];
+	struct event up = {
+		.kind = EVENT_WALLS,
+		.result = *walls_missing(f->walls) == '\0' ? EVENT_SUCCESS : EVENT_FAILURE,
+		.detail = detail,
+	};
+	struct event start = {
 		.kind = EVENT_SERVER_START,
 		.version = SIGNET_VERSION,
-		.detail = config->listen_count > 0 ? config->listen[0].text : NULL,
+		.detail = f->listener_count > 0 ? f->listeners[0].text : NULL,
 	};
-	event_emit(f->events, &e);
+	(void)snprintf(detail, sizeof(detail), up.result == EVENT_SUCCESS ? "%s" : "%s; missing: %s",
+		walls_standing(f->walls), walls_missing(f->walls));
+	event_emit(f->events, &start);
+	event_emit(f->events, &up);
+}
+
+static void tell_ready(struct front *f)
+{
+	for (size_t i = 0; i < f->listener_count; i++)
+		log_info("listening on %s", f->listeners[i].text);
+	service_notify(f->notify_fd, "READY=1");
 }
 
 // Threads that wait for disks, so that loops need not. More than cores: they wait, they do not compute.
@@ -213,7 +304,7 @@ static void raise_descriptor_limit(void)
 	(void)setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-static int serve(struct front *f, const struct config *config, void (*ready)(const struct config *))
+static int serve(struct front *f)
 {
 	int err = server_start(&f->server);
 	if (err == 0)
@@ -226,9 +317,8 @@ static int serve(struct front *f, const struct config *config, void (*ready)(con
 		err = metrics_page_start(f->metrics, &f->server);
 	if (err != 0)
 		return err;
-	emit_start(f, config);
-	if (ready != NULL)
-		ready(config);
+	emit_start(f);
+	tell_ready(f);
 	(void)uv_run(&f->loop, UV_RUN_DEFAULT);
 	metrics_page_free(f->metrics);
 	server_stop(&f->server);
@@ -237,32 +327,52 @@ static int serve(struct front *f, const struct config *config, void (*ready)(con
 	return 0;
 }
 
-static int front_prepare(struct front *f, struct config *config)
+static int open_events(struct front *f, const struct config *config)
+{
+	int err = event_sink_new(config->events, &f->events);
+	if (err != 0)
+		log_error("events cannot be written to %s: %s; check `events` and its folder", config->events,
+			strerror(-err));
+	return err;
+}
+
+static int open_policy(struct config *config, struct policy **out)
 {
 	struct account_error error;
+	int err = policy_new(config_ref(config), 1, out, &error);
+	if (err != 0)
+		log_error("%s", error.text);
+	return err;
+}
+
+// What takes privileges first, then the walls, then all that has threads: these are within them.
+static int front_prepare(struct front *f, struct config *config)
+{
 	struct policy *policy = NULL;
+	f->notify_fd = service_notify_open();
 	int err = open_listeners(f, config);
 	if (err == 0)
 		err = open_metrics(f, config);
+	if (err == 0)
+		err = confinement_become_user(config);
+	if (err == 0)
+		err = open_policy(config, &policy);
+	if (err == 0)
+		err = confinement_raise(config, &f->walls);
+	if (err == 0)
+		err = open_events(f, config);
 	if (err != 0) {
-		config_unref(config);
-		return err;
-	}
-	err = policy_new(config, 1, &policy, &error);
-	if (err != 0) {
-		log_error("%s", error.text);
+		policy_unref(policy);
 		return err;
 	}
 	return server_init(&f->server, policy, f->events);
 }
 
-int front_run(struct config *config, struct event_sink *events, void (*ready)(const struct config *))
+int front_run(struct config *config)
 {
 	struct front *f = calloc(1, sizeof(*f));
 	if (f == NULL)
 		return -ENOMEM;
-	struct config *kept = config_ref(config);
-	f->events = events;
 	(void)signal(SIGPIPE, SIG_IGN);
 	(void)signal(SIGXFSZ, SIG_IGN); // a file too large for this process is an error of one request
 	(void)uv_os_setenv("UV_THREADPOOL_SIZE", WORKERS);
@@ -271,10 +381,11 @@ int front_run(struct config *config, struct event_sink *events, void (*ready)(co
 	if (err == 0)
 		err = front_prepare(f, config);
 	if (err == 0)
-		err = serve(f, kept, ready);
+		err = serve(f);
 	(void)uv_loop_close(&f->loop);
-	event_sink_free(events);
-	config_unref(kept);
+	event_sink_free(f->events);
+	walls_free(f->walls);
+	config_unref(config);
 	free(f->listeners);
 	free(f);
 	return err;

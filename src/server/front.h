@@ -6,11 +6,8 @@
 #include "base/attributes.h"
 #include "config/config.h"
 
-struct event_sink;
-
-// Serves until SIGINT or SIGTERM; takes config and events over. 0, or a negative errno after having
-// said on standard error what could not be done. ready, when not NULL, is called once it listens.
-int front_run(
-	struct config *config, struct event_sink *events, void (*ready)(const struct config *)) WARN_UNUSED;
+// Serves until SIGINT or SIGTERM; takes config over. Puts the process's walls up, for good. 0, or a
+// negative errno after having said on standard error what could not be done.
+int front_run(struct config *config) WARN_UNUSED;
 
 #endif

@@ -2,10 +2,14 @@
 #include "server/listener.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "server/connection.h"
 #include "server/server.h"
 
 enum {
@@ -26,6 +30,18 @@ static int set_options(int fd, const struct config_address *a)
 	return 0;
 }
 
+static void listener_describe(struct listener *l)
+{
+	struct sockaddr_storage a = { 0 };
+	socklen_t len = sizeof(a);
+	char address[INET6_ADDRSTRLEN] = "";
+	uint16_t port = 0;
+	if (getsockname(l->fd, (struct sockaddr *)&a, &len) == 0)
+		sockaddr_text(&a, address, &port);
+	(void)snprintf(
+		l->text, sizeof(l->text), a.ss_family == AF_INET6 ? "[%s]:%u" : "%s:%u", address, port);
+}
+
 int listener_open(struct listener *l, const struct config_address *a)
 {
 	*l = (struct listener){ .fd = -1 };
@@ -41,6 +57,28 @@ int listener_open(struct listener *l, const struct config_address *a)
 		return err;
 	}
 	l->fd = fd;
+	listener_describe(l);
+	return 0;
+}
+
+static bool has_option(int fd, int option, int wanted)
+{
+	int value = 0;
+	socklen_t len = sizeof(value);
+	return getsockopt(fd, SOL_SOCKET, option, &value, &len) == 0 && value == wanted;
+}
+
+int listener_adopt(struct listener *l, int fd)
+{
+	*l = (struct listener){ .fd = -1 };
+	bool is_tcp = has_option(fd, SO_DOMAIN, AF_INET) || has_option(fd, SO_DOMAIN, AF_INET6);
+	if (!is_tcp || !has_option(fd, SO_TYPE, SOCK_STREAM) || !has_option(fd, SO_ACCEPTCONN, 1))
+		return -EINVAL;
+	int flags = fcntl(fd, F_GETFL);
+	if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0 || fcntl(fd, F_SETFD, FD_CLOEXEC) < 0)
+		return -errno;
+	l->fd = fd;
+	listener_describe(l);
 	return 0;
 }
 

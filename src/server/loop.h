@@ -35,6 +35,8 @@ struct loop {
 	struct connection *connections; // a doubly linked list, this thread's only
 	atomic_uint connection_count;
 	unsigned work_count; // frames being worked on, parked ones included
+	struct loop_task drain;
+	bool draining; // nothing new is begun (drain.h)
 	bool stopping;
 	uint8_t scratch[LOOP_SCRATCH_LEN]; // where small frames of all connections are received
 };

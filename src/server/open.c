@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/filetime.h"
+#include "base/log.h"
 #include "server/change_report.h"
 #include "server/connection.h"
 #include "server/file_table.h"
@@ -18,6 +19,7 @@
 #include "server/share.h"
 #include "server/tree.h"
 #include "storage/dir_list.h"
+#include "storage/file_data.h"
 #include "wire/dtyp/access_mask.h"
 #include "wire/smb2/smb2_create.h"
 
@@ -317,10 +319,21 @@ bool open_close_blocks(struct open *o)
 	return blocks;
 }
 
+// The client would have flushed it, or been told that it was gone: at an orderly end nothing is lost that
+// it was told is written. (MS-SMB2 promises that of FLUSH alone.)
+static void open_flush_at_end(struct open *o)
+{
+	bool written = o->fd >= 0 && o->stream_name == NULL && atomic_load(&o->bytes_written) != 0;
+	int err = written && atomic_load(&o->session->server->stopping) ? file_flush(o->fd, false) : 0;
+	if (err != 0)
+		log_error("a file that was still open could not be put on the disk: %s", strerror(-err));
+}
+
 void open_close(struct open *o, const char *reason)
 {
 	if (atomic_exchange(&o->closed, true))
 		return;
+	open_flush_at_end(o);
 	open_drop_watch(o);
 	if (o->file != NULL)
 		open_leave_file(o);

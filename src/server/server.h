@@ -43,6 +43,7 @@ struct server {
 	struct loop *loops;
 	unsigned loop_count;
 
+	atomic_bool stopping; // told to end: what was written is put on the disk as it is closed
 	atomic_uint_fast64_t next_connection_id;
 	atomic_uint_fast64_t next_file_id;
 	atomic_uint open_count;

@@ -11,14 +11,17 @@
 
 // CAP_SYS_ADMIN is for security.NTACL alone: in it, local users cannot change what clients may do. What
 // else that capability is good for, the wall of system calls takes away.
-#define OF_FILES                                                                                             \
-	(BIT(CAP_DAC_OVERRIDE) | BIT(CAP_DAC_READ_SEARCH) | BIT(CAP_FOWNER) | BIT(CAP_FSETID) |              \
-		BIT(CAP_CHOWN) | BIT(CAP_SYS_ADMIN))
+#define OF_FILES (BIT(CAP_DAC_OVERRIDE) | BIT(CAP_DAC_READ_SEARCH) | BIT(CAP_FOWNER) | BIT(CAP_SYS_ADMIN))
 #define OF_IDENTITY (BIT(CAP_SETUID) | BIT(CAP_SETGID))
 
 uint64_t capabilities_useful(bool change_identity)
 {
 	return OF_FILES | (change_identity ? OF_IDENTITY : 0);
+}
+
+uint64_t capabilities_of_identity(void)
+{
+	return OF_IDENTITY;
 }
 
 struct sets {

@@ -11,6 +11,8 @@
 // Those worth keeping if they are there: rights over files, which somebody who starts the server as root
 // wants, and those for changing identity where asked for.
 uint64_t capabilities_useful(bool change_identity);
+// Those for changing identity alone.
+uint64_t capabilities_of_identity(void);
 // Gives up all others, for good: from the effective, permitted, inheritable, ambient and bounding sets.
 // 0 or a negative errno.
 int capabilities_keep(uint64_t kept) WARN_UNUSED;

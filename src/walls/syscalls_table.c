@@ -25,6 +25,9 @@ const struct syscall_row syscall_rows[] = {
 	{ "getxattr" }, { "fgetxattr" }, { "listxattr" }, { "flistxattr" },
 	{ "setxattr" }, { "fsetxattr" }, { "removexattr" }, { "fremovexattr" },
 	{ "inotify_init1" }, { "inotify_add_watch" }, { "inotify_rm_watch" }, { "name_to_handle_at" },
+	// the same by their former names, for libraries
+	{ "open" }, { "mkdir" }, { "rmdir" }, { "unlink" }, { "rename" }, { "link" }, { "chmod" }, { "dup2" }, { "pipe" },
+	{ "select" }, { "pselect6" },
 	// connections
 	{ "accept4" }, { "accept" }, { "recvfrom" }, { "recvmsg" }, { "sendto" }, { "sendmsg" }, { "shutdown" },
 	{ "getpeername" }, { "getsockname" }, { "getsockopt" }, { "setsockopt" },
@@ -35,6 +38,7 @@ const struct syscall_row syscall_rows[] = {
 	{ "restart_syscall" },
 	// memory, threads, the process itself
 	{ "brk" }, { "mmap" }, { "munmap" }, { "mremap" }, { "mprotect" }, { "madvise" },
+	{ "mlock" }, { "mlock2" }, { "munlock" },
 	{ "set_robust_list" }, { "rseq" }, { "gettid" }, { "getpid" }, { "sched_getaffinity" }, { "membarrier" },
 	{ "exit" }, { "exit_group" }, { "getcpu" },
 	{ "rt_sigaction" }, { "rt_sigprocmask" }, { "rt_sigreturn" }, { "sigaltstack" },

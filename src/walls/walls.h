@@ -23,7 +23,7 @@ enum wall_access {
 // A file, or a folder with all below it, also where something is mounted on it. Symbolic links in the
 // path are followed once, when the walls go up.
 struct wall_path {
-	const char *path; // borrowed
+	char *path; // owned
 	enum wall_access access;
 	bool optional; // it need not exist
 };
@@ -41,6 +41,11 @@ struct walls_plan {
 // Adds a path; a NULL one is left out. 0, -ENOMEM, or -E2BIG beyond WALL_PATHS_MAX.
 int walls_plan_add(
 	struct walls_plan *plan, const char *path, enum wall_access access, bool optional) WARN_UNUSED;
+// Adds the folder that a file lies in, for who makes the file or must find the one that replaces it.
+int walls_plan_add_folder_of(struct walls_plan *plan, const char *file, enum wall_access access) WARN_UNUSED;
+// Adds a file that is read again and again. Editors, and who rotates keys, replace it by another of its
+// name, which takes its folder to be readable: it is, unless much else lies in it (/etc, a home).
+int walls_plan_add_replaceable(struct walls_plan *plan, const char *file) WARN_UNUSED;
 void walls_plan_done(struct walls_plan *plan);
 
 struct walls;

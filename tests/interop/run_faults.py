@@ -523,7 +523,8 @@ def part_reload(report):
     second = server.dir / "second"
     second.mkdir()
     (second / "there").write_bytes(b"x")
-    first_config = server.config.read_text()
+    first_config = server.config.read_text().replace("[share data]", f"later_shares = {server.dir}\n\n[share data]")
+    server.config.write_text(first_config)
     with server:
         with Talk(server) as alice, Talk(server, user="bob") as bob:
             server.wait_for_event("session_open", account="bob")
