@@ -146,6 +146,24 @@ static int frames_dispatch(struct client *c, size_t *missing)
 	return rc;
 }
 
+enum {
+	LOW_WATER_MISSING_MIN = 128 << 10, // for less it is not worth a system call
+	LOW_WATER_MAX = 1 << 20,
+};
+
+// Not to be woken before (nearly) all of a large frame is there: on a fast network that would be once for
+// each segment.
+static void input_await(struct client *c, size_t missing)
+{
+	int mark = missing < LOW_WATER_MISSING_MIN ? 1
+		   : missing < LOW_WATER_MAX       ? (int)missing
+						   : LOW_WATER_MAX;
+	if (mark == c->input.low_water || (mark == 1 && c->input.low_water == 0))
+		return;
+	if (setsockopt(c->fd, SOL_SOCKET, SO_RCVLOWAT, &mark, sizeof(mark)) == 0)
+		c->input.low_water = mark;
+}
+
 // Ends with the first read that completes a frame: its completions may have left borrowed bytes with a
 // blocking caller.
 int client_receive(struct client *c)
@@ -162,11 +180,15 @@ int client_receive(struct client *c)
 		ssize_t got = recv(c->fd, c->input.bytes + c->input.end, missing, 0);
 		if (got == 0)
 			return -ECONNRESET;
+		if (got < 0 && errno == EAGAIN)
+			input_await(c, missing == INPUT_LEN_MIN ? 1 : missing);
 		if (got < 0)
 			return errno == EAGAIN || errno == EINTR ? 0 : -errno;
 		c->input.end += (size_t)got;
 		rc = frames_dispatch(c, &missing);
 		whole = c->input.start != 0;
 	}
+	if (rc == 0)
+		input_await(c, missing == INPUT_LEN_MIN ? 1 : missing);
 	return rc;
 }

@@ -25,6 +25,7 @@ struct client_input {
 	size_t cap;
 	size_t start;
 	size_t end;
+	int low_water; // SO_RCVLOWAT as it stands; 0: as the socket was made
 };
 
 struct client {

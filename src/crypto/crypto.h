@@ -65,6 +65,15 @@ enum cipher seal_key_cipher(const struct seal_key *k);
 // used with this key (see session/nonce.h). On an error data is wiped.
 int seal_key_seal(const struct seal_key *k, struct span nonce, struct span aad, uint8_t *data, size_t len,
 	uint8_t tag[SEAL_TAG_LEN]) WARN_UNUSED;
+// The same for data of which the bytes from `at` on are elsewhere: they are encrypted from `plain` into
+// their place, where nothing has to be yet. `plain` is read once.
+struct seal_source {
+	size_t at;
+	struct span plain;
+};
+// -EINVAL when the source does not fit into data.
+int seal_key_seal_from(const struct seal_key *k, struct span nonce, struct span aad, uint8_t *data,
+	size_t len, const struct seal_source *source, uint8_t tag[SEAL_TAG_LEN]) WARN_UNUSED;
 // Decrypts len bytes in place. -EBADMSG when the tag is wrong: then data is wiped, so that nobody
 // can act on what was never authentic.
 int seal_key_open(const struct seal_key *k, struct span nonce, struct span aad, uint8_t *data, size_t len,

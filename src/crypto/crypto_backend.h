@@ -29,6 +29,9 @@ struct crypto_backend {
 
 	int (*seal)(const void *state, enum cipher c, const uint8_t *nonce, struct span aad, uint8_t *data,
 		size_t len, uint8_t *tag);
+	// The GCM ciphers only; source lies within data.
+	int (*seal_from)(const void *state, enum cipher c, const uint8_t *nonce, struct span aad,
+		uint8_t *data, size_t len, const struct seal_source *source, uint8_t *tag);
 	int (*open)(const void *state, enum cipher c, const uint8_t *nonce, struct span aad, uint8_t *data,
 		size_t len, const uint8_t *tag);
 	int (*sign)(const void *state, enum signing_algorithm a, const uint8_t *nonce,

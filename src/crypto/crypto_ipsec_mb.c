@@ -19,6 +19,9 @@ struct gcm_functions {
 	aes_gcm_pre_t expand;
 	aes_gcm_enc_dec_t encrypt;
 	aes_gcm_enc_dec_t decrypt;
+	aes_gcm_init_t init;
+	aes_gcm_enc_dec_update_t update;
+	aes_gcm_enc_dec_finalize_t finalize;
 };
 
 static struct {
@@ -40,8 +43,10 @@ static void library_load(void)
 	init_mb_mgr_auto(mgr, &arch);
 	// Without AES-NI it would emulate AES in software, with tables: slow, and its timing tells.
 	if (arch != IMB_ARCH_NONE && arch != IMB_ARCH_NOAESNI && imb_get_errno(mgr) == 0) {
-		library.gcm128 = (struct gcm_functions){ mgr->gcm128_pre, mgr->gcm128_enc, mgr->gcm128_dec };
-		library.gcm256 = (struct gcm_functions){ mgr->gcm256_pre, mgr->gcm256_enc, mgr->gcm256_dec };
+		library.gcm128 = (struct gcm_functions){ mgr->gcm128_pre, mgr->gcm128_enc, mgr->gcm128_dec,
+			mgr->gcm128_init, mgr->gcm128_enc_update, mgr->gcm128_enc_finalize };
+		library.gcm256 = (struct gcm_functions){ mgr->gcm256_pre, mgr->gcm256_enc, mgr->gcm256_dec,
+			mgr->gcm256_init, mgr->gcm256_enc_update, mgr->gcm256_enc_finalize };
 		library.gmac_init = mgr->gmac128_init;
 		library.gmac_update = mgr->gmac128_update;
 		library.gmac_finalize = mgr->gmac128_finalize;
@@ -86,6 +91,22 @@ static int seal(const void *state, enum cipher c, const uint8_t *nonce, struct s
 		return crypto_backend_openssl.seal(state, c, nonce, aad, data, len, tag);
 	struct gcm_context_data ctx;
 	gcm->encrypt(state, &ctx, data, data, len, nonce, aad.data, aad.len, tag, SEAL_TAG_LEN);
+	return 0;
+}
+
+static int seal_from(const void *state, enum cipher c, const uint8_t *nonce, struct span aad, uint8_t *data,
+	size_t len, const struct seal_source *source, uint8_t *tag)
+{
+	const struct gcm_functions *gcm = gcm_of(c);
+	if (gcm == NULL)
+		return -EINVAL;
+	struct gcm_context_data ctx;
+	size_t end = source->at + source->plain.len;
+	gcm->init(state, &ctx, nonce, aad.data, aad.len);
+	gcm->update(state, &ctx, data, data, source->at);
+	gcm->update(state, &ctx, data + source->at, source->plain.data, source->plain.len);
+	gcm->update(state, &ctx, data + end, data + end, len - end);
+	gcm->finalize(state, &ctx, tag, SEAL_TAG_LEN);
 	return 0;
 }
 
@@ -139,6 +160,7 @@ const struct crypto_backend crypto_backend_ipsec_mb = {
 	.sign_state_size = sign_state_size,
 	.sign_state_init = sign_state_init,
 	.seal = seal,
+	.seal_from = seal_from,
 	.open = open_in_place,
 	.sign = sign,
 };

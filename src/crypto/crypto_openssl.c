@@ -83,6 +83,39 @@ static int seal(const void *state, enum cipher c, const uint8_t *nonce, struct s
 	return err;
 }
 
+static bool encrypt(EVP_CIPHER_CTX *ctx, uint8_t *to, const uint8_t *from, size_t len)
+{
+	int n;
+	return len == 0 || EVP_EncryptUpdate(ctx, to, &n, from, (int)len) == 1;
+}
+
+static int seal_parts_with(
+	EVP_CIPHER_CTX *ctx, uint8_t *data, size_t len, const struct seal_source *source, uint8_t *tag)
+{
+	size_t end = source->at + source->plain.len;
+	int n;
+	uint8_t none[SEAL_TAG_LEN];
+	if (!encrypt(ctx, data, data, source->at) ||
+		!encrypt(ctx, data + source->at, source->plain.data, source->plain.len) ||
+		!encrypt(ctx, data + end, data + end, len - end) || EVP_EncryptFinal_ex(ctx, none, &n) != 1)
+		return -EIO;
+	return EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_GET_TAG, SEAL_TAG_LEN, tag) == 1 ? 0 : -EIO;
+}
+
+static int seal_from(const void *state, enum cipher c, const uint8_t *nonce, struct span aad, uint8_t *data,
+	size_t len, const struct seal_source *source, uint8_t *tag)
+{
+	EVP_CIPHER_CTX *ctx = context_of(c);
+	if (ctx == NULL)
+		return -ENOMEM;
+	int err = EVP_EncryptInit_ex2(ctx, NULL, state, nonce, NULL) == 1 ? context_start(ctx, c, aad, len)
+									  : -EIO;
+	if (err == 0)
+		err = seal_parts_with(ctx, data, len, source, tag);
+	openssl_cipher_forget(ctx);
+	return err;
+}
+
 // The tag has to be given before: CCM compares as it decrypts, GCM at the end.
 static int open_start(EVP_CIPHER_CTX *ctx, const uint8_t *key, const uint8_t *nonce, const uint8_t *tag)
 {
@@ -192,6 +225,7 @@ const struct crypto_backend crypto_backend_openssl = {
 	.sign_state_size = sign_state_size,
 	.sign_state_init = sign_state_init,
 	.seal = seal,
+	.seal_from = seal_from,
 	.open = open_in_place,
 	.sign = sign,
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <errno.h>
 #include <stdalign.h>
+#include <string.h>
 
 #include "base/secret.h"
 #include "crypto/crypto_backend.h"
@@ -63,6 +64,32 @@ int seal_key_seal(const struct seal_key *k, struct span nonce, struct span aad, 
 	if (err == 0)
 		err = k->backend->seal(k->state, k->cipher, nonce.data, aad, data, len, tag);
 	if (err != 0) // half encrypted or plain: either must not get onto the wire
+		secret_wipe_bytes(data, len);
+	return err;
+}
+
+static bool source_fits(const struct seal_source *s, size_t len)
+{
+	return s->at <= len && s->plain.len <= len - s->at;
+}
+
+// CCM wants all of it in one piece.
+static bool takes_parts(enum cipher c)
+{
+	return c == CIPHER_AES128_GCM || c == CIPHER_AES256_GCM;
+}
+
+int seal_key_seal_from(const struct seal_key *k, struct span nonce, struct span aad, uint8_t *data,
+	size_t len, const struct seal_source *source, uint8_t tag[SEAL_TAG_LEN])
+{
+	int err = source_fits(source, len) ? check_lengths(k, nonce, aad, len) : -EINVAL;
+	if (err == 0 && !takes_parts(k->cipher)) {
+		memcpy(data + source->at, source->plain.data, source->plain.len);
+		return seal_key_seal(k, nonce, aad, data, len, tag);
+	}
+	if (err == 0)
+		err = k->backend->seal_from(k->state, k->cipher, nonce.data, aad, data, len, source, tag);
+	if (err != 0)
 		secret_wipe_bytes(data, len);
 	return err;
 }

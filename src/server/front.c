@@ -9,6 +9,7 @@
 #include <sys/resource.h>
 
 #include "base/log.h"
+#include "base/fault_guard.h"
 #include "event/event_sink.h"
 #include "server/confinement.h"
 #include "server/drain.h"
@@ -377,7 +378,9 @@ int front_run(struct config *config)
 	(void)signal(SIGXFSZ, SIG_IGN); // a file too large for this process is an error of one request
 	(void)uv_os_setenv("UV_THREADPOOL_SIZE", WORKERS);
 	raise_descriptor_limit();
-	int err = uv_loop_init(&f->loop);
+	int err = fault_guard_install();
+	if (err == 0)
+		err = uv_loop_init(&f->loop);
 	if (err == 0)
 		err = front_prepare(f, config);
 	if (err == 0)

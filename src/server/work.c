@@ -68,6 +68,7 @@ void work_free(struct work *w)
 {
 	struct connection *c = w->conn;
 	work_drop_parts(w);
+	payload_drop(&w->payload);
 	session_unref(w->unsealed);
 	if (w->throttled)
 		throttle_end(c->server->throttle, &c->peer);
@@ -152,6 +153,8 @@ static int work_protect(struct work *w, size_t *start)
 	}
 	struct session *s = w->unsealed;
 	*start = REPLY_HEADROOM - TRANSFORM_HEADER_LEN;
+	if (w->payload.open != NULL)
+		return payload_seal(&w->payload, s, w->out.base + *start, w->out.pos - *start);
 	return message_seal(s->encryption_key, &s->nonces, s->id, w->out.base + *start, w->out.pos - *start);
 }
 
@@ -163,6 +166,7 @@ int work_take_reply(struct work *w, struct buffer **owner, struct span *frame)
 		return 0;
 	size_t start = 0;
 	int err = work_protect(w, &start);
+	payload_drop(&w->payload);
 	work_drop_parts(w);
 	if (err != 0)
 		return err;

@@ -18,6 +18,7 @@
 #include "base/writer.h"
 #include "server/connection_end.h"
 #include "server/loop.h"
+#include "server/payload.h"
 #include "server/request.h"
 
 struct buffer;
@@ -58,6 +59,7 @@ struct work {
 	size_t current;
 	struct buffer *reply;
 	struct writer out;
+	struct payload payload; // a part of the reply that is not in it yet
 	struct reply_part *parts;
 	size_t part_count;
 	struct request request; // the one being answered

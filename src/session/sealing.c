@@ -33,19 +33,35 @@ static int frame_header_put(
 	return writer_ok(&w) ? 0 : -EINVAL;
 }
 
-int message_seal(const struct seal_key *k, struct nonce_counter *nonces, uint64_t session_id, uint8_t *frame,
-	size_t len)
+// Checks the lengths and writes the header, with a nonce of its own.
+static int frame_begin(struct nonce_counter *nonces, uint64_t session_id, uint8_t *frame, size_t len)
 {
 	if (len < TRANSFORM_HEADER_LEN + SMB2_HEADER_LEN)
 		return -EINVAL;
 	size_t message_len = len - TRANSFORM_HEADER_LEN;
 	if (message_len > CRYPTO_MESSAGE_LEN_MAX)
 		return -EMSGSIZE;
-	int err = frame_header_put(nonces, session_id, (uint32_t)message_len, frame);
+	return frame_header_put(nonces, session_id, (uint32_t)message_len, frame);
+}
+
+int message_seal(const struct seal_key *k, struct nonce_counter *nonces, uint64_t session_id, uint8_t *frame,
+	size_t len)
+{
+	int err = frame_begin(nonces, session_id, frame, len);
 	if (err != 0)
 		return err;
 	return seal_key_seal(k, frame_nonce(k, frame), frame_aad(frame), frame + TRANSFORM_HEADER_LEN,
-		message_len, frame + SMB2_TRANSFORM_SIGNATURE_OFFSET);
+		len - TRANSFORM_HEADER_LEN, frame + SMB2_TRANSFORM_SIGNATURE_OFFSET);
+}
+
+int message_seal_from(const struct seal_key *k, struct nonce_counter *nonces, uint64_t session_id,
+	uint8_t *frame, size_t len, const struct seal_source *source)
+{
+	int err = frame_begin(nonces, session_id, frame, len);
+	if (err != 0)
+		return err;
+	return seal_key_seal_from(k, frame_nonce(k, frame), frame_aad(frame), frame + TRANSFORM_HEADER_LEN,
+		len - TRANSFORM_HEADER_LEN, source, frame + SMB2_TRANSFORM_SIGNATURE_OFFSET);
 }
 
 int message_open(const struct seal_key *k, uint8_t *frame, size_t len, struct span *message)

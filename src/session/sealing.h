@@ -22,6 +22,10 @@ enum { TRANSFORM_HEADER_LEN = SMB2_TRANSFORM_HEADER_LEN };
 int message_seal(const struct seal_key *k, struct nonce_counter *nonces, uint64_t session_id, uint8_t *frame,
 	size_t len) WARN_UNUSED;
 
+// The same for a message of which a part lies elsewhere; source->at counts from the message's start.
+int message_seal_from(const struct seal_key *k, struct nonce_counter *nonces, uint64_t session_id,
+	uint8_t *frame, size_t len, const struct seal_source *source) WARN_UNUSED;
+
 // Decrypts in place; *message is then the plain message inside of frame. The caller has found the
 // key by the header's SessionId (smb2_transform_header_decode; MS-SMB2 3.3.5.2.1.1).
 // -EPROTO: not a transform header, Flags not Encrypted, OriginalMessageSize not what follows;

@@ -37,7 +37,7 @@ const struct syscall_row syscall_rows[] = {
 	{ "eventfd2" }, { "pipe2" }, { "futex" }, { "nanosleep" }, { "clock_nanosleep" }, { "sched_yield" },
 	{ "restart_syscall" },
 	// memory, threads, the process itself
-	{ "brk" }, { "mmap" }, { "munmap" }, { "mremap" }, { "mprotect" }, { "madvise" },
+	{ "brk" }, { "mmap" }, { "munmap" }, { "mremap" }, { "mprotect" }, { "madvise" }, { "mincore" },
 	{ "mlock" }, { "mlock2" }, { "munlock" },
 	{ "set_robust_list" }, { "rseq" }, { "gettid" }, { "getpid" }, { "sched_getaffinity" }, { "membarrier" },
 	{ "exit" }, { "exit_group" }, { "getcpu" },

@@ -9,6 +9,7 @@
 #include "server/open.h"
 #include "server/pipe_open.h"
 #include "server/request.h"
+#include "server/work.h"
 #include "storage/file_data.h"
 #include "storage/streams.h"
 #include "wire/dtyp/access_mask.h"
@@ -41,11 +42,19 @@ static struct nt_status read_pipe(struct request *req, const struct smb2_read_re
 	return status;
 }
 
+// Whether the response is all that its frame will seal.
+static bool is_alone_in_seal(const struct request *req)
+{
+	return req->sealed && req->work->message_count == 1 && req->async_id == 0;
+}
+
 static ssize_t read_bytes(struct request *req, const struct smb2_read_request *m, uint8_t *data)
 {
 	struct open *o = req->open;
 	if (o->stream_name != NULL)
 		return stream_read(o->fd, o->stream_name, m->offset, data, m->length);
+	if (is_alone_in_seal(req) && payload_borrow(&req->work->payload, o, m->offset, m->length, data))
+		return m->length;
 	return file_read(o->fd, data, m->length, m->offset, req->may_block);
 }
 

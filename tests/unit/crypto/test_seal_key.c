@@ -99,6 +99,39 @@ static void test_vectors(void **state)
 	each_backend(vectors_with);
 }
 
+// With any part of the plaintext elsewhere the result is the same.
+static void check_vector_from(const struct crypto_backend *b, const struct vector *v, size_t at, size_t part)
+{
+	struct bytes key = hex(v->key), nonce = hex(v->nonce), aad = hex(v->aad), plain = hex(v->plain);
+	struct bytes data = plain;
+	uint8_t tag[SEAL_TAG_LEN];
+	struct seal_key *k = key_with(b, v->cipher, bytes_span(&key));
+	memset(data.data + at, 0xee, part);
+	const struct seal_source source = { .at = at, .plain = span_make(plain.data + at, part) };
+	assert_int_equal(seal_key_seal_from(
+				 k, bytes_span(&nonce), bytes_span(&aad), data.data, data.len, &source, tag),
+		0);
+	assert_hex(data.data, v->sealed);
+	assert_hex(tag, v->tag);
+	seal_key_free(k);
+}
+
+static void sources_with(const struct crypto_backend *b)
+{
+	for (size_t i = 0; i < sizeof(vectors) / sizeof(vectors[0]); i++) {
+		size_t len = strlen(vectors[i].plain) / 2;
+		for (size_t at = 0; at <= len; at += 7)
+			for (size_t part = 0; part <= len - at; part += 13)
+				check_vector_from(b, &vectors[i], at, part);
+	}
+}
+
+static void test_sources(void **state)
+{
+	(void)state;
+	each_backend(sources_with);
+}
+
 enum { MESSAGE_LEN = 100 };
 
 // A message sealed once; each change of any bit of what was authenticated must be noticed, and no
@@ -177,6 +210,10 @@ static void test_wrong_lengths(void **state)
 	assert_int_equal(
 		seal_key_seal(k, span_make(bytes, 12), span_make(bytes, sizeof(bytes)), data, 4, tag),
 		-EINVAL);
+	const struct seal_source beyond = { .at = 3, .plain = span_make(bytes, 2) };
+	assert_int_equal(
+		seal_key_seal_from(k, span_make(bytes, 12), span_make(bytes, 32), data, 4, &beyond, tag),
+		-EINVAL);
 	seal_key_free(k);
 	seal_key_free(NULL);
 }
@@ -197,6 +234,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_vectors),
+		cmocka_unit_test(test_sources),
 		cmocka_unit_test(test_changes_are_noticed),
 		cmocka_unit_test(test_wrong_lengths),
 		cmocka_unit_test(test_names),
