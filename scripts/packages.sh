@@ -3,13 +3,14 @@
 # Debian packages, and how to get those that are missing. Sourced by quickstart and check.
 
 # shellcheck disable=SC2034 # used by who sources this
-BUILD_PACKAGES=(gcc libc6-dev meson ninja-build pkg-config libssl-dev libuv1-dev libinih-dev libjansson-dev libmicrohttpd-dev libseccomp-dev libwbclient-dev uthash-dev)
+BUILD_PACKAGES=(gcc libc6-dev meson ninja-build pkg-config libssl-dev libuv1-dev libinih-dev libjansson-dev libkrb5-dev libmicrohttpd-dev libseccomp-dev libwbclient-dev uthash-dev)
 if [ "$(dpkg --print-architecture)" = amd64 ]; then
 	BUILD_PACKAGES+=(libipsec-mb-dev)
 fi
 # shellcheck disable=SC2034
 TEST_PACKAGES=(libcmocka-dev clang libclang-rt-dev clang-format clang-tidy cppcheck shellcheck make git python3 man-db attr acl
-	smbclient samba samba-vfs-modules winbind samba-testsuite rclone python3-smbc python3-impacket gvfs gvfs-backends
+	smbclient samba samba-vfs-modules krb5-kdc krb5-admin-server krb5-user faketime samba-ad-provision samba-dsdb-modules
+	python3-samba ldb-tools winbind samba-testsuite rclone python3-smbc python3-impacket gvfs gvfs-backends
 	libglib2.0-bin dbus iproute2 procps user-mode-linux slirp prometheus)
 
 as_root() {

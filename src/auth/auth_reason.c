@@ -50,6 +50,8 @@ struct nt_status auth_reason_status(enum auth_reason reason)
 	case AUTH_REASON_TARGET_NAME_MISSING:
 	case AUTH_REASON_CHANNEL_BINDINGS:
 		return STATUS(ACCESS_DENIED);
+	case AUTH_REASON_USER_NOT_ADMITTED:
+		return STATUS(LOGON_TYPE_NOT_GRANTED);
 	case AUTH_REASON_CLOCK_SKEW:
 		return STATUS(TIME_DIFFERENCE_AT_DC);
 	case AUTH_REASON_WINBIND_NOT_PRIVILEGED:
@@ -57,6 +59,7 @@ struct nt_status auth_reason_status(enum auth_reason reason)
 		return STATUS(NO_LOGON_SERVERS);
 	case AUTH_REASON_WINBIND_BUSY:
 		return STATUS(INSUFFICIENT_RESOURCES);
+	case AUTH_REASON_KEYTAB_UNREADABLE:
 	case AUTH_REASON_INTERNAL:
 		return STATUS(INTERNAL_ERROR);
 	default:

@@ -38,12 +38,23 @@
 	X(CLOCK_SKEW, "clock_skew")                     /* response too old or from the future */            \
 	X(MECH_LIST_MIC_WRONG, "mech_list_mic_wrong")   /* SPNEGO's list was changed on the way */           \
 	X(ACCOUNT_RESTRICTED, "account_restricted")     /* a domain's: locked, expired, not now, not here */ \
-	X(WINBIND_UNAVAILABLE, "winbind_unavailable")   /* winbindd does not answer, nobody here has the name */ \
+	X(WINBIND_UNAVAILABLE,                                                                               \
+		"winbind_unavailable") /* winbindd does not answer, nobody here has the name */              \
 	X(WINBIND_NOT_PRIVILEGED, "winbind_not_privileged") /* not let in to its privileged socket */        \
 	X(WINBIND_BUSY, "winbind_busy")                     /* too many ask it at once */                    \
 	X(DOMAIN_UNREACHABLE, "domain_unreachable")         /* winbindd has no domain controller to ask */   \
-	X(THROTTLED, "throttled")                       /* locked after wrong passwords: not judged */       \
-	X(INTERNAL, "internal")                         /* memory or crypto library */
+	X(TICKET_EXPIRED, "ticket_expired")                                                                  \
+	X(TICKET_NOT_YET_VALID, "ticket_not_yet_valid")                                                      \
+	X(WRONG_SERVICE, "wrong_service")             /* a ticket for something else than cifs/ here */      \
+	X(UNKNOWN_KEY_VERSION, "unknown_key_version") /* the keytab has the service, not this key of it */   \
+	X(WEAK_ENCRYPTION, "weak_encryption")         /* a ticket or key that is not AES */                  \
+	X(REPLAYED, "replayed")                       /* a ticket was shown twice with one authenticator */  \
+	X(BAD_TICKET, "bad_ticket")                   /* cannot be decrypted, or was changed */              \
+	X(BAD_PAC, "bad_pac")                         /* cannot be decoded, or claims SIDs of this server */ \
+	X(USER_NOT_ADMITTED, "user_not_admitted")     /* of a domain, and in no share's list */              \
+	X(KEYTAB_UNREADABLE, "keytab_unreadable")     /* gone or broken since the start */                   \
+	X(THROTTLED, "throttled")                     /* locked after wrong passwords: not judged */         \
+	X(INTERNAL, "internal")                       /* memory or crypto library */
 
 enum auth_reason {
 #define X(name, text) AUTH_REASON_##name,

@@ -12,6 +12,9 @@ void auth_report_init(struct auth_report *r)
 	r->result.domain = r->domain;
 	r->result.workstation = r->workstation;
 	r->result.target_name = r->target_name;
+	r->result.principal = r->principal;
+	r->result.service = r->service;
+	r->result.encryption = "";
 }
 
 static bool is_control(uint32_t c)

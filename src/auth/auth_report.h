@@ -12,6 +12,8 @@ struct auth_report {
 	char domain[AUTH_CLAIM_LEN_MAX + 1];
 	char workstation[AUTH_CLAIM_LEN_MAX + 1];
 	char target_name[AUTH_CLAIM_LEN_MAX + 1];
+	char principal[AUTH_CLAIM_LEN_MAX + 1];
+	char service[AUTH_CLAIM_LEN_MAX + 1];
 };
 
 void auth_report_init(struct auth_report *r);

@@ -9,7 +9,7 @@
 #include "wire/spnego/spnego.h"
 
 // Most wanted first: the first that a client has in common with us, wherever it stands in its list.
-static const struct mechanism *const mechanisms[] = { &ntlm_mechanism };
+static const struct mechanism *const mechanisms[] = { &kerberos_mechanism, &ntlm_mechanism };
 
 // What MS-SPNG 2.2.1 has servers say in NegTokenInit2.
 static const char hint_name[] = "not_defined_in_RFC4178@please_ignore";
@@ -26,6 +26,7 @@ struct auth_exchange {
 	unsigned legs;
 	bool over;
 	const struct mechanism *mechanism; // NULL until chosen
+	enum spnego_mech chosen;           // which of its identifiers the client named
 	void *state;
 	bool first_choice; // the client's own first wish, so nobody can have pushed it down
 	uint8_t *mech_types;
@@ -103,6 +104,7 @@ static enum auth_reason mechanism_choose(struct auth_exchange *ex, const struct 
 			if (!has_oid(mechanisms[i], init->mech_types[j].mech))
 				continue;
 			ex->first_choice = j == 0;
+			ex->chosen = init->mech_types[j].mech;
 			return mechanism_start(ex, mechanisms[i]);
 		}
 	}
@@ -163,7 +165,7 @@ static enum auth_reason spnego_leg(struct auth_exchange *ex, struct span token, 
 	else if (first && !ex->first_choice)
 		resp.neg_state = SPNEGO_REQUEST_MIC;
 	resp.has_supported_mech = first;
-	resp.supported_mech = ex->mechanism->oids[0];
+	resp.supported_mech = ex->chosen;
 	resp.has_response_token = resp.response_token.len > 0;
 	resp.has_mech_list_mic = resp.mech_list_mic.len > 0;
 	return response_make(&resp, a, out, reason);

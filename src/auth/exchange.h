@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One authentication, from the first SESSION_SETUP to its last: takes the client's tokens, gives the
-// server's, and in the end an identity or a reason. Mechanisms are rows of a table inside (NTLMSSP
-// now); SPNEGO or raw NTLMSSP is found out from the first token.
+// server's, and in the end an identity or a reason. Mechanisms are rows of a table inside
+// (Kerberos, NTLMSSP); SPNEGO or a raw token is found out from the first one.
 //
 // An exchange belongs to one session and is used by one thread at a time. It never logs, and blocks only
 // where auth_exchange_may_block says so. Tokens and messages are borrowed for the call; what it must remember
@@ -43,8 +43,9 @@ struct auth_names {
 };
 
 struct auth_policy {
-	bool ntlm; // NTLMSSP is offered (accounts still need their own flag)
-	bool winbind; // and users of a domain may use it, as winbindd says; such steps block
+	bool kerberos; // is offered; such steps block
+	bool ntlm;     // NTLMSSP is offered (accounts still need their own flag)
+	bool winbind;  // and users of a domain may use it, as winbindd says; such steps block
 	// The transport binds the session's keys to the exact bytes of this exchange (SMB 3.1.1's
 	// pre-authentication integrity). Then a client that declares no MIC in its signed response (the Linux
 	// kernel's, impacket) is accepted, for a change on the way still leaves both ends with different
@@ -58,9 +59,12 @@ struct auth_policy {
 	bool require_target_name;
 };
 
+struct kerberos_setup;
+
 struct auth_exchange_config {
 	struct account_db *accounts; // the exchange takes its own reference
 	const struct auth_names *names;
+	const struct kerberos_setup *kerberos; // borrowed like names; NULL without
 	struct auth_policy policy;
 	struct sockaddr_storage local; // this connection's addresses; ss_family AF_UNSPEC: not known
 	struct sockaddr_storage peer;
@@ -76,7 +80,11 @@ struct auth_result {
 	const char *domain;      // as claimed
 	const char *workstation; // as claimed
 	const char *target_name; // MsvAvTargetName as sent, "" without
-	bool raw;                // NTLMSSP without SPNEGO
+	const char *principal;   // Kerberos: "alice@EXAMPLE.ORG", once it is proved
+	const char *service;     // Kerberos: "cifs/files@EXAMPLE.ORG", as the ticket says in the clear
+	const char *encryption;  // Kerberos: of the ticket, "aes256-cts-hmac-sha1-96"
+	uint32_t key_version;    // Kerberos: of the ticket; 0: not said
+	bool raw;                // NTLMSSP or Kerberos without SPNEGO
 	bool mic_verified;
 	bool mech_list_mic_verified;
 	bool channel_bindings;      // MsvAvChannelBindings present and not zero

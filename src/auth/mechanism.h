@@ -31,6 +31,7 @@ struct mechanism {
 	int (*mic_verify)(void *state, struct span list, struct span mic, bool *fits);
 };
 
-extern const struct mechanism ntlm_mechanism; // ntlm_server.c
+extern const struct mechanism kerberos_mechanism; // kerberos_server.c
+extern const struct mechanism ntlm_mechanism;     // ntlm_server.c
 
 #endif

@@ -45,12 +45,6 @@ enum walls_policy {
 	WALLS_AVAILABLE,
 };
 
-// What happens where the kernel lacks one of the server's own walls.
-enum walls_policy {
-	WALLS_REQUIRED,
-	WALLS_AVAILABLE,
-};
-
 struct config_address {
 	struct sockaddr_storage address;
 	socklen_t len;

@@ -78,14 +78,6 @@ static const struct config_choice walls_choices[] = {
 	{ NULL, 0, NULL, NULL },
 };
 
-static const struct config_choice walls_choices[] = {
-	{ "required", WALLS_REQUIRED, "without one of them the server does not start", NULL },
-	{ "available", WALLS_AVAILABLE, "those that the kernel has; what is missing is told of",
-		"on a kernel without Landlock or seccomp, who breaks into the server reaches what its user "
-		"can" },
-	{ NULL, 0, NULL, NULL },
-};
-
 #define PROTECTION_WORDS "required | desired | off"
 
 #define SERVER(field) .section = CONFIG_SERVER, .offset = offsetof(struct config, field)

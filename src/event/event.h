@@ -94,7 +94,11 @@ struct event_session {
 	const char *account;     // the name as stored; before success: as the client claims
 	const char *domain;      // as the client said
 	const char *workstation; // as the client said
-	const char *mechanism;   // "ntlmv2"
+	const char *mechanism;   // "ntlmv2", "kerberos"
+	const char *principal;   // Kerberos: who the ticket is of, with its realm; NULL without
+	const char *service;     // Kerberos: what the ticket is for, as it says itself
+	const char *ticket_encryption;
+	uint32_t key_version; // of the service's key that the ticket names; 0: none
 	bool encrypted;          // the session is sealed
 	bool signed_;            // its requests must be signed (or sealed)
 };

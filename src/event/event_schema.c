@@ -15,6 +15,7 @@
 #define TREE_KINDS (EVENT_BIT(TREE_CONNECT) | EVENT_BIT(TREE_DISCONNECT))
 #define OPENS (EVENT_BIT(FILE_OPEN) | EVENT_BIT(FILE_CREATE))
 #define CHANGES (EVENT_BIT(FILE_RENAME) | EVENT_BIT(FILE_DELETE) | EVENT_BIT(FILE_ATTRIBUTES) | EVENT_BIT(FILE_ACL))
+#define LOG_ONS (EVENT_BIT(AUTHENTICATION) | EVENT_BIT(SESSION_OPEN))
 #define FILE_KINDS (OPENS | CHANGES | EVENT_BIT(FILE_CLOSE))
 #define MAYBE_FILE (EVENT_BIT(REFUSAL) | EVENT_BIT(POLICY_VIOLATION) | EVENT_BIT(LIMIT) | EVENT_BIT(WEAKENED))
 #define DECISIONS (EVENT_BIT(NEGOTIATE) | EVENT_BIT(AUTHENTICATION) | EVENT_BIT(TREE_CONNECT) | OPENS | CHANGES | \
@@ -79,6 +80,17 @@ const struct event_field event_fields[] = {
 	{ .name = "mechanism", SESSION(mechanism), .type = EVENT_TYPE_TEXT, .text_max = SHORT_MAX_BYTES,
 		.may = OF_SESSION, .always = EVENT_BIT(AUTHENTICATION), .ecs = "", .ocsf = "auth_protocol",
 		.help = "how it authenticated" },
+	{ .name = "principal", SESSION(principal), .type = EVENT_TYPE_TEXT, .text_max = NAME_MAX_BYTES,
+		.may = LOG_ONS, .ecs = "user.full_name", .ocsf = "actor.user.full_name",
+		.help = "Kerberos principal that a ticket proved" },
+	{ .name = "service", SESSION(service), .type = EVENT_TYPE_TEXT, .text_max = NAME_MAX_BYTES,
+		.may = LOG_ONS, .ecs = "", .ocsf = "service.name",
+		.help = "what the ticket is for; on failure it can say anything" },
+	{ .name = "ticket_encryption", SESSION(ticket_encryption), .type = EVENT_TYPE_TEXT,
+		.text_max = SHORT_MAX_BYTES, .may = LOG_ONS, .ecs = "", .ocsf = "",
+		.help = "how the ticket is encrypted" },
+	{ .name = "key_version", SESSION(key_version), .type = EVENT_TYPE_NUMBER32, .may = LOG_ONS, .ecs = "",
+		.ocsf = "", .help = "version of the service's key that the ticket needs" },
 	{ .name = "encrypted", SESSION(encrypted), .type = EVENT_TYPE_BOOL, .may = OF_SESSION,
 		.always = IN_SESSION, .ecs = "", .ocsf = "", .help = "the session is sealed" },
 	{ .name = "signed", SESSION(signed_), .type = EVENT_TYPE_BOOL, .may = OF_SESSION, .always = IN_SESSION,

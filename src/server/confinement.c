@@ -14,6 +14,11 @@
 
 typedef bool (*condition)(const struct config *c);
 
+static bool uses_kerberos(const struct config *c)
+{
+	return c->keytab != NULL;
+}
+
 // The machine's files that are read while it serves. A file of /etc that is replaced by another of its
 // name (as useradd does with passwd) can be read until then, and anew after a restart.
 static const struct machine_path {
@@ -23,12 +28,13 @@ static const struct machine_path {
 	{ "/usr/lib", NULL }, // libraries that are loaded late
 	{ "/lib", NULL }, { "/etc/ld.so.cache", NULL }, { "/etc/localtime", NULL },
 	{ "/etc/ssl/openssl.cnf", NULL }, { "/sys/devices/system/cpu", NULL }, // how many there are
+	{ "/dev/null", uses_kerberos },                                        // auth/kerberos_setup.h
 };
 
 // Sockets of the local kind: winbind, and name services that ask a daemon.
-static bool needs_unix_sockets(const struct config *c UNUSED)
+static bool needs_unix_sockets(const struct config *c)
 {
-	return false;
+	return c->ntlm == NTLM_WINBIND;
 }
 
 // Files are opened as the user whose session it is.
@@ -84,6 +90,8 @@ int confinement_plan(const struct config *c, struct walls_plan *plan)
 		err = walls_plan_add(plan, c->state, WALL_CHANGE, false);
 	if (err == 0)
 		err = walls_plan_add_replaceable(plan, c->file);
+	if (err == 0 && c->keytab != NULL)
+		err = walls_plan_add_replaceable(plan, c->keytab);
 	if (err == 0)
 		err = add_events(c, plan);
 	return err != 0 ? err : add_shares(c, plan);
@@ -128,6 +136,20 @@ int confinement_raise(const struct config *c, struct walls **out)
 
 // --- after a reload ---------------------------------------------------------------------------------
 
+static int keytab_admits(const struct walls *w, const struct config *c, struct account_error *error)
+{
+	bool within = false;
+	if (c->keytab == NULL)
+		return 0;
+	int err = walls_reach(w, c->keytab, WALL_READ, &within);
+	if (err == 0 && within)
+		return 0;
+	(void)snprintf(error->text, sizeof(error->text),
+		"keytab: %s is outside of the walls that were put up at the start; restart the server",
+		c->keytab);
+	return -EACCES;
+}
+
 int confinement_admits(const struct walls *w, const struct config *c, struct account_error *error)
 {
 	for (size_t i = 0; i < c->share_count; i++) {
@@ -142,5 +164,5 @@ int confinement_admits(const struct walls *w, const struct config *c, struct acc
 			s->name, s->path, share_wall(s) == WALL_CHANGE ? ", or for reading alone" : "");
 		return -EACCES;
 	}
-	return 0;
+	return keytab_admits(w, c, error);
 }

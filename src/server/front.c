@@ -8,8 +8,9 @@
 #include <string.h>
 #include <sys/resource.h>
 
-#include "base/log.h"
+#include "auth/kerberos_setup.h"
 #include "base/fault_guard.h"
+#include "base/log.h"
 #include "event/event_sink.h"
 #include "server/confinement.h"
 #include "server/drain.h"
@@ -381,6 +382,8 @@ int front_run(struct config *config)
 	int err = fault_guard_install();
 	if (err == 0)
 		err = uv_loop_init(&f->loop);
+	if (err == 0)
+		err = kerberos_environment_set(config->state);
 	if (err == 0)
 		err = front_prepare(f, config);
 	if (err == 0)

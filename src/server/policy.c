@@ -43,6 +43,8 @@ static int policy_load_accounts(struct policy *p, struct account_error *error)
 	}
 	int err = account_db_load(c->state, groups, c->group_count, &p->accounts, error);
 	free(groups);
+	for (size_t i = 0; err == 0 && i < account_db_count(p->accounts); i++)
+		p->has_ntlm_accounts |= account_db_at(p->accounts, i)->ntlm;
 	return err;
 }
 
@@ -82,6 +84,8 @@ int policy_new(struct config *config, uint64_t generation, struct policy **out, 
 	p->config = config;
 	policy_name_server(p);
 	int err = policy_load_accounts(p, error);
+	if (err == 0 && config->keytab != NULL)
+		err = kerberos_setup_init(&p->kerberos, config->state, config->keytab, config->realm, error);
 	if (err == 0)
 		err = policy_open_shares(p, error);
 	if (err != 0) {
@@ -106,6 +110,7 @@ void policy_unref(struct policy *p)
 		share_unref(p->shares[i]);
 	free(p->shares);
 	account_db_unref(p->accounts);
+	kerberos_setup_done(&p->kerberos);
 	config_unref(p->config);
 	free(p);
 }
@@ -119,8 +124,41 @@ struct share *policy_share_find(const struct policy *p, const char *name)
 	return NULL;
 }
 
-bool policy_admits_account(const struct policy *p, const char *account)
+// Of somebody of a domain, an account of his name need not be there; it can only shut him out.
+static bool policy_lists(const struct policy *p, const struct identity *who)
 {
-	const struct account *a = account_db_find(p->accounts, account);
-	return a != NULL && !a->disabled && (p->config->ntlm != NTLM_OFF && a->ntlm);
+	const struct account *a = who->is_home ? account_db_find(p->accounts, who->account) : NULL;
+	if (a != NULL && a->disabled)
+		return false;
+	for (size_t i = 0; i < p->config->share_count; i++) {
+		if (user_list_admits(&p->config->shares[i].users, who))
+			return true;
+	}
+	return false;
+}
+
+bool policy_admits(const struct policy *p, const struct identity *who)
+{
+	bool kerberos = who->mechanism == AUTH_MECHANISM_KERBEROS;
+	if (kerberos && p->config->keytab == NULL)
+		return false;
+	if (who->source == IDENTITY_OF_DOMAIN)
+		return (kerberos || p->config->ntlm == NTLM_WINBIND) && policy_lists(p, who);
+	const struct account *a = account_db_find(p->accounts, who->account);
+	return a != NULL && !a->disabled && (kerberos || (p->config->ntlm != NTLM_OFF && a->ntlm));
+}
+
+// With a keytab, NTLM is offered only where somebody could use it.
+struct auth_policy policy_of_authentication(const struct policy *p)
+{
+	const struct config *c = p->config;
+	bool usable = c->keytab == NULL || c->ntlm == NTLM_WINBIND || p->has_ntlm_accounts;
+	return (struct auth_policy){
+		.kerberos = c->keytab != NULL,
+		.ntlm = c->ntlm != NTLM_OFF && usable,
+		.winbind = c->ntlm == NTLM_WINBIND,
+		.require_mic = c->ntlm_mic == NTLM_ALWAYS,
+		.require_target_name = c->ntlm_target_name == NTLM_ALWAYS,
+		.check_target_name = true,
+	};
 }

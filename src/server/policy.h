@@ -11,6 +11,7 @@
 
 #include "auth/accounts.h"
 #include "auth/exchange.h"
+#include "auth/kerberos_setup.h"
 #include "base/attributes.h"
 #include "config/config.h"
 
@@ -25,6 +26,8 @@ struct policy {
 	size_t share_count;
 	struct auth_names names;
 	char netbios_name[16];
+	struct kerberos_setup kerberos; // no keytab: no Kerberos
+	bool has_ntlm_accounts;
 };
 
 // Takes config over (also on failure). The shares' folders are opened; *error says what could not
@@ -36,7 +39,10 @@ void policy_unref(struct policy *p); // NULL is fine
 
 // Borrowed; NULL when there is no share of that name (any case).
 struct share *policy_share_find(const struct policy *p, const char *name) WARN_UNUSED;
-// Whether the account is (still) one that may have a session.
-bool policy_admits_account(const struct policy *p, const char *account) WARN_UNUSED;
+// Whether somebody is (still) one who may have a session: an account that is there and may use what it
+// authenticated with; somebody of a domain whom some share's list has.
+bool policy_admits(const struct policy *p, const struct identity *who) WARN_UNUSED;
+// What is offered to clients, and asked of them.
+struct auth_policy policy_of_authentication(const struct policy *p);
 
 #endif

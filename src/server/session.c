@@ -83,6 +83,8 @@ static void session_free(struct session *s)
 	free(s->claimed_account);
 	free(s->claimed_domain);
 	free(s->claimed_workstation);
+	free(s->claimed_principal);
+	free(s->claimed_service);
 	pthread_mutex_destroy(&s->lock);
 	connection_unref(s->conn);
 	free(s);
@@ -147,6 +149,24 @@ void session_set_claim(struct session *s, const struct auth_result *r)
 	claim(&s->claimed_workstation, &s->about.workstation, r->workstation);
 	s->about.mechanism = auth_mechanism_name(r->mechanism);
 	s->about.id = s->id;
+	if (r->mechanism != AUTH_MECHANISM_KERBEROS)
+		return;
+	claim(&s->claimed_principal, &s->about.principal, r->principal);
+	claim(&s->claimed_service, &s->about.service, r->service);
+	s->about.ticket_encryption = r->encryption;
+	s->about.key_version = r->key_version;
+}
+
+bool session_is_expired(const struct session *s)
+{
+	uint64_t expires = atomic_load(&s->expires);
+	return expires != 0 && filetime_now() >= expires;
+}
+
+void session_set_expiry(struct session *s, const struct identity *identity)
+{
+	atomic_store(&s->expires, identity->expires);
+	atomic_store(&s->expiry_told, false);
 }
 
 static void session_set_identity(struct session *s, struct identity *identity)
@@ -193,6 +213,7 @@ int session_establish(struct session *s, struct identity *identity)
 	if (err != 0)
 		return err;
 	session_set_identity(s, identity);
+	session_set_expiry(s, identity);
 	atomic_store(&s->policy_generation, atomic_load(&s->server->policy_generation));
 	// Closed in the meantime (its connection ended, or its time was up), it stays closed.
 	enum session_state expected = SESSION_IN_PROGRESS;
@@ -205,7 +226,7 @@ bool session_is_admitted(struct session *s)
 	if (atomic_load(&s->policy_generation) == now)
 		return true;
 	struct policy *p = server_policy(s->server);
-	bool admitted = policy_admits_account(p, s->identity->account);
+	bool admitted = policy_admits(p, s->identity);
 	if (admitted)
 		atomic_store(&s->policy_generation, p->generation);
 	policy_unref(p);

@@ -70,6 +70,10 @@ struct session {
 	char *claimed_account; // what `about` points to before there is an identity
 	char *claimed_domain;
 	char *claimed_workstation;
+	char *claimed_principal;
+	char *claimed_service;
+	atomic_uint_fast64_t expires; // FILETIME; 0: never. Authenticating again moves it
+	atomic_bool expiry_told;
 
 	pthread_mutex_t lock;
 	struct tree *trees; // uthash by TreeId
@@ -104,6 +108,10 @@ bool session_begin_step(struct session *s) WARN_UNUSED;
 void session_end_step(struct session *s);
 // What events of others than its own handlers say of it; NULL unless it is VALID: else it may still change.
 const struct event_session *session_about(const struct session *s);
+// Whether what proved its user has expired (MS-SMB2 3.3.5.2.9). Thread-safe.
+bool session_is_expired(const struct session *s);
+// Until when the proof is good.
+void session_set_expiry(struct session *s, const struct identity *identity);
 // Makes keys from what authentication gave; VALID afterwards. 0 or a negative errno; -ECANCELED: it was
 // closed meanwhile.
 int session_establish(struct session *s, struct identity *identity) WARN_UNUSED;

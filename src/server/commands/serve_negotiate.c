@@ -152,10 +152,10 @@ static void emit_negotiate(const struct connection *c, struct nt_status status)
 	event_emit(c->server->events, &e);
 }
 
-static void write_response(const struct connection *c, const struct config *config, uint16_t dialect,
+static void write_response(const struct connection *c, const struct policy *p, uint16_t dialect,
 	const struct smb2_negotiate_contexts *chosen, struct arena *a, struct writer *w)
 {
-	const struct auth_policy policy = { .ntlm = config->ntlm != NTLM_OFF };
+	const struct auth_policy policy = policy_of_authentication(p);
 	uint8_t bytes[512];
 	struct writer contexts = writer_make(bytes, sizeof(bytes));
 	struct smb2_negotiate_response m = {
@@ -206,7 +206,7 @@ struct nt_status serve_negotiate(struct request *req)
 		req->preauth = is_311 ? &c->preauth : NULL;
 		if (request_reserve(req, 2048))
 			write_response(
-				c, n.config, n.dialect, is_311 ? &n.chosen : NULL, req->arena, req->out);
+				c, p, n.dialect, is_311 ? &n.chosen : NULL, req->arena, req->out);
 	}
 	policy_unref(p);
 	emit_negotiate(c, status);
@@ -228,7 +228,7 @@ static void answer_smb1(struct work *w, uint16_t dialect)
 	};
 	work_begin_part(w);
 	smb2_header_encode(&w->out, &h);
-	write_response(c, p->config, dialect, NULL, &w->arena, &w->out);
+	write_response(c, p, dialect, NULL, &w->arena, &w->out);
 	work_end_part(w, NULL);
 	c->state = CONNECTION_MULTI_PROTOCOL;
 	policy_unref(p);

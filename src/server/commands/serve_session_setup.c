@@ -73,21 +73,16 @@ static struct nt_status begin_exchange(struct request *req)
 	s->throttled = true;
 	s->exchange_begun_ms = monotonic_ms();
 	struct policy *p = server_policy(req->server);
-	const struct auth_exchange_config config = {
+	struct auth_exchange_config config = {
 		.accounts = p->accounts,
 		.names = &p->names,
-		.policy = {
-			.ntlm = p->config->ntlm != NTLM_OFF,
-			.winbind = p->config->ntlm == NTLM_WINBIND,
-			.require_mic = p->config->ntlm_mic == NTLM_ALWAYS,
-			.require_target_name = p->config->ntlm_target_name == NTLM_ALWAYS,
-			.transcript_protected = c->dialect == SMB2_DIALECT_311,
-			.check_target_name = true,
-		},
+		.kerberos = &p->kerberos,
+		.policy = policy_of_authentication(p),
 		.local = c->local,
 		.peer = c->peer,
 		.throttle = req->server->throttle,
 	};
+	config.policy.transcript_protected = c->dialect == SMB2_DIALECT_311;
 	s->exchange = auth_exchange_new(&config);
 	s->policy = p; // the exchange borrows its names from it
 	return s->exchange == NULL ? STATUS(NO_MEMORY) : STATUS(SUCCESS);
@@ -168,6 +163,10 @@ static void replace_previous(struct request *req, uint64_t previous_id)
 static struct nt_status finish_new(struct request *req, const struct auth_result *r, uint64_t previous_id)
 {
 	struct session *s = req->session;
+	if (!policy_admits(s->policy, r->identity)) {
+		emit_authentication(req, r, STATUS(LOGON_TYPE_NOT_GRANTED), "user_not_admitted");
+		return STATUS(LOGON_TYPE_NOT_GRANTED);
+	}
 	struct nt_status status = choose_protection(req);
 	if (!nt_status_ok(status)) {
 		emit_authentication(req, r, status, "encryption_required");
@@ -191,6 +190,7 @@ static struct nt_status finish_reauthentication(struct request *req, const struc
 		emit_authentication(req, r, STATUS(ACCESS_DENIED), "another_user");
 		return STATUS(ACCESS_DENIED);
 	}
+	session_set_expiry(s, r->identity);
 	atomic_store(&s->policy_generation, 0); // looked up anew with the next request
 	emit_authentication(req, r, STATUS(SUCCESS), NULL);
 	return STATUS(SUCCESS);
