@@ -71,6 +71,8 @@ const struct event_reason event_reasons[] = {
 	{ EVENT_REFUSAL, "authentication_in_progress", "two at once on one session" },
 	{ EVENT_REFUSAL, "session_key_not_shown",
 		"a session ended without one request made with its key: relayed, or broken off" },
+	{ EVENT_REFUSAL, "no_such_session",
+		"a request named a session that its connection does not have: told once a connection" },
 	{ EVENT_REFUSAL, "session_binding", "a session of another connection was to be joined" },
 	OTHER(REFUSAL),
 

@@ -98,6 +98,14 @@ static struct nt_status admit_expiry(struct request *req)
 	return STATUS(NETWORK_SESSION_EXPIRED);
 }
 
+// It was never this connection's, or is no longer (MS-SMB2 3.3.5.2.9).
+static struct nt_status refuse_unknown_session(struct request *req)
+{
+	if (!atomic_exchange(&req->conn->unknown_session_told, true))
+		refusal_emit(req, "no_such_session", STATUS(USER_SESSION_DELETED));
+	return STATUS(USER_SESSION_DELETED);
+}
+
 static struct nt_status admit_session(struct request *req)
 {
 	bool needed = req->rule == NULL || (req->rule->needs & NEEDS_SESSION) != 0;
@@ -108,7 +116,7 @@ static struct nt_status admit_session(struct request *req)
 		return STATUS(SUCCESS);
 	req->session = session_find(req->conn, req->header.session_id);
 	if (req->session == NULL)
-		return needed ? STATUS(USER_SESSION_DELETED) : STATUS(SUCCESS);
+		return needed ? refuse_unknown_session(req) : STATUS(SUCCESS);
 	enum session_state state = atomic_load(&req->session->state);
 	if (state == SESSION_IN_PROGRESS)
 		return needed ? STATUS(ACCESS_DENIED) : STATUS(SUCCESS);

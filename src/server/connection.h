@@ -76,6 +76,7 @@ struct connection {
 	struct event_connection about; // what its events say of it
 	struct peer *counted;          // in the server's table of peers, with a reference
 	struct memory_account *memory; // what its frames and replies are charged to
+	atomic_bool unknown_session_told; // once is enough: there is no limit to what it may name
 	atomic_bool authenticated;     // it has or had a valid session
 
 	// Set by NEGOTIATE, then constant.
