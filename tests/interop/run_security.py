@@ -66,7 +66,7 @@ SEALED_CASES = {
     "frame_empty": ("ended", "policy_violation", "malformed_frame"),
     "compressed": ("ended", "policy_violation", "not_smb2"),
     "early_echo": ("answered STATUS_SUCCESS", None, None),
-    "early_tree_connect": ("answered STATUS_USER_SESSION_DELETED", None, None),
+    "early_tree_connect": ("answered STATUS_USER_SESSION_DELETED", "refusal", "no_such_session"),
     "early_seal": ("ended", "policy_violation", "sealed_without_session"),
     "early_large_frame": ("ended", "policy_violation", "frame_too_long"),
     "early_cancel": ("answered STATUS_SUCCESS", None, None),

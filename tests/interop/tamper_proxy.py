@@ -21,17 +21,21 @@ def receive_exactly(sock, count):
 
 class TamperProxy:
     """Use as a context manager. change(direction, number, frame) gives what goes on in the frame's place: None
-    for the frame as it is, or a list of frames. number counts from 0 in each direction of each connection."""
+    for the frame as it is, or a list of frames, of which those that come as (direction, frame) may go back to where
+    they came from. number counts from 0 in each direction of each connection. ports are the proxy's own, of its
+    connections to the server: by them its events can be told from others'."""
 
     def __init__(self, port, change):
         self.target = port
         self.change = change
         self.changed = 0
+        self.ports = []
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
 
-    def pump(self, source, sink, direction):
+    def pump(self, sinks, direction):
         number = 0
+        source, sink = sinks[TO_CLIENT if direction == TO_SERVER else TO_SERVER], sinks[direction]
         try:
             while True:
                 header = receive_exactly(source, 4)
@@ -42,7 +46,8 @@ class TamperProxy:
                 if out is not None:
                     self.changed += 1
                 for f in [frame] if out is None else out:
-                    sink.sendall(struct.pack(">L", len(f)) + f)
+                    where, f = f if isinstance(f, tuple) else (direction, f)
+                    sinks[where].sendall(struct.pack(">L", len(f)) + f)
                 number += 1
         except OSError:
             pass
@@ -59,8 +64,10 @@ class TamperProxy:
             except OSError:
                 return
             server = socket.create_connection(("127.0.0.1", self.target))
-            for args in ((client, server, TO_SERVER), (server, client, TO_CLIENT)):
-                threading.Thread(target=self.pump, args=args, daemon=True).start()
+            self.ports.append(server.getsockname()[1])
+            for direction in (TO_SERVER, TO_CLIENT):
+                threading.Thread(target=self.pump, args=({TO_SERVER: server, TO_CLIENT: client}, direction),
+                                 daemon=True).start()
 
     def __enter__(self):
         threading.Thread(target=self.accept, daemon=True).start()
@@ -91,6 +98,26 @@ def request_parts(frame):
         contexts.append((kind, frame[offset + 8:offset + 8 + length]))
         offset = offset + 8 + length + 7 & ~7
     return dialects, contexts
+
+
+def response_contexts(frame):
+    """[(type, data)] of a 3.1.1 response."""
+    count, offset = struct.unpack_from("<H", frame, 70)[0], struct.unpack_from("<L", frame, 124)[0]
+    contexts = []
+    for _ in range(count):
+        kind, length = struct.unpack_from("<HH", frame, offset)
+        contexts.append((kind, frame[offset + 8:offset + 8 + length]))
+        offset = offset + 8 + length + 7 & ~7
+    return contexts
+
+
+def response_of(frame, contexts):
+    """The response with other contexts."""
+    out = bytearray(frame[:struct.unpack_from("<L", frame, 124)[0]])
+    struct.pack_into("<H", out, 70, len(contexts))
+    for kind, data in contexts:
+        out += bytes(-len(out) % 8) + struct.pack("<HHL", kind, len(data), 0) + data
+    return bytes(out)
 
 
 def request_of(frame, dialects, contexts):
