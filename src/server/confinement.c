@@ -19,6 +19,23 @@ static bool uses_kerberos(const struct config *c)
 	return c->keytab != NULL;
 }
 
+static bool uses_kerberos(const struct config *c)
+{
+	return c->keytab != NULL;
+}
+
+// Sockets of the local kind: winbindd's.
+static bool needs_unix_sockets(const struct config *c)
+{
+	return c->ntlm == NTLM_WINBIND;
+}
+
+// Files are opened as the user whose session it is.
+static bool changes_identity(const struct config *c UNUSED)
+{
+	return false;
+}
+
 // The machine's files that are read while it serves. A file of /etc that is replaced by another of its
 // name (as useradd does with passwd) can be read until then, and anew after a restart.
 static const struct machine_path {
@@ -30,18 +47,6 @@ static const struct machine_path {
 	{ "/etc/ssl/openssl.cnf", NULL }, { "/sys/devices/system/cpu", NULL }, // how many there are
 	{ "/dev/null", uses_kerberos },                                        // auth/kerberos_setup.h
 };
-
-// Sockets of the local kind: winbind, and name services that ask a daemon.
-static bool needs_unix_sockets(const struct config *c)
-{
-	return c->ntlm == NTLM_WINBIND;
-}
-
-// Files are opened as the user whose session it is.
-static bool changes_identity(const struct config *c UNUSED)
-{
-	return false;
-}
 
 static int add_machine(const struct config *c, struct walls_plan *plan)
 {
@@ -90,6 +95,8 @@ int confinement_plan(const struct config *c, struct walls_plan *plan)
 		err = walls_plan_add(plan, c->state, WALL_CHANGE, false);
 	if (err == 0)
 		err = walls_plan_add_replaceable(plan, c->file);
+	if (err == 0)
+		err = walls_plan_add_replaceable(plan, c->keytab);
 	if (err == 0 && c->keytab != NULL)
 		err = walls_plan_add_replaceable(plan, c->keytab);
 	if (err == 0)
