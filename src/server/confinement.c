@@ -19,11 +19,6 @@ static bool uses_kerberos(const struct config *c)
 	return c->keytab != NULL;
 }
 
-static bool uses_kerberos(const struct config *c)
-{
-	return c->keytab != NULL;
-}
-
 // Sockets of the local kind: winbindd's.
 static bool needs_unix_sockets(const struct config *c)
 {
@@ -96,8 +91,6 @@ int confinement_plan(const struct config *c, struct walls_plan *plan)
 	if (err == 0)
 		err = walls_plan_add_replaceable(plan, c->file);
 	if (err == 0)
-		err = walls_plan_add_replaceable(plan, c->keytab);
-	if (err == 0 && c->keytab != NULL)
 		err = walls_plan_add_replaceable(plan, c->keytab);
 	if (err == 0)
 		err = add_events(c, plan);
