@@ -132,7 +132,7 @@ struct event {
 
 	const char *limit;   // the key of [server] that was reached
 	uint64_t value;      // its value
-	uint64_t count;      // EVENTS_LOST: how many; LIMIT: how often since the last such event
+	uint64_t count;      // EVENTS_LOST: how many; LIMIT, REFUSAL: how often since the last such event
 	const char *detail;  // free text for people: listen addresses, the configuration's first error
 	const char *version; // SERVER_START: the program's
 };

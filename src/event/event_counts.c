@@ -59,6 +59,7 @@ struct event_tally event_tally_of(const struct event *e)
 		.kind = e->kind,
 		.failed = e->result == EVENT_FAILURE ||
 			  (e->result == EVENT_NO_RESULT && nt_status_is_error(e->status)),
+		.times = e->kind != EVENT_EVENTS_LOST && e->count > 1 ? e->count : 1,
 		.reason = event_reason_of(e),
 		.protection = whole ? protection_of(e->connection, e->session) : -1,
 	};
@@ -67,9 +68,9 @@ struct event_tally event_tally_of(const struct event *e)
 void event_counts_add(struct event_counts *c, const struct event_tally *t)
 {
 	uint64_t *by_result = t->failed ? c->failed : c->succeeded;
-	by_result[t->kind]++;
+	by_result[t->kind] += t->times;
 	if (t->reason >= 0)
-		c->reasons[t->reason]++;
+		c->reasons[t->reason] += t->times;
 	if (t->protection >= 0 && t->kind == EVENT_SESSION_OPEN)
 		c->sessions_opened[t->protection]++;
 	if (t->protection >= 0 && t->kind == EVENT_SESSION_CLOSE)

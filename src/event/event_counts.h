@@ -35,6 +35,7 @@ struct event_counts {
 struct event_tally {
 	enum event_kind kind;
 	bool failed;
+	uint64_t times; // that the event stands for
 	int reason;     // row of event_reasons, or EVENT_REASON_NONE
 	int protection; // of a session's beginning or end, else -1
 };

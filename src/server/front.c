@@ -107,6 +107,7 @@ static void on_accounts_check(uv_timer_t *timer)
 	bool stale = account_db_stale(now->accounts);
 	struct config *config = stale ? config_ref(now->config) : NULL;
 	policy_unref(now);
+	server_tell_refused(&f->server);
 	if (stale)
 		put_in_force(f, config, "accounts");
 }

@@ -9,7 +9,7 @@
 #include "config/config.h"
 #include "server/buffer.h"
 
-enum { PEER_KEY_LEN = 16, TELL_EVERY_MS = 1000 };
+enum { TELL_EVERY_MS = 1000 };
 
 struct peer {
 	uint8_t key[PEER_KEY_LEN];
@@ -20,9 +20,7 @@ struct peer {
 	UT_hash_handle hh;
 };
 
-// IPv4 as IPv4-mapped, so that a peer is the same over both kinds of socket. Of IPv6 the /64 counts:
-// whoever has one address of it has all of them.
-static void peer_key(const struct sockaddr_storage *address, uint8_t key[PEER_KEY_LEN])
+void peer_key(const struct sockaddr_storage *address, uint8_t key[PEER_KEY_LEN])
 {
 	memset(key, 0, PEER_KEY_LEN);
 	if (address->ss_family == AF_INET) {

@@ -15,6 +15,11 @@
 struct memory_account;
 struct peer;
 
+// What counts as one peer: IPv4 as IPv4-mapped, so that a peer is the same over both kinds of socket; of
+// IPv6 the /64, for whoever has one address of it has all of them.
+enum { PEER_KEY_LEN = 16 };
+void peer_key(const struct sockaddr_storage *address, uint8_t key[PEER_KEY_LEN]);
+
 struct peers {
 	pthread_mutex_t lock;
 	struct peer *by_address;

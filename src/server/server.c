@@ -33,6 +33,7 @@ int server_init(struct server *s, struct policy *policy, struct event_sink *even
 		return err;
 	buffer_pool_init(&s->buffers);
 	peers_init(&s->peers, &c->limits);
+	refused_sockets_init(&s->refused, events);
 	session_table_init(&s->sessions, c->limits.max_sessions);
 	file_table_init(&s->files);
 	s->throttle = throttle_new(c->limits.max_authentications_per_peer);
@@ -57,6 +58,7 @@ void server_stop(struct server *s)
 	for (unsigned i = 0; i < s->loop_count; i++)
 		loop_stop(&s->loops[i]);
 	free(s->loops);
+	refused_sockets_tell(&s->refused, monotonic_ms(), true);
 	notify_registry_free(s->notify);
 	throttle_free(s->throttle);
 	file_table_done(&s->files);
@@ -128,19 +130,15 @@ static bool network_admitted(struct server *s, const struct sockaddr_storage *pe
 }
 
 static void socket_refuse(struct server *s, const struct sockaddr_storage *peer, enum event_kind kind,
-	const char *reason, uint64_t limit)
+	const char *word, uint64_t value)
 {
-	char text[INET6_ADDRSTRLEN] = "";
-	struct event_connection about = { .client_address = text };
-	sockaddr_text(peer, text, &about.client_port);
-	struct event e = { .kind = kind, .connection = &about, .result = EVENT_FAILURE };
-	if (kind == EVENT_LIMIT) {
-		e.limit = reason;
-		e.value = limit;
-	} else {
-		e.reason = reason;
-	}
-	event_emit(s->events, &e);
+	const struct refused_why why = { .kind = kind, .word = word, .value = value };
+	refused_sockets_add(&s->refused, peer, &why, monotonic_ms());
+}
+
+void server_tell_refused(struct server *s)
+{
+	refused_sockets_tell(&s->refused, monotonic_ms(), false);
 }
 
 // Judged before a byte is read: networks first, then how many there are already.

@@ -17,6 +17,7 @@
 #include "server/metrics/metrics.h"
 #include "server/peers.h"
 #include "server/policy.h"
+#include "server/refused_sockets.h"
 #include "server/session_table.h"
 #include "server/state/notify.h"
 
@@ -35,6 +36,7 @@ struct server {
 	struct metrics metrics;
 	struct buffer_pool buffers;
 	struct peers peers;
+	struct refused_sockets refused;
 	struct throttle *throttle;
 	struct session_table sessions;
 	struct file_table files;
@@ -59,6 +61,8 @@ void server_stop(struct server *s);
 
 // An accepted socket: judged by network and limits, then given to the loop with the fewest.
 void server_take_socket(struct server *s, int fd);
+// Once a second, on the same thread: tells of those that were refused and not told of yet.
+void server_tell_refused(struct server *s);
 
 // The policy in force, with a reference.
 struct policy *server_policy(struct server *s) WARN_UNUSED;

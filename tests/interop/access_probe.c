@@ -9,6 +9,7 @@
 //     read SLOT | write SLOT TEXT | list SLOT PATTERN | all SLOT | delete SLOT | close SLOT
 //     rename SLOT NAME | link SLOT NAME            replacing
 //     copy FROM_SLOT TO_SLOT                       FSCTL_SRV_COPYCHUNK of a few bytes
+//     protect SLOT                                 its owner alone may do anything from now on
 //     notify SLOT | heard                          begins to watch a tree; what came within a second
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +19,8 @@
 #include "base/utf16.h"
 #include "client/client_call.h"
 #include "client/client_send.h"
+#include "wire/dtyp/access_mask.h"
+#include "wire/dtyp/security_descriptor.h"
 #include "wire/fscc/dir_info.h"
 #include "wire/fscc/file_set_info.h"
 #include "wire/fscc/fsctl.h"
@@ -219,6 +222,44 @@ static void do_copy(struct probe *p)
 		copy_chunk(p, key);
 }
 
+// The owner as the server has it.
+static bool owner_of(struct probe *p, struct sid *out)
+{
+	struct smb2_query_info_request m = { .info_type = SMB2_0_INFO_SECURITY,
+		.additional_information = SECURITY_INFO_OWNER,
+		.output_buffer_length = OUTPUT_LEN,
+		.file_id = *slot(p, 1) };
+	struct span output = { 0 };
+	struct nt_status status;
+	struct security_descriptor sd;
+	int rc = client_query_info(p->client, p->tree, &m, &output, &status);
+	bool fine = rc == 0 && nt_status_ok(status) &&
+		    security_descriptor_decode(output, &p->a, &sd) == VERDICT_OK && sd.owner != NULL;
+	if (fine)
+		*out = *sd.owner;
+	return fine;
+}
+
+static void do_protect(struct probe *p)
+{
+	uint8_t bytes[256];
+	struct writer w = writer_make(bytes, sizeof(bytes));
+	struct sid owner;
+	struct acl *dacl = acl_new(&p->a);
+	if (!owner_of(p, &owner) || dacl == NULL ||
+		!acl_add_simple(dacl, &p->a, ACE_ACCESS_ALLOWED, 0, FILE_ALL_ACCESS, &owner))
+		give_up("the owner", 0, STATUS(SUCCESS));
+	const struct security_descriptor sd = { .control = SD_DACL_PRESENT | SD_DACL_PROTECTED,
+		.dacl = dacl };
+	security_descriptor_encode(&sd, &w);
+	struct smb2_set_info_request m = { .info_type = SMB2_0_INFO_SECURITY,
+		.additional_information = SECURITY_INFO_DACL,
+		.file_id = *slot(p, 1),
+		.buffer = writer_since(&w, 0) };
+	struct nt_status status;
+	answer(client_set_info(p->client, p->tree, &m, &status), status);
+}
+
 static void do_notify(struct probe *p)
 {
 	struct smb2_change_notify_request m = { .flags = SMB2_WATCH_TREE,
@@ -275,6 +316,7 @@ static const struct {
 	{ "delete", 2, do_delete },
 	{ "close", 2, do_close },
 	{ "copy", 3, do_copy },
+	{ "protect", 2, do_protect },
 	{ "notify", 2, do_notify },
 	{ "heard", 1, do_heard },
 };
