@@ -3,7 +3,7 @@
 # Debian packages, and how to get those that are missing. Sourced by quickstart and check.
 
 # shellcheck disable=SC2034 # used by who sources this
-BUILD_PACKAGES=(gcc libc6-dev meson ninja-build pkg-config libssl-dev libuv1-dev libinih-dev libjansson-dev libkrb5-dev libmicrohttpd-dev libseccomp-dev libwbclient-dev uthash-dev)
+BUILD_PACKAGES=(gcc libc6-dev meson ninja-build pkg-config libssl-dev libuv1-dev libinih-dev libjansson-dev libkrb5-dev libmicrohttpd-dev libpcap-dev libseccomp-dev libsqlite3-dev libwbclient-dev uthash-dev)
 if [ "$(dpkg --print-architecture)" = amd64 ]; then
 	BUILD_PACKAGES+=(libipsec-mb-dev)
 fi
