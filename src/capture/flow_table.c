@@ -14,7 +14,7 @@
 #include "capture/tunnel.h"
 
 enum {
-	FIRST_BYTES_MIN = 4, // less tells nothing; more is waited for
+	FIRST_BYTES_LEN = 8, // a frame's length and a protocol's name: less tells nothing, more is waited for
 	EXPIRE_PER_PACKET = 2,
 };
 
@@ -29,9 +29,11 @@ struct tracked {
 	struct flow flow;
 	struct flow_key key;
 	bool low_is_client;
-	bool decided;                 // the handler was asked
-	bool answered;                // the server sent something
-	struct tcp_stream streams[2]; // by flow_side
+	bool decided;                      // the handler was asked
+	bool answered;                     // the server sent something
+	struct tcp_stream streams[2];      // by sender: low, high
+	uint8_t first[2][FIRST_BYTES_LEN]; // of each stream, until the handler was asked
+	uint8_t first_len[2];
 	UT_hash_handle hh;
 	struct tracked *prev, *next; // the one that was quiet the longest first
 };
@@ -46,7 +48,7 @@ struct flow_table {
 	struct ip_reassembly *fragments;
 	const struct packet *packet;
 	struct tracked *current; // that tcp_output calls are about
-	enum flow_side from;
+	int sender;              // 0: low, 1: high
 };
 
 const struct flow_limits flow_limits_default = {
@@ -84,30 +86,93 @@ const char *flow_end_name(enum flow_end why)
 
 // --- streams ----------------------------------------------------------------------------------------
 
+static enum flow_side side_of(const struct tracked *f, int sender)
+{
+	return (sender == 0) == f->low_is_client ? FLOW_CLIENT : FLOW_SERVER;
+}
+
+static void hand_over(struct flow_table *t, struct span bytes)
+{
+	struct flow *f = &t->current->flow;
+	if (f->state != NULL && bytes.len > 0)
+		t->handler.data(t->handler.context, f, side_of(t->current, t->sender), bytes);
+}
+
+static void swap(uint64_t pair[2])
+{
+	uint64_t first = pair[0];
+	pair[0] = pair[1];
+	pair[1] = first;
+}
+
+static void swap_sides(struct tracked *f)
+{
+	struct endpoint client = f->flow.client;
+	f->flow.client = f->flow.server;
+	f->flow.server = client;
+	swap(f->flow.bytes);
+	swap(f->flow.lost);
+	f->low_is_client = !f->low_is_client;
+}
+
+// Asks the handler whether it wants the flow, by the first bytes, in order, of the side that speaks first.
+static void decide(struct flow_table *t, struct tracked *f, struct span first)
+{
+	bool turned = false;
+	f->decided = true;
+	f->flow.state = t->handler.begin(t->handler.context, &f->flow, side_of(f, t->sender), first, &turned);
+	if (turned && f->flow.sides_are_guessed)
+		swap_sides(f);
+}
+
+// They may come one by one: they are put together before the handler is asked.
+static void deliver_first(struct flow_table *t, struct tracked *f, struct span bytes)
+{
+	uint8_t *first = f->first[t->sender];
+	size_t have = f->first_len[t->sender];
+	size_t take = bytes.len < FIRST_BYTES_LEN - have ? bytes.len : FIRST_BYTES_LEN - have;
+	memcpy(first + have, bytes.data, take);
+	f->first_len[t->sender] = (uint8_t)(have + take);
+	if (have + take < FIRST_BYTES_LEN)
+		return;
+	decide(t, f, have == 0 ? bytes : span_make(first, FIRST_BYTES_LEN));
+	hand_over(t, span_make(first, have));
+	hand_over(t, bytes);
+}
+
 static void deliver(void *context, struct span bytes)
 {
 	struct flow_table *t = context;
-	struct flow *f = &t->current->flow;
-	f->bytes[t->from] += bytes.len;
-	if (f->state != NULL)
-		t->handler.data(t->handler.context, f, t->from, bytes);
+	struct tracked *f = t->current;
+	f->flow.bytes[side_of(f, t->sender)] += bytes.len;
+	if (!f->decided) {
+		deliver_first(t, f, bytes);
+		return;
+	}
+	// The other side's first bytes decided; some of this one's were waiting.
+	uint8_t waiting = f->first_len[t->sender];
+	f->first_len[t->sender] = 0;
+	if (waiting < FIRST_BYTES_LEN)
+		hand_over(t, span_make(f->first[t->sender], waiting));
+	hand_over(t, bytes);
 }
 
 static void deliver_gap(void *context, uint64_t len)
 {
 	struct flow_table *t = context;
 	struct flow *f = &t->current->flow;
-	f->lost[t->from] += len;
+	enum flow_side from = side_of(t->current, t->sender);
+	f->lost[from] += len;
 	if (f->state == NULL)
 		return;
 	t->counts.lost += len;
-	t->handler.gap(t->handler.context, f, t->from, len);
+	t->handler.gap(t->handler.context, f, from, len);
 }
 
-static struct tcp_output output_to(struct flow_table *t, struct tracked *f, enum flow_side from)
+static struct tcp_output output_to(struct flow_table *t, struct tracked *f, int sender)
 {
 	t->current = f;
-	t->from = from;
+	t->sender = sender;
 	return (struct tcp_output){ .data = deliver, .gap = deliver_gap, .context = t };
 }
 
@@ -119,9 +184,9 @@ static void flow_finish(struct flow_table *t, struct tracked *f, enum flow_end w
 	if (f->flow.state == NULL)
 		return;
 	f->flow.packet = t->packet;
-	for (int side = FLOW_CLIENT; side <= FLOW_SERVER; side++) {
-		struct tcp_output out = output_to(t, f, (enum flow_side)side);
-		tcp_stream_finish(&f->streams[side], &t->ahead, &out);
+	for (int sender = 0; sender < 2; sender++) {
+		struct tcp_output out = output_to(t, f, sender);
+		tcp_stream_finish(&f->streams[sender], &t->ahead, &out);
 	}
 	t->handler.end(t->handler.context, &f->flow, why);
 	f->flow.state = NULL;
@@ -129,9 +194,9 @@ static void flow_finish(struct flow_table *t, struct tracked *f, enum flow_end w
 
 static void flow_remove(struct flow_table *t, struct tracked *f)
 {
-	for (int side = FLOW_CLIENT; side <= FLOW_SERVER; side++) {
-		t->counts.repeated += f->streams[side].repeated;
-		tcp_stream_free(&f->streams[side], &t->ahead);
+	for (int sender = 0; sender < 2; sender++) {
+		t->counts.repeated += f->streams[sender].repeated;
+		tcp_stream_free(&f->streams[sender], &t->ahead);
 	}
 	HASH_DEL(t->by_key, f);
 	DL_DELETE(t->quiet, f);
@@ -223,57 +288,26 @@ static struct flow_key key_of(const struct endpoint *a, const struct endpoint *b
 
 // --- segments ---------------------------------------------------------------------------------------
 
-static void swap_sides(struct tracked *f)
+static void add_segment(struct flow_table *t, struct tracked *f, int sender, const struct tcp_segment *s)
 {
-	struct endpoint client = f->flow.client;
-	struct tcp_stream stream = f->streams[FLOW_CLIENT];
-	uint64_t bytes = f->flow.bytes[FLOW_CLIENT];
-	f->flow.client = f->flow.server;
-	f->flow.server = client;
-	f->flow.bytes[FLOW_CLIENT] = f->flow.bytes[FLOW_SERVER];
-	f->flow.bytes[FLOW_SERVER] = bytes;
-	f->streams[FLOW_CLIENT] = f->streams[FLOW_SERVER];
-	f->streams[FLOW_SERVER] = stream;
-	f->low_is_client = !f->low_is_client;
-}
-
-// Asks the handler about the first bytes; gives the side they are from, which that may change.
-static enum flow_side decide(
-	struct flow_table *t, struct tracked *f, enum flow_side from, const struct tcp_segment *s)
-{
-	bool swap = false;
-	if (f->decided || s->payload.len < FIRST_BYTES_MIN)
-		return from;
-	f->decided = true;
-	f->flow.state = t->handler.begin(t->handler.context, &f->flow, from, s->payload, &swap);
-	if (!swap || !f->flow.sides_are_guessed)
-		return from;
-	swap_sides(f);
-	return from == FLOW_CLIENT ? FLOW_SERVER : FLOW_CLIENT;
-}
-
-static void add_segment(
-	struct flow_table *t, struct tracked *f, enum flow_side from, const struct tcp_segment *s)
-{
-	struct tcp_stream *stream = &f->streams[from];
+	struct tcp_stream *stream = &f->streams[sender];
 	if (s->syn)
 		tcp_stream_start(stream, s->sequence + 1);
 	if (s->payload.len + s->missing == 0)
 		return;
-	from = decide(t, f, from, s);
 	if (f->decided && f->flow.state == NULL) {
-		f->flow.bytes[from] += s->payload.len;
+		f->flow.bytes[side_of(f, sender)] += s->payload.len;
 		return;
 	}
-	struct tcp_output out = output_to(t, f, from);
-	tcp_stream_add(&f->streams[from], &t->ahead, s->sequence + (s->syn ? 1 : 0), s->payload, s->missing,
+	struct tcp_output out = output_to(t, f, sender);
+	tcp_stream_add(stream, &t->ahead, s->sequence + (s->syn ? 1 : 0), s->payload, s->missing,
 		t->packet->time_us, &out);
 }
 
 // A SYN with another beginning than that of the connection that is known: the ports are used again.
-static bool is_new_connection(const struct tracked *f, const struct tcp_segment *s, enum flow_side from)
+static bool is_new_connection(const struct tracked *f, const struct tcp_segment *s, int sender)
 {
-	const struct tcp_stream *stream = &f->streams[from];
+	const struct tcp_stream *stream = &f->streams[sender];
 	return s->syn && !s->ack && stream->started &&
 	       s->sequence + 1 + (uint32_t)(stream->delivered + stream->lost) != stream->next;
 }
@@ -284,58 +318,64 @@ static void tell_attempt(struct flow_table *t, const struct tracked *f, bool ref
 		t->handler.attempt(t->handler.context, &f->flow, refused);
 }
 
-static void end_if_over(
-	struct flow_table *t, struct tracked *f, enum flow_side from, const struct tcp_segment *s)
+static void end_if_over(struct flow_table *t, struct tracked *f, int sender, const struct tcp_segment *s)
 {
 	if (s->rst) {
-		tell_attempt(t, f, from == FLOW_SERVER);
+		tell_attempt(t, f, side_of(f, sender) == FLOW_SERVER);
 		flow_finish(t, f, FLOW_END_RST); // its entry stays, for what was on its way
 		return;
 	}
 	if (s->fin)
-		tcp_stream_fin(&f->streams[from], s->sequence + (s->syn ? 1 : 0) + (uint32_t)s->payload.len);
-	if (tcp_stream_is_over(&f->streams[FLOW_CLIENT]) && tcp_stream_is_over(&f->streams[FLOW_SERVER]))
+		tcp_stream_fin(&f->streams[sender],
+			s->sequence + (s->syn ? 1 : 0) + (uint32_t)(s->payload.len + s->missing));
+	if (tcp_stream_is_over(&f->streams[0]) && tcp_stream_is_over(&f->streams[1]))
 		flow_finish(t, f, FLOW_END_FIN);
+}
+
+static struct endpoint endpoint_of(const struct ip_address *address, uint16_t port)
+{
+	struct endpoint e;
+	memset(&e, 0, sizeof(e)); // all of it is hashed
+	e.address = *address;
+	e.port = port;
+	return e;
+}
+
+static struct tracked *find_or_begin(struct flow_table *t, const struct endpoint *source,
+	const struct endpoint *destination, const struct tcp_segment *s, int *sender)
+{
+	bool source_is_low;
+	struct flow_key key = key_of(source, destination, &source_is_low);
+	struct tracked *f;
+	*sender = source_is_low ? 0 : 1;
+	HASH_FIND(hh, t->by_key, &key, sizeof(key), f);
+	if (f != NULL && is_new_connection(f, s, *sender)) {
+		flow_drop(t, f, FLOW_END_REPLACED);
+		f = NULL;
+	}
+	if (f != NULL)
+		return f;
+	return s->rst ? NULL : flow_begin(t, &key, source, destination, s);
 }
 
 static void on_tcp(struct flow_table *t, const struct ip_packet *ip)
 {
 	struct tcp_segment s;
+	int sender;
 	if (!tcp_decode(ip, &s))
 		return;
-	struct endpoint source, destination;
-	memset(&source, 0, sizeof(source));
-	memset(&destination, 0, sizeof(destination));
-	source.address = ip->source;
-	source.port = s.source_port;
-	destination.address = ip->destination;
-	destination.port = s.destination_port;
-	bool source_is_low;
-	struct flow_key key = key_of(&source, &destination, &source_is_low);
-	struct tracked *f;
-	HASH_FIND(hh, t->by_key, &key, sizeof(key), f);
-	enum flow_side from = f != NULL && source_is_low == f->low_is_client ? FLOW_CLIENT : FLOW_SERVER;
-	if (f != NULL && is_new_connection(f, &s, from)) {
-		flow_drop(t, f, FLOW_END_REPLACED);
-		f = NULL;
-	}
-	if (f == NULL) {
-		if (s.rst)
-			return;
-		f = flow_begin(t, &key, &source, &destination, &s);
-		if (f == NULL)
-			return;
-		from = source_is_low == f->low_is_client ? FLOW_CLIENT : FLOW_SERVER;
-	}
+	struct endpoint source = endpoint_of(&ip->source, s.source_port);
+	struct endpoint destination = endpoint_of(&ip->destination, s.destination_port);
+	struct tracked *f = find_or_begin(t, &source, &destination, &s, &sender);
+	if (f == NULL)
+		return;
 	f->flow.packet = t->packet;
 	f->flow.last_us = t->packet->time_us;
-	f->answered = f->answered || (from == FLOW_SERVER && !s.rst);
+	f->answered = f->answered || (side_of(f, sender) == FLOW_SERVER && !s.rst);
 	DL_DELETE(t->quiet, f);
 	DL_APPEND(t->quiet, f);
-	add_segment(t, f, from, &s);
-	// The handler may have turned the sides round.
-	from = source_is_low == f->low_is_client ? FLOW_CLIENT : FLOW_SERVER;
-	end_if_over(t, f, from, &s);
+	add_segment(t, f, sender, &s);
+	end_if_over(t, f, sender, &s);
 }
 
 static void on_udp(struct flow_table *t, const struct ip_packet *ip)
