@@ -45,6 +45,12 @@ enum walls_policy {
 	WALLS_AVAILABLE,
 };
 
+// Whose files a client's files are, and whose rights to them count.
+enum file_identity {
+	FILES_OF_SERVER,     // the user that the server runs as
+	FILES_OF_UNIX_USERS, // the Unix user of the account
+};
+
 struct config_address {
 	struct sockaddr_storage address;
 	socklen_t len;
@@ -132,6 +138,7 @@ struct config {
 	enum ntlm_policy ntlm;
 	enum ntlm_demand ntlm_mic;
 	enum ntlm_demand ntlm_target_name;
+	enum file_identity identity;
 	uint32_t threads; // 0: one a core
 	char *user;       // who a server started as root goes on as; "": root
 	enum walls_policy walls;

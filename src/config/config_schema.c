@@ -78,6 +78,12 @@ static const struct config_choice walls_choices[] = {
 	{ NULL, 0, NULL, NULL },
 };
 
+static const struct config_choice identity_choices[] = {
+	{ "server", FILES_OF_SERVER, "the server's own user, for all of them", NULL },
+	{ "unix", FILES_OF_UNIX_USERS, "each account's own Unix user", NULL },
+	{ NULL, 0, NULL, NULL },
+};
+
 #define PROTECTION_WORDS "required | desired | off"
 
 #define SERVER(field) .section = CONFIG_SERVER, .offset = offsetof(struct config, field)
@@ -175,6 +181,15 @@ const struct config_key config_keys[] = {
 		.more = "The Linux kernel's client and rclone do not. One that names another server is "
 			"refused "
 			"in any case, for it was relayed." },
+	{ SERVER(identity), .name = "identity", .type = CONFIG_CHOICE, .value = "server",
+		.choices = identity_choices, .samba = "force user", .syntax = "server | unix",
+		.help = "whose the files are that clients make, and whose rights to files count",
+		.more = "With unix, an account has the files of the Unix user of its name, somebody of a "
+			"domain those of DOMAIN\\name as the name service knows it: the kernel judges by his "
+			"id and his groups, and nobody gets at files without one, or as root. The server "
+			"needs CAP_SETUID and CAP_SETGID, no other right to files, and the right to enter "
+			"each share's folder; security descriptors are kept in user.NTACL, and only a file's "
+			"owner may change its own. A change takes a restart." },
 	{ SERVER(threads), .name = "threads", .type = CONFIG_NUMBER, .min = 0, .max = 256, .value = "0",
 		.syntax = "NUMBER", .help = "threads that serve clients; 0: one a processor core",
 		.more = "A change takes a restart." },

@@ -54,6 +54,10 @@ const struct event_reason event_reasons[] = {
 	{ EVENT_TREE_CONNECT, "user_not_admitted", "not among the share's users" },
 	{ EVENT_TREE_CONNECT, "network_not_admitted", "the share's networks leave the address out" },
 	{ EVENT_TREE_CONNECT, "encryption_required", "the client cannot encrypt" },
+	{ EVENT_TREE_CONNECT, "no_unix_user",
+		"identity = unix, and this machine knows no user of that name" },
+	{ EVENT_TREE_CONNECT, "unix_user_is_root", "identity = unix, and the user has id 0" },
+	{ EVENT_TREE_CONNECT, "unix_user_unknown", "identity = unix, and the name service failed" },
 	OTHER(TREE_CONNECT),
 
 	{ EVENT_FILE_OPEN, "access_rule", "an [access] section, which detail names" },

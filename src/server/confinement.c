@@ -19,16 +19,16 @@ static bool uses_kerberos(const struct config *c)
 	return c->keytab != NULL;
 }
 
-// Sockets of the local kind: winbindd's.
-static bool needs_unix_sockets(const struct config *c)
+// Files are opened as the user whose session it is.
+static bool changes_identity(const struct config *c)
 {
-	return c->ntlm == NTLM_WINBIND;
+	return c->identity == FILES_OF_UNIX_USERS;
 }
 
-// Files are opened as the user whose session it is.
-static bool changes_identity(const struct config *c UNUSED)
+// Sockets of the local kind: winbindd's, and those of name services.
+static bool needs_unix_sockets(const struct config *c)
 {
-	return false;
+	return c->ntlm == NTLM_WINBIND || changes_identity(c);
 }
 
 // The machine's files that are read while it serves. A file of /etc that is replaced by another of its
@@ -38,9 +38,15 @@ static const struct machine_path {
 	condition when; // NULL: always
 } machine_paths[] = {
 	{ "/usr/lib", NULL }, // libraries that are loaded late
-	{ "/lib", NULL }, { "/etc/ld.so.cache", NULL }, { "/etc/localtime", NULL },
-	{ "/etc/ssl/openssl.cnf", NULL }, { "/sys/devices/system/cpu", NULL }, // how many there are
-	{ "/dev/null", uses_kerberos },                                        // auth/kerberos_setup.h
+	{ "/lib", NULL },
+	{ "/etc/ld.so.cache", NULL },
+	{ "/etc/localtime", NULL },
+	{ "/etc/ssl/openssl.cnf", NULL },
+	{ "/sys/devices/system/cpu", NULL }, // how many there are
+	{ "/dev/null", uses_kerberos },      // auth/kerberos_setup.h
+	// Users and groups; all of it, for passwd is another file whenever somebody is added. And SSSD's.
+	{ "/etc", changes_identity },
+	{ "/var/lib/sss", changes_identity },
 };
 
 static int add_machine(const struct config *c, struct walls_plan *plan)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/dispatch.h"
 
+#include "server/acting.h"
 #include "server/admit.h"
 #include "server/command_rules.h"
 #include "server/commands/serve_smb1_negotiate.h"
@@ -12,6 +13,7 @@
 #include "server/respond.h"
 #include "server/server.h"
 #include "server/session.h"
+#include "server/session_unix.h"
 #include "server/tree.h"
 #include "server/work.h"
 #include "server/work_finish.h"
@@ -112,6 +114,15 @@ static void request_send_interim(struct request *req)
 
 enum step { STEP_NEXT, STEP_TO_WORKER, STEP_TO_LOOP, STEP_PARKED, STEP_END };
 
+// The one place where a request gets to files: with whose rights, is decided here.
+static struct nt_status request_serve(struct request *req)
+{
+	bool has_files = (req->rule->needs & NEEDS_TREE) != 0;
+	struct acting acting CLEANUP(acting_end) =
+		acting_begin(has_files ? session_unix_user(req->session) : NULL);
+	return req->rule->serve(req);
+}
+
 static enum step request_run(struct request *req)
 {
 	struct work *w = req->work;
@@ -124,7 +135,7 @@ static enum step request_run(struct request *req)
 		if (begins && (req->rule->needs & BEGINS_ON_LOOP) != 0 && w->on_worker)
 			return STEP_TO_LOOP;
 		req->may_block = w->on_worker;
-		status = req->rule->serve(req);
+		status = request_serve(req);
 	}
 	if (nt_status_equal(status, WOULD_BLOCK))
 		return STEP_TO_WORKER;
@@ -260,6 +271,7 @@ static struct nt_status request_still_admitted(struct request *req, struct nt_st
 
 static struct nt_status request_resume(struct request *req)
 {
+	struct acting acting CLEANUP(acting_end) = acting_begin(session_unix_user(req->session));
 	struct nt_status status = request_still_admitted(req, req->resume(req, req->woken));
 	if (!req->waits_in_vain)
 		return status;

@@ -8,13 +8,19 @@
 #include "storage/nt_acl.h"
 #include "storage/resolve.h"
 
+// NULL: the Unix user's own SID will do.
+static const struct sid *owner_of(const struct share *share, const struct statx *stat)
+{
+	return share->owners == NULL ? NULL : unix_owners_find(share->owners, stat->stx_uid);
+}
+
 struct nt_status file_security_load(const struct share *share, int fd, const struct statx *stat,
 	struct arena *a, struct security_descriptor *out)
 {
 	struct span bytes;
 	int err = nt_acl_load(fd, share->acl_place, a, &bytes);
 	if (err == -ENODATA || err == -EOPNOTSUPP) {
-		bytes = nt_acl_default(stat, a);
+		bytes = nt_acl_default(stat, owner_of(share, stat), a);
 		err = bytes.data == NULL ? -ENOMEM : 0;
 	}
 	if (err != 0)

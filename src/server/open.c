@@ -7,6 +7,7 @@
 
 #include "base/filetime.h"
 #include "base/log.h"
+#include "server/acting.h"
 #include "server/change_report.h"
 #include "server/connection.h"
 #include "server/file_table.h"
@@ -16,6 +17,7 @@
 #include "server/pipe_open.h"
 #include "server/server.h"
 #include "server/session.h"
+#include "server/session_unix.h"
 #include "server/share.h"
 #include "server/tree.h"
 #include "storage/dir_list.h"
@@ -333,6 +335,8 @@ void open_close(struct open *o, const char *reason)
 {
 	if (atomic_exchange(&o->closed, true))
 		return;
+	// Also where no request of its session is being served: what it deletes, its user deletes.
+	struct acting acting CLEANUP(acting_end) = acting_begin(session_unix_user(o->session));
 	open_flush_at_end(o);
 	open_drop_watch(o);
 	if (o->file != NULL)

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "auth/unix_user.h"
 #include "server/change_report.h"
 #include "server/file_attributes_of.h"
 #include "server/file_table.h"
@@ -12,10 +13,22 @@
 #include "server/open_event.h"
 #include "server/server.h"
 #include "server/session.h"
+#include "server/session_unix.h"
 #include "server/share.h"
 #include "storage/dos_attributes.h"
 #include "storage/node.h"
 #include "storage/streams.h"
+
+// From a directory with the sticky bit, names are their files' owners' to take, and the directory's.
+static bool may_unlink(const struct open *o, const struct resolved *r)
+{
+	const struct unix_user *user = session_unix_user(o->session);
+	uid_t uid = user != NULL ? user->uid : geteuid();
+	struct statx parent;
+	if (uid == 0 || node_stat(r->parent_fd, &parent) != 0 || (parent.stx_mode & S_ISVTX) == 0)
+		return true;
+	return uid == parent.stx_uid || (r->exists && uid == r->stat.stx_uid);
+}
 
 // Whether the file system lets this process take the name out of its directory: told when deletion is
 // asked for, because at the last close nobody is there to be told.
@@ -29,6 +42,8 @@ static struct nt_status check_directory(const struct open *o)
 	int err = resolve_path(o->share->root, open_file_path_text(o, &path), true, &a, &r, &status);
 	if (err == 0 && nt_status_ok(status) && faccessat(r.parent_fd, ".", W_OK | X_OK, AT_EACCESS) != 0)
 		err = -errno;
+	if (err == 0 && nt_status_ok(status) && !may_unlink(o, &r))
+		err = -EACCES;
 	resolved_done(&r);
 	arena_reset(&a);
 	return err != 0 ? nt_status_of_errno(err) : STATUS(SUCCESS);

@@ -48,6 +48,14 @@ static int policy_load_accounts(struct policy *p, struct account_error *error)
 	return err;
 }
 
+static int policy_find_owners(struct policy *p)
+{
+	if (p->config->identity != FILES_OF_UNIX_USERS)
+		return 0;
+	p->owners = unix_owners_new(p->accounts);
+	return p->owners != NULL ? 0 : -ENOMEM;
+}
+
 static int policy_open_shares(struct policy *p, struct account_error *error)
 {
 	const struct config *c = p->config;
@@ -55,7 +63,7 @@ static int policy_open_shares(struct policy *p, struct account_error *error)
 	if (p->shares == NULL)
 		return -ENOMEM;
 	for (size_t i = 0; i < c->share_count; i++) {
-		int err = share_new(p->config, &c->shares[i], &p->shares[i]);
+		int err = share_new(p->config, &c->shares[i], p->owners, &p->shares[i]);
 		if (err != 0) {
 			(void)snprintf(error->text, sizeof(error->text),
 				"share %s: %s cannot be opened: %s; check the path and its permissions",
@@ -87,6 +95,8 @@ int policy_new(struct config *config, uint64_t generation, struct policy **out, 
 	if (err == 0 && config->keytab != NULL)
 		err = kerberos_setup_init(&p->kerberos, config->state, config->keytab, config->realm, error);
 	if (err == 0)
+		err = policy_find_owners(p);
+	if (err == 0)
 		err = policy_open_shares(p, error);
 	if (err != 0) {
 		policy_unref(p);
@@ -109,6 +119,7 @@ void policy_unref(struct policy *p)
 	for (size_t i = 0; i < p->share_count; i++)
 		share_unref(p->shares[i]);
 	free(p->shares);
+	unix_owners_unref(p->owners);
 	account_db_unref(p->accounts);
 	kerberos_setup_done(&p->kerberos);
 	config_unref(p->config);

@@ -22,7 +22,8 @@ struct policy {
 	uint64_t generation; // grows with each reload
 	struct config *config;
 	struct account_db *accounts;
-	struct share **shares; // in the configuration's order, IPC$ last
+	struct unix_owners *owners; // identity = unix; else NULL
+	struct share **shares;      // in the configuration's order, IPC$ last
 	size_t share_count;
 	struct auth_names names;
 	char netbios_name[16];

@@ -8,8 +8,10 @@
 #include <unistd.h>
 
 #include "base/filetime.h"
+#include "base/log.h"
 #include "base/secret.h"
 #include "event/event_sink.h"
+#include "server/acting.h"
 #include "server/connection.h"
 
 static unsigned loops_wanted(const struct config *c)
@@ -20,6 +22,33 @@ static unsigned loops_wanted(const struct config *c)
 	return cores > 0 ? (unsigned)cores : 1;
 }
 
+static void no_job(uv_work_t *job UNUSED)
+{
+}
+
+// The worker threads, all at once: a thread begins as whom its maker acts as, so they are made now.
+static int start_workers(void)
+{
+	uv_loop_t loop;
+	uv_work_t job;
+	int err = uv_loop_init(&loop);
+	if (err != 0)
+		return err;
+	err = uv_queue_work(&loop, &job, no_job, NULL);
+	(void)uv_run(&loop, UV_RUN_DEFAULT);
+	(void)uv_loop_close(&loop);
+	return err;
+}
+
+static int prepare_acting(void)
+{
+	int err = acting_init();
+	if (err == -EPERM)
+		log_error("identity = unix needs CAP_SETUID and CAP_SETGID; give the service both "
+			  "(AmbientCapabilities), or start it as root");
+	return err != 0 ? err : start_workers();
+}
+
 int server_init(struct server *s, struct policy *policy, struct event_sink *events)
 {
 	const struct config *c = policy->config;
@@ -28,6 +57,7 @@ int server_init(struct server *s, struct policy *policy, struct event_sink *even
 	pthread_rwlock_init(&s->policy_lock, NULL);
 	random_bytes(s->guid, sizeof(s->guid));
 	s->start_time = filetime_now();
+	s->acts_as_users = c->identity == FILES_OF_UNIX_USERS;
 	int err = metrics_init(&s->metrics);
 	if (err != 0)
 		return err;
@@ -40,7 +70,9 @@ int server_init(struct server *s, struct policy *policy, struct event_sink *even
 	s->notify = notify_registry_new(true);
 	s->loop_count = loops_wanted(c);
 	s->loops = calloc(s->loop_count, sizeof(*s->loops));
-	return s->throttle == NULL || s->notify == NULL || s->loops == NULL ? -ENOMEM : 0;
+	if (s->throttle == NULL || s->notify == NULL || s->loops == NULL)
+		return -ENOMEM;
+	return s->acts_as_users ? prepare_acting() : 0;
 }
 
 int server_start(struct server *s)

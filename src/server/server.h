@@ -28,6 +28,7 @@ struct server {
 	struct config_limits limits; // as they were at the start: a reload does not change them
 	uint8_t guid[16];
 	uint64_t start_time; // FILETIME
+	bool acts_as_users;  // identity = unix, as it was at the start
 
 	pthread_rwlock_t policy_lock;
 	struct policy *policy;

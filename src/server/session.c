@@ -10,6 +10,7 @@
 #include "server/open.h"
 #include "server/policy.h"
 #include "server/server.h"
+#include "server/session_unix.h"
 #include "server/tree.h"
 #include "session/session_keys.h"
 
@@ -76,6 +77,7 @@ struct session *session_ref(struct session *s)
 static void session_free(struct session *s)
 {
 	session_end_exchange(s);
+	session_unix_free(atomic_load(&s->unix_side));
 	identity_unref(s->identity);
 	sign_key_free(s->sign_key);
 	seal_key_free(s->encryption_key);

@@ -26,6 +26,7 @@ struct connection;
 struct open;
 struct policy;
 struct server;
+struct session_unix;
 struct tree;
 
 enum session_state {
@@ -55,7 +56,8 @@ struct session {
 
 	// Set when authentication succeeded, before the state becomes VALID.
 	struct identity *identity;
-	struct access_token token; // borrows from identity
+	struct access_token token; // borrows from identity; session_token() has the one that counts
+	_Atomic(struct session_unix *) unix_side; // set once, by session_find_unix_user
 	struct sign_key *sign_key;
 	struct seal_key *encryption_key; // server to client; NULL when the session is not encrypted
 	struct seal_key *decryption_key;

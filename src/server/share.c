@@ -18,11 +18,13 @@ static int share_open_folder(struct share *s, const struct config_share *cs)
 		return err;
 	s->id = share_id_of(s->root);
 	io_pace_init(&s->pace, share_root_fs_type(s->root));
-	s->acl_place = nt_acl_place_of(share_root_fd(s->root));
+	// Users have no right to the other place, and the server no longer has it in their stead.
+	s->acl_place = s->owners != NULL ? NT_ACL_IN_USER : nt_acl_place_of(share_root_fd(s->root));
 	return fs_info_load(share_root_fd(s->root), cs->name, &s->fs);
 }
 
-int share_new(struct config *config, const struct config_share *cs, struct share **out)
+int share_new(
+	struct config *config, const struct config_share *cs, struct unix_owners *owners, struct share **out)
 {
 	struct share *s = calloc(1, sizeof(*s));
 	if (s == NULL)
@@ -31,6 +33,7 @@ int share_new(struct config *config, const struct config_share *cs, struct share
 	s->name = cs->name;
 	s->config = cs;
 	s->config_owner = config_ref(config);
+	s->owners = owners == NULL ? NULL : unix_owners_ref(owners);
 	int err = share_open_folder(s, cs);
 	if (err != 0) {
 		share_unref(s);
@@ -62,6 +65,7 @@ void share_unref(struct share *s)
 	if (s == NULL || atomic_fetch_sub(&s->refs, 1) != 1)
 		return;
 	share_root_unref(s->root);
+	unix_owners_unref(s->owners);
 	config_unref(s->config_owner);
 	free(s);
 }

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "auth/unix_owners.h"
 #include "base/attributes.h"
 #include "config/config.h"
 #include "server/io_pace.h"
@@ -22,13 +23,15 @@ struct share {
 	struct share_root *root;           // NULL for IPC$
 	uint64_t id;                       // the same for the same folder, over reloads
 	enum nt_acl_place acl_place;
-	struct fs_info fs;   // as it was when opened: what does not change
-	struct io_pace pace; // of its folder; the one thing in here that changes
+	struct unix_owners *owners; // identity = unix: accounts by their users' ids; else NULL
+	struct fs_info fs;          // as it was when opened: what does not change
+	struct io_pace pace;        // of its folder; the one thing in here that changes
 	bool is_ipc;
 };
 
-// A share of the configuration: opens its folder. 0 or a negative errno.
-int share_new(struct config *config, const struct config_share *cs, struct share **out) WARN_UNUSED;
+// A share of the configuration: opens its folder; owners (may be NULL) is borrowed. 0 or a negative errno.
+int share_new(struct config *config, const struct config_share *cs, struct unix_owners *owners,
+	struct share **out) WARN_UNUSED;
 struct share *share_new_ipc(void) WARN_UNUSED;
 struct share *share_ref(struct share *s);
 void share_unref(struct share *s); // NULL is fine

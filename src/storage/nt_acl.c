@@ -95,9 +95,9 @@ static struct sid unix_sid(uint32_t kind, uint32_t id)
 	};
 }
 
-struct span nt_acl_default(const struct statx *st, struct arena *a)
+struct span nt_acl_default(const struct statx *st, const struct sid *known_owner, struct arena *a)
 {
-	struct sid owner = unix_sid(UNIX_USERS, st->stx_uid);
+	struct sid owner = known_owner != NULL ? *known_owner : unix_sid(UNIX_USERS, st->stx_uid);
 	struct sid group = unix_sid(UNIX_GROUPS, st->stx_gid);
 	// On a file there is nothing to inherit to.
 	uint8_t flags = S_ISDIR(st->stx_mode) ? ACE_OBJECT_INHERIT | ACE_CONTAINER_INHERIT : 0;

@@ -19,6 +19,7 @@
 #include "base/reader.h"
 #include "base/span.h"
 #include "base/writer.h"
+#include "wire/dtyp/sid.h"
 
 enum nt_acl_place {
 	NT_ACL_IN_SECURITY, // security.NTACL
@@ -50,8 +51,9 @@ int nt_acl_remove(int fd, enum nt_acl_place place) WARN_UNUSED;
 // Unix users and groups), DACL: Everyone full control, inherited by what is made below a directory.
 // So open because the share's own list of users and writers already says who gets here at all, and
 // because a tree that came from elsewhere must stay usable when its owners have no SID we know; the
-// Unix permissions apply underneath. st needs STATX_TYPE, UID and GID. data is NULL when memory is out.
-struct span nt_acl_default(const struct statx *st, struct arena *a);
+// Unix permissions apply underneath. st needs STATX_TYPE, UID and GID. owner: whom the owner is known as,
+// or NULL. data is NULL when memory is out.
+struct span nt_acl_default(const struct statx *st, const struct sid *owner, struct arena *a);
 
 // The blob itself. Decoding reads versions 1 to 4 and writes the descriptor with its offsets made
 // relative to itself (the stored ones count from the blob's start). Hashes of the Unix ACL (versions 2

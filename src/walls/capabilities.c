@@ -16,7 +16,7 @@
 
 uint64_t capabilities_useful(bool change_identity)
 {
-	return OF_FILES | (change_identity ? OF_IDENTITY : 0);
+	return change_identity ? OF_IDENTITY : OF_FILES;
 }
 
 uint64_t capabilities_of_identity(void)

@@ -9,7 +9,7 @@
 #include "base/attributes.h"
 
 // Those worth keeping if they are there: rights over files, which somebody who starts the server as root
-// wants, and those for changing identity where asked for.
+// wants; or, where it acts as its users, the right to do so and nothing that goes beyond theirs.
 uint64_t capabilities_useful(bool change_identity);
 // Those for changing identity alone.
 uint64_t capabilities_of_identity(void);

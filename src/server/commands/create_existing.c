@@ -11,7 +11,9 @@
 #include "server/open_delete.h"
 #include "server/request.h"
 #include "server/session.h"
+#include "server/session_unix.h"
 #include "server/share.h"
+#include "server/unix_rights.h"
 #include "storage/dos_attributes.h"
 #include "storage/extended_attributes.h"
 #include "storage/file_data.h"
@@ -72,14 +74,21 @@ static struct nt_status check_attributes(const struct create_job *job, uint32_t 
 	return STATUS(SUCCESS);
 }
 
+// What the file's Unix permissions leave, where they are the user's own.
+static uint32_t rights_of_user(const struct create_job *job)
+{
+	const struct unix_user *user = session_unix_user(job->req->session);
+	return user == NULL ? UINT32_MAX : unix_rights(job->found.node_fd, &job->found.stat, user);
+}
+
 static struct nt_status check_access(struct create_job *job, uint32_t *granted)
 {
 	struct request *req = job->req;
 	struct dos_attributes attributes;
 	const struct file_access_question question = {
-		.token = &req->session->token,
+		.token = session_token(req->session),
 		.desired = job->desired_access,
-		.mask = job->mask,
+		.mask = job->mask & rights_of_user(job),
 	};
 	bool tells_maximal = smb2_create_contexts_has(&job->contexts, SMB2_CREATE_MXAC);
 	struct nt_status status = file_security_check(job->share, &job->found, &question, req->arena, granted,

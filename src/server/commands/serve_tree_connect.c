@@ -12,6 +12,7 @@
 #include "server/refusal.h"
 #include "server/server.h"
 #include "server/session.h"
+#include "server/session_unix.h"
 #include "server/share.h"
 #include "server/tree.h"
 #include "server/work.h"
@@ -103,7 +104,13 @@ static struct nt_status find_and_connect(struct request *req, struct policy *p, 
 		emit_tree_connect(req, name, 0, STATUS(BAD_NETWORK_NAME), "no_such_share");
 		return STATUS(BAD_NETWORK_NAME);
 	}
+	bool needs_user = req->server->acts_as_users && !share->is_ipc;
 	const char *why = obstacle(req, share);
+	if (why == NULL && needs_user && session_unix_user(req->session) == NULL) {
+		if (!req->may_block)
+			return WOULD_BLOCK; // the name service may have to be asked
+		why = session_find_unix_user(req->session);
+	}
 	if (why != NULL) {
 		emit_tree_connect(req, share->name, 0, STATUS(ACCESS_DENIED), why);
 		return STATUS(ACCESS_DENIED);

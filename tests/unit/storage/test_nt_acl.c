@@ -118,7 +118,7 @@ static size_t framed(uint16_t version, struct span sd, uint8_t *out, size_t cap)
 static struct span default_of_dir(struct arena *a)
 {
 	struct statx st = { .stx_mode = S_IFDIR, .stx_uid = 1000, .stx_gid = 100 };
-	struct span sd = nt_acl_default(&st, a);
+	struct span sd = nt_acl_default(&st, NULL, a);
 	assert_non_null(sd.data);
 	return sd;
 }
@@ -204,7 +204,7 @@ static void default_is_open_and_inherited(void **state)
 	assert_int_equal(decoded.dacl->aces[0].mask, FILE_ALL_ACCESS);
 	assert_int_equal(decoded.dacl->aces[0].flags, ACE_OBJECT_INHERIT | ACE_CONTAINER_INHERIT);
 	struct statx st = { .stx_mode = S_IFREG };
-	assert_int_equal(security_descriptor_decode(nt_acl_default(&st, &a), &a, &decoded), VERDICT_OK);
+	assert_int_equal(security_descriptor_decode(nt_acl_default(&st, NULL, &a), &a, &decoded), VERDICT_OK);
 	assert_int_equal(decoded.dacl->aces[0].flags, 0);
 	arena_reset(&a);
 }
