@@ -149,6 +149,7 @@ struct config {
 	size_t share_count;
 	struct access_rule *access;
 	size_t access_count;
+	bool domain_groups_resolved; // server/domain_groups.h
 	struct config_group *groups;
 	size_t group_count;
 };

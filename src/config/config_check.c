@@ -35,8 +35,16 @@ void build_expand_users(struct build *b, struct user_list *list, unsigned line, 
 		struct sid sid;
 		bool is_group = *name == '@' && !user_name_is_sid(name, &sid);
 		const struct config_group *group = is_group ? group_find(b->config, name + 1) : NULL;
+		bool of_domain = user_name_is_domain_group(name);
 		if (!is_group)
 			add_account(b, list, name);
+		else if (of_domain && b->config->ntlm != NTLM_WINBIND)
+			BUILD_COMPLAIN(b, line,
+				"%s names '%s', a group of a domain, which takes ntlm = winbind; without it, "
+				"give the group's SID (@S-1-5-21-...)",
+				key, name);
+		else if (of_domain)
+			continue;
 		else if (group == NULL)
 			BUILD_COMPLAIN(b, line,
 				"%s names the group '%s', which is not there; add [group %s] with its "
@@ -49,8 +57,8 @@ void build_expand_users(struct build *b, struct user_list *list, unsigned line, 
 
 static void check_write(struct build *b, const struct config_share *share, unsigned line)
 {
-	// Who is behind a SID is known only when he comes.
-	for (size_t i = 0; share->users.sid_count == 0 && i < share->write.account_count; i++) {
+	bool open = user_list_has_strangers(&share->users);
+	for (size_t i = 0; !open && i < share->write.account_count; i++) {
 		if (!user_list_has(&share->users, share->write.accounts[i]))
 			BUILD_COMPLAIN(b, line,
 				"write has '%s', who is not among the share's users; add the name to users "

@@ -39,8 +39,8 @@ static void check_members(const struct rule_check *c, const struct user_list *li
 {
 	if (is_given(c, key) && list->name_count == 0)
 		BUILD_COMPLAIN(c->b, line_of(c, key), "%s has nobody; name some, or take the line out", key);
-	// Who is behind a SID is known only when he comes.
-	for (size_t i = 0; of->sid_count == 0 && i < list->account_count; i++) {
+	bool open = user_list_has_strangers(of);
+	for (size_t i = 0; !open && i < list->account_count; i++) {
 		if (!user_list_has(of, list->accounts[i]))
 			BUILD_COMPLAIN(c->b, line_of(c, key),
 				"%s has '%s', who is not among %s; correct the name, or take it out", key,
@@ -72,7 +72,7 @@ static void check_users(const struct rule_check *c)
 	check_members(c, &r->except, "except", of_some ? &r->users : &c->share->users,
 		of_some ? "the users above" : "the share's users");
 	size_t concerned = count_concerned(c, &writers);
-	if (c->share->users.sid_count > 0)
+	if (user_list_has_strangers(&c->share->users))
 		return; // who is behind a SID is known only when he comes
 	// A share that nobody may use yet is no mistake.
 	if (concerned == 0 && c->share->users.account_count > 0)

@@ -104,10 +104,12 @@ static int word_user(const struct config_key *key, char *word, void *field, stru
 {
 	struct sid sid;
 	bool group = key->type == CONFIG_USERS && *word == '@' && !user_name_is_sid(word, &sid);
-	if (group ? !user_name_valid(word + 1) : !user_name_of_person_valid(word))
+	bool valid = group ? user_name_valid(word + 1) || user_name_is_domain_group(word)
+			   : user_name_of_person_valid(word);
+	if (!valid)
 		return value_invalid(error,
 			key->type == CONFIG_USERS ? "use accounts' names, NAME@REALM, DOMAIN\\NAME or SIDs, "
-						    "and @NAME for groups"
+						    "and @NAME or @DOMAIN\\NAME for groups"
 						  : "use accounts' names, NAME@REALM, DOMAIN\\NAME or SIDs",
 			"'%.80s' cannot be a name", word);
 	return user_list_add_name(field, word);

@@ -92,6 +92,20 @@ bool user_name_of_person_valid(const char *text)
 	return part_valid(text, (size_t)(mark - text)) && user_name_valid(mark + 1);
 }
 
+bool user_name_is_domain_group(const char *text)
+{
+	return *text == '@' && strchr(text, '\\') != NULL && user_name_of_person_valid(text + 1);
+}
+
+bool user_list_has_strangers(const struct user_list *list)
+{
+	for (size_t i = 0; i < list->name_count; i++) {
+		if (user_name_is_domain_group(list->names[i]))
+			return true;
+	}
+	return list->sid_count > 0;
+}
+
 static int user_list_add_sid(struct user_list *list, const struct sid *sid)
 {
 	struct sid *grown = reallocarray(list->sids, list->sid_count + 1, sizeof(*grown));

@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "event/event_sink.h"
 #include "server/confinement.h"
+#include "server/domain_groups.h"
 #include "server/drain.h"
 #include "server/listener.h"
 #include "server/metrics_page.h"
@@ -62,6 +63,8 @@ static int make_policy(
 {
 	uint64_t generation = atomic_load(&f->server.policy_generation) + 1;
 	int err = confinement_admits(f->walls, config, error);
+	if (err == 0)
+		err = domain_groups_resolve(config, error);
 	if (err == 0)
 		return policy_new(config, generation, out, error);
 	config_unref(config);
@@ -348,6 +351,15 @@ static int open_policy(struct config *config, struct policy **out)
 	return err;
 }
 
+static int resolve_groups(struct config *config)
+{
+	struct account_error error = {};
+	int err = domain_groups_resolve(config, &error);
+	if (err != 0)
+		log_error("%s", *error.text != '\0' ? error.text : strerror(-err));
+	return err;
+}
+
 // What takes privileges first, then the walls, then all that has threads: these are within them.
 static int front_prepare(struct front *f, struct config *config)
 {
@@ -362,6 +374,8 @@ static int front_prepare(struct front *f, struct config *config)
 		err = open_policy(config, &policy);
 	if (err == 0)
 		err = confinement_raise(config, &f->walls);
+	if (err == 0)
+		err = resolve_groups(config);
 	if (err == 0)
 		err = open_events(f, config);
 	if (err != 0) {

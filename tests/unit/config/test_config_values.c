@@ -159,9 +159,12 @@ static void rendered_values_read_back_the_same(void **state)
 	free(example);
 	out = open_memstream(&example, &len);
 	for (size_t i = 0; i < config_key_count; i++) {
-		static const char *const headings[] = { "[server]", "[share docs]", "[group staff]" };
+		static const char *const headings[] = { "[server]", "[share docs]", "[access docs]",
+			"[group staff]" };
 		const struct config_key *key = &config_keys[i];
-		const void *objects[] = { c, c->shares, c->groups };
+		const void *objects[] = { c, c->shares, c->access, c->groups };
+		if (objects[key->section] == NULL) // the example has none
+			continue;
 		if (i == 0 || key->section != config_keys[i - 1].section)
 			fprintf(out, "%s\n", headings[key->section]);
 		char *text = config_value_text(key, objects[key->section]);
@@ -173,7 +176,7 @@ static void rendered_values_read_back_the_same(void **state)
 	fclose(out);
 	struct config *again = config_of(example);
 	for (size_t i = 0; i < config_key_count; i++) {
-		const void *first[] = { c, c->shares, c->groups };
+		const void *first[] = { c, c->shares, c->access, c->groups };
 		const void *second[] = { again, again->shares, again->groups };
 		char *a = config_value_text(&config_keys[i], first[config_keys[i].section]);
 		char *b = config_value_text(&config_keys[i], second[config_keys[i].section]);

@@ -23,6 +23,22 @@ static void finds_in_any_order_and_case(void **state)
 	user_list_done(&list);
 }
 
+static void groups_of_a_domain_are_told_apart(void **state)
+{
+	static const char *const others[] = { "@staff", "TEST\\staff", "@S-1-5-21-1-2-3-513", "@\\staff",
+		"@TEST\\", "@TEST\\a\\b", "" };
+	struct user_list list = { 0 };
+	(void)state;
+	assert_true(user_name_is_domain_group("@TEST\\staff"));
+	for (size_t i = 0; i < ARRAY_LEN(others); i++)
+		assert_false(user_name_is_domain_group(others[i]));
+	assert_int_equal(user_list_add_name(&list, "alice"), 0);
+	assert_false(user_list_has_strangers(&list));
+	assert_int_equal(user_list_add_name(&list, "@TEST\\staff"), 0);
+	assert_true(user_list_has_strangers(&list));
+	user_list_done(&list);
+}
+
 static void empty_list_has_nobody(void **state)
 {
 	struct user_list list = { 0 };
@@ -147,6 +163,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(finds_in_any_order_and_case),
+		cmocka_unit_test(groups_of_a_domain_are_told_apart),
 		cmocka_unit_test(empty_list_has_nobody),
 		cmocka_unit_test(finds_each_of_many),
 		cmocka_unit_test(admits_by_every_name),
