@@ -2,6 +2,7 @@
 #include "server/dispatch.h"
 
 #include "server/acting.h"
+#include "server/access_view.h"
 #include "server/admit.h"
 #include "server/command_rules.h"
 #include "server/commands/serve_smb1_negotiate.h"
@@ -27,9 +28,11 @@ static void request_done(struct request *req)
 	if (req->has_step)
 		session_end_step(req->session);
 	req->has_step = false;
+	access_view_unref(req->view);
 	open_unref(req->open);
 	tree_unref(req->tree);
 	session_unref(req->session);
+	req->view = NULL;
 	req->open = NULL;
 	req->tree = NULL;
 	req->session = NULL;

@@ -201,9 +201,10 @@ static struct nt_status finish(struct request *req, uint64_t previous_id)
 	struct session *s = req->session;
 	const struct auth_result *r = auth_exchange_result(s->exchange);
 	throttle_success(req->server->throttle, &req->conn->peer, r->account, monotonic_ms());
-	bool is_new = atomic_load(&s->state) == SESSION_IN_PROGRESS;
+	if (atomic_load(&s->state) == SESSION_CLOSED) // while it was at work
+		return STATUS(USER_SESSION_DELETED);
 	req->sign_reply = true;
-	return is_new ? finish_new(req, r, previous_id) : finish_reauthentication(req, r);
+	return s->identity == NULL ? finish_new(req, r, previous_id) : finish_reauthentication(req, r);
 }
 
 // --- failure ----------------------------------------------------------------------------------------
@@ -251,7 +252,7 @@ static void write_response(struct request *req, struct span token)
 static struct nt_status authenticate(struct request *req, const struct smb2_session_setup_request *m)
 {
 	struct session *s = req->session;
-	bool is_new = atomic_load(&s->state) == SESSION_IN_PROGRESS;
+	bool is_new = s->identity == NULL;
 	bool hashes = is_new && req->conn->dialect == SMB2_DIALECT_311;
 	uint64_t begun_ms = monotonic_ms();
 	struct span token;
