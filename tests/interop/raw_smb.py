@@ -79,7 +79,8 @@ def tree_connect_body(path):
 
 def create_body(name):
     text = name.encode("utf-16-le")
-    return struct.pack("<HBBIQQIIIIIHHII", 57, 0, 0, 2, 0, 0, 0x120089, 0, 7, 1, 0, 120, len(text), 0, 0) + (text or b"\0")
+    fixed = struct.pack("<HBBIQQIIIIIHHII", 57, 0, 0, 2, 0, 0, 0x120089, 0, 7, 1, 0, 120, len(text), 0, 0)
+    return fixed + (text or b"\0")
 
 
 EMPTY_BODY = struct.pack("<HH", 4, 0)  # of ECHO, LOGOFF, CANCEL

@@ -232,9 +232,9 @@ class RogueSmb:
 
 
 class RogueWeb:
-    """A web server that asks for NTLM; a context manager."""
+    """A web server that asks for NTLM, or Negotiate; a context manager."""
 
-    def __init__(self, relay):
+    def __init__(self, relay, scheme="NTLM"):
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
             carrier = None
@@ -242,7 +242,7 @@ class RogueWeb:
             def do_GET(self):
                 kind, _, token = self.headers.get("Authorization", "").partition(" ")
                 if not token:
-                    return self.answer(401, "NTLM")
+                    return self.answer(401, scheme)
                 if self.carrier is None:
                     self.carrier = relay.carrier()
                 status, back = self.carrier.carry(base64.b64decode(token))

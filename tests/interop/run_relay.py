@@ -10,19 +10,21 @@ merely malformed shows with the session's real key, which the test can work out 
 
 import concurrent.futures
 import os
+import shutil
 import socket
 import struct
 import subprocess
 import sys
 import time
 
+import kerberos_realm
 import raw_smb
 import relay_tools
 from interop_tools import Talk
 from raw_smb import (BINDING, CANCEL, CREATE, ECHO, EMPTY_BODY, LOGOFF, SESSION_SETUP, TREE_CONNECT, Keys, RawSmb,
                      create_body, session_setup_body, tree_connect_body)
 from relay_tools import Authenticate, Relay, RogueSmb, RogueWeb, ntlm_of, with_ntlm
-from signet_server import PASSWORD, Report, SignetServer
+from signet_server import BINARY, PASSWORD, Report, SignetServer, free_port
 
 SECRET = f"{PASSWORD}alice"
 SHARE = tree_connect_body(r"\\127.0.0.1\data")
@@ -392,7 +394,7 @@ CHANGED = {
     "the target name removed from the response": (
         {"edit_last": pairs_edited(pair_removed(relay_tools.AV_TARGET_NAME))}, "wrong_password"),
     "the response replaced by LM alone": ({"edit_last": without(nt=bytes(24))}, "not_ntlmv2"),
-    "the client's first flags changed": ({"edit_first": first_flags}, "mic_wrong"),
+    "the client's first flags changed": ({"edit_first": first_flags}, "flags_changed"),
     "another server's target information": (
         {"edit_challenge": edit_challenge(lambda m: relay_tools.challenge_with_pairs(
             m, pair_set(relay_tools.AV_DNS_COMPUTER, OTHER_SERVER)))}, "mic_wrong"),
@@ -429,7 +431,7 @@ def replayed(report, server, relayed):
     with RawSmb(server.port) as smb:
         smb.session_setup(relayed.first, first=True)
         again = relay_tools.Relayed(smb, smb.session_setup(relayed.token), relayed.first, relayed.token, b"")
-        check_refused(report, server, "a log-on replayed on another connection", again, "wrong_password")
+        check_refused(report, server, "a log-on replayed on another connection", again, "challenge_reused")
     with RawSmb(server.port) as smb:
         answer = smb.session_setup(relayed.token, first=True)
         report.check("a log-on replayed without its beginning", raw_smb.status_of(answer) not in (
@@ -439,10 +441,18 @@ def replayed(report, server, relayed):
 # --- tokens of another protocol -------------------------------------------------------------------------------
 
 
-def forged_flags(message):
+def forged_last(message):
     """curl sends neither a MIC nor an exchanged key: a relay can add what the server asks for."""
     message.flags |= relay_tools.FLAG_SIGN | relay_tools.FLAG_KEY_EXCH
     message.key = bytes(16)
+
+
+def forged_first(token):
+    """And it can claim from the start to want what an SMB client wants."""
+    return token[:12] + struct.pack("<I", 0x62088215) + token[16:]
+
+
+FORGED = {"edit_first": forged_first, "edit_last": edit_last(forged_last)}
 
 
 def group_http(report):
@@ -451,15 +461,178 @@ def group_http(report):
             check_refused(report, server, "from HTTP: as curl sends it", relayed_http(server), "weak_flags")
             check_refused(report, server, "from HTTP: with flags for signing, without an exchanged key", relayed_http(
                 server, edit_last=edit_last(lambda m: setattr(m, "flags", m.flags | ALL_FLAGS))), "weak_flags")
-            forged = relayed_http(server, edit_last=edit_last(forged_flags))
-            if forged is not None and forged.status == 0:
-                forged.smb.send(forged.smb.message(TREE_CONNECT, SHARE))
-                judge(report, server, "from HTTP: with forged flags and key, a useless session", forged, True,
-                      "refusal", "session_key_not_shown")
-            else:
-                check_refused(report, server, "from HTTP: with forged flags and key", forged, "mic_missing",
-                              "target_name_missing")
+            check_refused(report, server, "from HTTP: with forged flags and key", relayed_http(
+                server, edit_last=FORGED["edit_last"]), "flags_changed")
+            # What is left looks like the Linux kernel's client, which sends no MIC either: a session without a key.
+            forged = relayed_http(server, **FORGED)
+            forged.smb.send(forged.smb.message(TREE_CONNECT, SHARE))
+            judge(report, server, "from HTTP: everything forged, in the clear", forged, True, "policy_violation",
+                  "unsealed_request")
+            forged = relayed_http(server, **FORGED)
+            forged.smb.send(Keys(bytes(16), forged.smb.preauth).seal(
+                forged.smb.message(TREE_CONNECT, SHARE), forged.smb.session_id))
+            judge(report, server, "from HTTP: everything forged, sealed with the key that was forged", forged, True,
+                  "policy_violation", "wrong_seal")
             check_witness(report, "http", witness)
+    for key, reason in {"ntlm_mic": "mic_missing", "ntlm_target_name": "target_name_missing"}.items():
+        with SignetServer(server={key: "always"}) as server:
+            check_refused(report, server, f"from HTTP: everything forged, {key} = always",
+                          relayed_http(server, **FORGED), reason)
+
+
+# --- tickets ------------------------------------------------------------------------------------------------
+
+
+OURS, OTHER, WEB = "cifs/files.test.lab", "cifs/other.test.lab", "HTTP/localhost"
+
+
+def ticket_of_smbclient(server, realm, env, host="files.test.lab"):
+    relay = Relay(server.port)
+    (server.dir / "smb.conf").write_text("[global]\n")
+    with RogueSmb(relay) as rogue:
+        subprocess.run(["smbclient", "-s", server.dir / "smb.conf", "-p", str(rogue.port), f"//{host}/data", "-I",
+                        rogue.address, "--use-kerberos=required", "-N", "-c", "ls"], env=realm.env | env,
+                       capture_output=True, timeout=60, stdin=subprocess.DEVNULL)
+    return relay.sessions[-1] if relay.sessions else None
+
+
+def ticket_of_curl(server, realm, env):
+    relay = Relay(server.port)
+    with RogueWeb(relay, "Negotiate") as web:
+        subprocess.run(["curl", "-s", "--negotiate", "-u", ":", f"http://localhost:{web.port}/"],
+                       env=realm.env | env, capture_output=True, timeout=60)
+    return relay.sessions[-1] if relay.sessions else None
+
+
+def kerberos_server(realm, keytab):
+    server = SignetServer(users=(), server={"keytab": keytab, "realm": realm.realm, "name": "files.test.lab files"},
+                          share={"users": "alice", "write": "alice"})
+    subprocess.run([BINARY, "user", "add", "alice", "--config", server.config], check=True, capture_output=True)
+    return server
+
+
+def group_kerberos(report):
+    if shutil.which("krb5kdc", path=kerberos_realm.PATH) is None:
+        return report.skip("kerberos", "there is no krb5kdc")
+    with kerberos_realm.Realm() as realm:
+        for service in (OURS, OTHER, WEB):
+            realm.add_service(service)
+        env = realm.kinit("alice")
+        only = realm.export(realm.dir / "only.keytab", OURS)
+        # As on a machine where one account has all services: their keys are here, too.
+        all_keys = realm.export(realm.dir / "all.keytab", OURS, OTHER, WEB)
+        for keys, keytab in {"its own keys": only, "all services' keys": all_keys}.items():
+            env = realm.kinit("alice")
+            with kerberos_server(realm, keytab if keytab == all_keys else realm.export(only, OURS)) as server:
+                check_refused(report, server, f"{keys}: a ticket for another file server", ticket_of_smbclient(
+                    server, realm, env, "other.test.lab"), "wrong_service")
+                check_refused(report, server, f"{keys}: a ticket for a web server", ticket_of_curl(
+                    server, realm, env), "wrong_service")
+        with kerberos_server(realm, realm.export(only, OURS)) as server:
+            on_the_path(report, realm, server, realm.kinit("alice"))
+
+
+def on_the_path(report, realm, server, env):
+    """The right ticket, by way of a relay: no key comes with it."""
+    relayed = ticket_of_smbclient(server, realm, env)
+    if relayed is None or relayed.status != 0:
+        return report.failure("a relayed ticket for this server", "was refused")
+    with RawSmb(server.port) as smb:
+        again = relay_tools.Relayed(smb, smb.session_setup(relayed.token, first=True), b"", relayed.token, b"")
+        check_refused(report, server, "a ticket replayed on another connection", again, "replayed")
+    relayed.smb.send(relayed.smb.message(TREE_CONNECT, SHARE))
+    judge(report, server, "a relayed ticket's session, in the clear", relayed, True, "policy_violation",
+          "unsealed_request")
+    relayed = ticket_of_smbclient(server, realm, env)
+    relayed.smb.send(Keys(bytes(16), relayed.smb.preauth).seal(
+        relayed.smb.message(TREE_CONNECT, SHARE), relayed.smb.session_id))
+    judge(report, server, "a relayed ticket's session, sealed with a guess", relayed, True, "policy_violation",
+          "wrong_seal")
+    relayed = ticket_of_smbclient(server, realm, env)
+    relayed.smb.sock.shutdown(socket.SHUT_WR)
+    return judge(report, server, "a relayed ticket's session that nobody uses", relayed, False, "refusal",
+                 "session_key_not_shown")
+
+
+# --- a well-known relay -------------------------------------------------------------------------------------
+
+
+NTLMRELAYX = """
+import importlib.abc, importlib.machinery, sys, time, unittest.mock
+
+class Absent(importlib.abc.MetaPathFinder, importlib.abc.Loader):  # attacks on LDAP want what Debian lacks
+    def find_spec(self, name, path, target=None):
+        return importlib.machinery.ModuleSpec(name, self) if name.split(".")[0] == "dsinternals" else None
+    def create_module(self, spec):
+        return unittest.mock.MagicMock(__path__=[], __spec__=spec)
+    def exec_module(self, module):
+        pass
+
+sys.meta_path.append(Absent())
+from impacket.examples import logger
+from impacket.examples.ntlmrelayx.attacks import PROTOCOL_ATTACKS
+from impacket.examples.ntlmrelayx.clients import PROTOCOL_CLIENTS
+from impacket.examples.ntlmrelayx.servers import SMBRelayServer
+from impacket.examples.ntlmrelayx.utils.config import NTLMRelayxConfig
+from impacket.examples.ntlmrelayx.utils.targetsutils import TargetsProcessor
+logger.init()
+c = NTLMRelayxConfig()
+c.setProtocolClients(PROTOCOL_CLIENTS)
+c.setAttacks(PROTOCOL_ATTACKS)
+c.setTargets(TargetsProcessor(singleTarget="smb://127.0.0.1:" + sys.argv[2], protocolClients=PROTOCOL_CLIENTS))
+c.setMode("RELAY")
+c.setSMB2Support(True)
+c.setInterfaceIp("127.0.0.1")
+c.setListeningPort(int(sys.argv[1]))
+c.setCommand("id")
+c.setDisableMulti(True)
+c.setEncoding("utf-8")
+c.setLootdir(sys.argv[3])
+SMBRelayServer(c).start()
+time.sleep(60)
+"""
+
+
+class Ntlmrelayx:
+    """impacket's ntlmrelayx with its SMB server and client; a context manager."""
+
+    def __init__(self, server):
+        self.address, self.port, self.log = "127.0.0.1", free_port(), server.dir / "ntlmrelayx.log"
+        with open(self.log, "wb") as log:
+            self.process = subprocess.Popen(["/usr/bin/python3", "-c", NTLMRELAYX, str(self.port), str(server.port),
+                                             server.dir], stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+
+    def __enter__(self):
+        for _ in range(200):
+            try:
+                socket.create_connection((self.address, self.port), timeout=1).close()
+                return self
+            except OSError:
+                time.sleep(0.05)
+        raise RuntimeError("ntlmrelayx does not listen: " + self.log.read_text())
+
+    def __exit__(self, *unused):
+        self.process.kill()
+        self.process.wait()
+
+
+def group_ntlmrelayx(report):
+    """It speaks nothing newer than 3.0: by default it does not even get to a log-on."""
+    old = {"server": {"dialects": "3.1.1 3.0.2 3.0"}}
+    oldest = {"server": {"dialects": "3.1.1 2.1 2.0.2", "encryption": "off"}, "share": {"encryption": "off"}}
+    plans = {
+        "ntlmrelayx": ({}, "negotiate", "no_common_dialect"),
+        "ntlmrelayx, 3.0 allowed": (old, "policy_violation", "unsealed_request"),
+        "ntlmrelayx, 2.1 allowed, unsealed": (oldest, "policy_violation", "unsigned_request"),
+    }
+    for name, (config, kind, reason) in plans.items():
+        with SignetServer(**config) as server:
+            with Ntlmrelayx(server) as rogue:
+                smbclient_to(server, rogue)
+                told_it = server.wait_for_event(kind, reason=reason)
+            said = [(e["kind"], e.get("reason"), e.get("result")) for e in server.events()]
+            useful = [e["kind"] for e in server.events() if e["kind"] in WORK and e.get("result") != "failure"]
+            report.check(name, told_it and not useful, f"{said} {rogue.log.read_text()[-600:]}")
 
 
 def main():
