@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 
 from interop_tools import smbclient, stop_cleanly
-from signet_server import BINARY, Report, SignetServer
+from signet_server import BINARY, ROOT, Report, SignetServer
 
 NOBODY = pwd.getpwnam("nobody")
 MAY_STAY = 1 << 1 | 1 << 2 | 1 << 3 | 1 << 21  # DAC_OVERRIDE, DAC_READ_SEARCH, FOWNER, SYS_ADMIN: of root alone
@@ -32,7 +32,8 @@ class Started(SignetServer):
     def start(self):
         def hand_over():
             for n, s in enumerate(self.sockets):
-                os.dup2(s.fileno(), 3 + n, inheritable=True)
+                os.dup2(s.fileno(), 3 + n)
+                os.set_inheritable(3 + n, True)  # also if it was that one already
 
         command = [*self.prefix, self.binary(), "serve", "--config", str(self.config)]
         if self.sockets:
@@ -199,7 +200,8 @@ def part_service(report):
     """As systemd starts it: the socket is there before the server, which tells when it is ready and ends."""
     server = Started(server={"listen": "127.0.0.1:1"})  # which it could not bind: another one was handed over
     server.give_to(NOBODY)
-    server.prefix = ("setpriv", "--reuid", "nobody", "--regid", str(NOBODY.pw_gid), "--clear-groups")
+    server.prefix = ("unshare", "--net",  # as PrivateNetwork=yes of the unit
+                     "setpriv", "--reuid", "nobody", "--regid", str(NOBODY.pw_gid), "--clear-groups")
     with socket.socket() as listening, socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
         listening.bind(("127.0.0.1", server.port))
         listening.listen()
@@ -289,8 +291,25 @@ def read_only(report):
         stop_cleanly(report, "read-only share", server)
 
 
+def part_unit(report):
+    """systemd's own judgement of the unit, which the manual states."""
+    if shutil.which("systemd-analyze") is None:
+        report.skip("unit", "systemd is not installed")
+        return
+    unit = ROOT / "packaging" / "systemd" / "signet.service"
+    out = subprocess.run(["systemd-analyze", "security", "--offline=yes", "--no-pager", unit], text=True, capture_output=True,
+                         env=os.environ | {"LC_ALL": "C"}).stdout
+    level = re.search(r"Overall exposure level for signet.service: ([0-9.]+)", out)
+    stated = re.search(r"exposure level ([0-9.]+[0-9])", (ROOT / "docs" / "man" / "signet-serve.8").read_text())
+    report.check("unit: it is no more exposed than the manual says", level and stated and
+                 float(level[1]) <= float(stated[1]), f"{level and level[1]} {stated and stated[1]} {out[-300:]}")
+    out = subprocess.run(["systemd-analyze", "verify", unit], text=True, capture_output=True).stderr
+    wrong = [line for line in out.splitlines() if "signet.s" in line and "not executable" not in line and "'man " not in line]
+    report.check("unit: systemd understands all of it", not wrong, f"{wrong}")
+
+
 PARTS = {"root": part_root, "user": part_user, "unprivileged": part_unprivileged, "service": part_service,
-         "files": part_files}
+         "files": part_files, "unit": part_unit}
 
 
 def main():
