@@ -24,23 +24,29 @@ static uint64_t index_number_of(const struct statx *stat)
 	return id.ino ^ id.dev << 48;
 }
 
+void file_facts_fill(
+	const struct statx *stat, const struct dos_attributes *attributes, struct file_facts *out)
+{
+	bool directory = S_ISDIR(stat->stx_mode);
+	*out = (struct file_facts){
+		.allocation_size = directory ? 0 : sparse_allocation(stat),
+		.end_of_file = directory ? 0 : stat->stx_size,
+		.attributes = attributes->attributes,
+		.number_of_links = stat->stx_nlink,
+		.index_number = index_number_of(stat),
+		.directory = directory,
+	};
+	file_times_of_statx(stat, &out->times);
+	out->times.creation = attributes->create_time;
+}
+
 struct nt_status file_facts_of_node(int fd, const struct statx *stat, struct file_facts *out)
 {
 	struct dos_attributes attributes;
 	int err = dos_attributes_load(fd, stat, &attributes);
 	if (err != 0)
 		return nt_status_of_errno(err);
-	bool directory = S_ISDIR(stat->stx_mode);
-	*out = (struct file_facts){
-		.allocation_size = directory ? 0 : sparse_allocation(stat),
-		.end_of_file = directory ? 0 : stat->stx_size,
-		.attributes = attributes.attributes,
-		.number_of_links = stat->stx_nlink,
-		.index_number = index_number_of(stat),
-		.directory = directory,
-	};
-	file_times_of_statx(stat, &out->times);
-	out->times.creation = attributes.create_time;
+	file_facts_fill(stat, &attributes, out);
 	return STATUS(SUCCESS);
 }
 

@@ -28,6 +28,9 @@ struct file_facts {
 // Attributes and creation time of what fd is.
 struct nt_status file_attributes_load(int fd, struct dos_attributes *out) WARN_UNUSED;
 // Of a file that was looked up: fd for its attributes, stat for the rest.
+// The facts of a file whose attributes are known.
+void file_facts_fill(
+	const struct statx *stat, const struct dos_attributes *attributes, struct file_facts *out);
 struct nt_status file_facts_of_node(int fd, const struct statx *stat, struct file_facts *out) WARN_UNUSED;
 // Of an open, sizes of its stream.
 struct nt_status file_facts_of_open(struct open *o, struct file_facts *out) WARN_UNUSED;

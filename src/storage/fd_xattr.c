@@ -3,12 +3,15 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/xattr.h>
 
 // A value may grow between asking for its size and reading it; a file on which it always does is not
 // worth more attempts.
 #define SIZE_ATTEMPTS_MAX 4
 #define SIZE_USUAL 511
+// Longer lists of names are looked at one by one.
+#define WHICH_LEN 1024
 
 struct fd_path {
 	char text[sizeof("/proc/self/fd/-2147483648")];
@@ -49,6 +52,35 @@ ssize_t fd_xattr_get(int fd, const char *name, void *buf, size_t cap)
 	struct fd_path path = path_of_fd(fd);
 	got = getxattr(path.text, name, buf, cap);
 	return got >= 0 ? got : error_of_path_call();
+}
+
+// What a listing asks of each file, whose descriptors are all O_PATH: straight by way of /proc.
+static ssize_t names_of_path(int fd, char *buf, size_t cap)
+{
+	struct fd_path path = path_of_fd(fd);
+	ssize_t got = listxattr(path.text, buf, cap);
+	return got >= 0 ? got : error_of_path_call();
+}
+
+static bool has_name(const char *names, size_t len, const char *name)
+{
+	for (size_t at = 0; at < len; at += strlen(names + at) + 1) {
+		if (strcmp(names + at, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+unsigned fd_xattr_which(int fd, const char *const *wanted, unsigned count)
+{
+	char names[WHICH_LEN];
+	ssize_t len = names_of_path(fd, names, sizeof(names));
+	unsigned found = 0;
+	if (len < 0 && len != -ENOTSUP)
+		return (1u << count) - 1;
+	for (unsigned i = 0; len > 0 && i < count; i++)
+		found |= has_name(names, (size_t)len, wanted[i]) ? 1u << i : 0;
+	return found;
 }
 
 static ssize_t names_get(int fd, char *buf, size_t cap)

@@ -34,4 +34,8 @@ int fd_xattr_set(int fd, const char *name, struct span value, int flags) WARN_UN
 // -ENODATA: absent.
 int fd_xattr_remove(int fd, const char *name) WARN_UNUSED;
 
+// Which of these attributes the file has, a bit for each: one call instead of as many as there are. Those
+// of which it cannot be told count as there: asking for them says more.
+unsigned fd_xattr_which(int fd, const char *const *wanted, unsigned count);
+
 #endif

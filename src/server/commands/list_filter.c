@@ -7,11 +7,14 @@
 #include <unistd.h>
 
 #include "auth/access/access_check.h"
+#include "server/file_attributes_of.h"
 #include "server/open.h"
 #include "server/request.h"
 #include "server/session.h"
 #include "server/share.h"
 #include "storage/dir_list.h"
+#include "storage/dos_attributes.h"
+#include "storage/fd_xattr.h"
 #include "storage/nt_acl.h"
 #include "wire/dtyp/access_mask.h"
 #include "wire/dtyp/security_descriptor.h"
@@ -24,6 +27,7 @@ int list_filter_init(struct list_filter *f, const struct request *req)
 	f->by_rules = v->hides && v->set.count > 0;
 	f->by_acls = v->hides && share_root_has_xattrs(v->share->root);
 	f->acl_len = 0;
+	f->skips_asking = false;
 	arena_init(&f->arena, f->first, sizeof(f->first));
 	return f->by_rules ? access_view_place_of_dir(v, req->open->fd, &f->dir) : 0;
 }
@@ -86,18 +90,50 @@ static void acl_remember(struct list_filter *f, struct span acl, bool reads)
 	f->acl_reads = reads;
 }
 
-bool list_filter_shows_file(struct list_filter *f, int fd)
+static bool may_read(struct list_filter *f, int fd)
 {
 	struct span acl;
-	if (!f->by_acls)
-		return true;
 	arena_reset(&f->arena);
 	int err = nt_acl_load(fd, f->view->share->acl_place, &f->arena, &acl);
-	if (err == -ENODATA || err == -EOPNOTSUPP)
+	if (err == -ENODATA || err == -EOPNOTSUPP) {
+		f->skips_asking = false;
 		return true; // the default descriptor lets everybody read
+	}
 	if (err != 0)
 		return false;
 	if (!acl_is_last(f, acl))
 		acl_remember(f, acl, acl_reads(f, acl));
 	return f->acl_reads;
+}
+
+// --- both -------------------------------------------------------------------------------------------
+
+enum { HAS_ATTRIBUTES = 1, HAS_ACL = 2 | 4, HAS_ALL = 7 };
+
+// Most files of a tree that came from elsewhere have neither attributes nor an ACL: one call tells. Files
+// that were made here have both, and are not asked first; what the last one had, the next mostly has.
+static unsigned what_it_has(struct list_filter *f, int fd)
+{
+	const char *const wanted[] = { DOS_ATTRIBUTES_XATTR, nt_acl_xattr_name(NT_ACL_IN_SECURITY),
+		nt_acl_xattr_name(NT_ACL_IN_USER) };
+	if (f->skips_asking)
+		return HAS_ALL;
+	unsigned has = fd_xattr_which(fd, wanted, ARRAY_LEN(wanted));
+	f->skips_asking = (has & HAS_ATTRIBUTES) != 0 && (has & HAS_ACL) != 0;
+	return has;
+}
+
+bool list_filter_look(struct list_filter *f, int fd, const struct dir_entry *e, struct file_facts *out)
+{
+	struct dos_attributes attributes;
+	if (!f->by_acls)
+		return nt_status_ok(file_facts_of_node(fd, &e->stat, out));
+	unsigned has = what_it_has(f, fd);
+	if ((has & HAS_ACL) != 0 && !may_read(f, fd) && !e->is_dot)
+		return false;
+	if ((has & HAS_ATTRIBUTES) != 0)
+		return nt_status_ok(file_facts_of_node(fd, &e->stat, out));
+	dos_attributes_default(&e->stat, &attributes);
+	file_facts_fill(&e->stat, &attributes, out);
+	return true;
 }

@@ -11,6 +11,7 @@
 
 struct dir_entry;
 struct dir_list;
+struct file_facts;
 struct request;
 
 enum { LIST_FILTER_ACL_LEN_MAX = 1024 }; // longer ones are judged each time
@@ -26,6 +27,7 @@ struct list_filter {
 	uint8_t acl[LIST_FILTER_ACL_LEN_MAX]; // the last one
 	size_t acl_len;                       // 0: none
 	bool acl_reads;
+	bool skips_asking; // the last file had all that is asked for
 };
 
 // For the directory that the request has open. 0 or -errno; list_filter_done in any case.
@@ -34,7 +36,8 @@ void list_filter_done(struct list_filter *f);
 // By name, and by what it leads to if it is a link: 1 when it is shown, 0, or -EAGAIN, -ENOMEM.
 int list_filter_shows_name(
 	struct list_filter *f, struct dir_list *list, struct dir_entry *e, bool may_block) WARN_UNUSED;
-// By its ACL: whether the user may read it.
-bool list_filter_shows_file(struct list_filter *f, int fd);
+// Its facts, unless its ACL does not let the user read it, or it is gone: false.
+bool list_filter_look(
+	struct list_filter *f, int fd, const struct dir_entry *e, struct file_facts *out) WARN_UNUSED;
 
 #endif

@@ -82,11 +82,9 @@ static int describe(struct request *req, struct list_filter *filter, struct dir_
 	int fd = dir_list_open_entry(list, e, req->may_block);
 	if (fd < 0)
 		return fd == -ENOENT ? 0 : fd;
-	struct nt_status status = STATUS(ACCESS_DENIED);
-	if (e->is_dot || list_filter_shows_file(filter, fd))
-		status = file_facts_of_node(fd, &e->stat, &facts);
+	bool shown = list_filter_look(filter, fd, e, &facts);
 	close(fd);
-	if (!nt_status_ok(status))
+	if (!shown)
 		return 0;
 	out->times = facts.times;
 	out->end_of_file = facts.end_of_file;
