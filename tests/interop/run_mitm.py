@@ -538,16 +538,22 @@ def witness_session(bench):
     return struct.pack("<Q", int(opened["session"], 16))
 
 
+def made_up_later():
+    return {f"{name} made up instead of TREE_CONNECT's answer": (
+        at(TO_CLIENT, TREE_FRAME, lambda f, s=status: [error(f, s)]), "client") for name, status in LATER_ERRORS.items()}
+
+
 def group_messages(report):
     with Bench() as bench:
         run_cases(report, bench, "sealed", sealed_cases(witness_session(bench)), together=False)
-        run_cases(report, bench, "sealed, smbclient", forgeries(), kind="smbclient", together=False)
+        run_cases(report, bench, "sealed, smbclient", forgeries() | made_up_later(), kind="smbclient", together=False)
         bench.check_witness(report, "sealed")
 
 
 def group_signed_messages(report):
     with Bench(**UNSEALED) as bench:
         run_cases(report, bench, "signed", signed_cases(witness_session(bench)), options=("signed",), together=False)
+        run_cases(report, bench, "signed, smbclient", made_up_later(), kind="smbclient", together=False)
         harmless_when_signed(report, bench)
         bench.check_witness(report, "signed")
 
