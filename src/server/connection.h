@@ -73,11 +73,11 @@ struct connection {
 	struct sockaddr_storage local;
 	char peer_text[INET6_ADDRSTRLEN];
 	char local_text[INET6_ADDRSTRLEN];
-	struct event_connection about; // what its events say of it
-	struct peer *counted;          // in the server's table of peers, with a reference
-	struct memory_account *memory; // what its frames and replies are charged to
+	struct event_connection about;    // what its events say of it
+	struct peer *counted;             // in the server's table of peers, with a reference
+	struct memory_account *memory;    // what its frames and replies are charged to
 	atomic_bool unknown_session_told; // once is enough: there is no limit to what it may name
-	atomic_bool authenticated;     // it has or had a valid session
+	atomic_bool authenticated;        // it has or had a valid session
 
 	// Set by NEGOTIATE, then constant.
 	uint16_t dialect; // 0 until then
