@@ -23,6 +23,7 @@ CONFIG = """[libdefaults]
   qualify_shortname = ""
   udp_preference_limit = 1
   allow_weak_crypto = true
+  allow_rc4 = true
   permitted_enctypes = {permitted}
   default_ccache_name = FILE:{dir}/cc
   forwardable = true
