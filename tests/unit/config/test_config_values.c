@@ -177,7 +177,9 @@ static void rendered_values_read_back_the_same(void **state)
 	struct config *again = config_of(example);
 	for (size_t i = 0; i < config_key_count; i++) {
 		const void *first[] = { c, c->shares, c->access, c->groups };
-		const void *second[] = { again, again->shares, again->groups };
+		const void *second[] = { again, again->shares, again->access, again->groups };
+		if (first[config_keys[i].section] == NULL)
+			continue;
 		char *a = config_value_text(&config_keys[i], first[config_keys[i].section]);
 		char *b = config_value_text(&config_keys[i], second[config_keys[i].section]);
 		assert_string_equal(a, b);
