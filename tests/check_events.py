@@ -23,7 +23,14 @@ TYPES = {
     "number": lambda v: isinstance(v, int) and not isinstance(v, bool) and v >= 0,
     "hex": lambda v: isinstance(v, str) and re.fullmatch(r"0x[0-9a-f]+", v),
     "bool": lambda v: isinstance(v, bool),
-    "dialect": lambda v: v in ("2.0.2", "2.1", "3.0", "3.0.2", "3.1.1"),
+    "dialect": lambda v: v in ("1", "2.0.2", "2.1", "3.0", "3.0.2", "3.1.1"),
+    "letter": lambda v: isinstance(v, str) and len(v) == 1,
+    "real": lambda v: isinstance(v, (int, float)) and not isinstance(v, bool),
+    "key": lambda v: isinstance(v, str) and re.fullmatch(r"[0-9a-f]+", v),
+    "texts": lambda v: isinstance(v, list) and all(isinstance(i, str) for i in v),
+    "numbers": lambda v: isinstance(v, list) and all(isinstance(i, int) for i in v),
+    "dialects": lambda v: isinstance(v, list) and all(isinstance(i, str) for i in v),
+    "evidence": lambda v: isinstance(v, list) and all(set(i) <= {"name", "value", "packet"} and "name" in i for i in v),
     "status": lambda v: isinstance(v, str) and re.fullmatch(r"STATUS_[A-Z0-9_]+|0x[0-9a-f]{8}", v),
 }
 

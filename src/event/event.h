@@ -15,6 +15,7 @@
 #include "base/attributes.h"
 #include "base/nt_status.h"
 #include "base/writer.h"
+#include "event/event_watch.h"
 
 // X(NAME, name, severity, ECS event.category, ECS event.type, OCSF class, description)
 #define EVENT_KIND_LIST(X)                                                                                   \
@@ -62,6 +63,19 @@
 	X(WEAKENED, weakened, WARNING, "configuration", "info", "smb_activity",                              \
 		"a client got in only because the configuration was weakened (reason says where)")           \
 	X(LIMIT, limit, WARNING, "network", "denied", "smb_activity", "a limit was reached (limit, value)")  \
+	X(SESSION, session, INFO, "session", "info", "smb_activity",                                         \
+		"watched: what a session was worth, when it ended or the capture did")                       \
+	X(AUTH, auth, INFO, "authentication", "info", "authentication",                                      \
+		"watched: an attempt to authenticate, with what both sides showed")                          \
+	X(FILE, file, INFO, "file", "info", "file_activity",                                                 \
+		"watched: something was done with a file (action)")                                          \
+	X(RPC, rpc, INFO, "network", "info", "dce_rpc_activity", "watched: a call on a named pipe")          \
+	X(ANOMALY, anomaly, NOTICE, "network", "info", "smb_activity",                                       \
+		"watched: bytes that are not as the specification has them (reason)")                        \
+	X(CAPTURE, capture, NOTICE, "host", "info", "application_lifecycle",                                 \
+		"the sensor's own input: its end and figures, damage, packets lost, limits reached")         \
+	X(FINDING, alert, ALERT, "intrusion_detection", "indicator", "detection_finding",                    \
+		"a detector found something (detection)")                                                    \
 	X(EVENTS_LOST, events_lost, WARNING, "host", "info", "application_lifecycle",                        \
 		"events were dropped because they could not be written fast enough (count)")
 
@@ -99,8 +113,8 @@ struct event_session {
 	const char *service;     // Kerberos: what the ticket is for, as it says itself
 	const char *ticket_encryption;
 	uint32_t key_version; // of the service's key that the ticket names; 0: none
-	bool encrypted;          // the session is sealed
-	bool signed_;            // its requests must be signed (or sealed)
+	bool encrypted;       // the session is sealed
+	bool signed_;         // its requests must be signed (or sealed)
 };
 
 struct event {
@@ -135,6 +149,16 @@ struct event {
 	uint64_t count;      // EVENTS_LOST: how many; LIMIT, REFUSAL: how often since the last such event
 	const char *detail;  // free text for people: listen addresses, the configuration's first error
 	const char *version; // SERVER_START: the program's
+
+	// From looking closely (event_watch.h); NULL without.
+	const char
+		*action; // FILE: "open", "create", "read", "write", "rename", "delete", "close", "attributes"
+	const struct event_wire *wire;
+	const struct event_auth *auth;
+	const struct event_verdict *verdict;
+	const struct event_rpc *rpc;
+	const struct event_content *content;
+	const struct event_alert *alert;
 };
 
 const char *event_kind_name(enum event_kind kind);

@@ -4,19 +4,24 @@
 // clang-format off
 #define SERVER_KINDS (EVENT_BIT(SERVER_START) | EVENT_BIT(SERVER_STOP) | EVENT_BIT(WALLS) | \
 	EVENT_BIT(CONFIG_RELOAD) | EVENT_BIT(EVENTS_LOST))
-#define OF_CONNECTION (~SERVER_KINDS & ALL_KINDS)
+// What is only watched may have been seen from its middle on.
+#define WATCHED (EVENT_BIT(SESSION) | EVENT_BIT(AUTH) | EVENT_BIT(FILE) | EVENT_BIT(RPC) | EVENT_BIT(ANOMALY))
+#define WATCH_KINDS (WATCHED | EVENT_BIT(FINDING) | EVENT_BIT(CAPTURE))
+#define SEEN (WATCHED | EVENT_BIT(NEGOTIATE) | EVENT_BIT(TREE_CONNECT))
+#define OF_CONNECTION (~(SERVER_KINDS | EVENT_BIT(FINDING) | EVENT_BIT(CAPTURE)) & ALL_KINDS)
 #define ALL_KINDS ((event_kinds)((1ull << EVENT_KIND_COUNT) - 1))
 #define BEFORE_SESSIONS (EVENT_BIT(CONNECTION_OPEN) | EVENT_BIT(CONNECTION_CLOSE) | EVENT_BIT(NEGOTIATE))
 // Those that can come before a session is there, or without one.
 #define MAYBE_SESSION (EVENT_BIT(AUTHENTICATION) | EVENT_BIT(REFUSAL) | EVENT_BIT(POLICY_VIOLATION) | \
 	EVENT_BIT(LIMIT) | EVENT_BIT(WEAKENED))
 #define OF_SESSION (OF_CONNECTION & ~BEFORE_SESSIONS)
-#define IN_SESSION (OF_SESSION & ~MAYBE_SESSION)
+#define IN_SESSION (OF_SESSION & ~MAYBE_SESSION & ~WATCHED)
 #define TREE_KINDS (EVENT_BIT(TREE_CONNECT) | EVENT_BIT(TREE_DISCONNECT))
 #define OPENS (EVENT_BIT(FILE_OPEN) | EVENT_BIT(FILE_CREATE))
 #define CHANGES (EVENT_BIT(FILE_RENAME) | EVENT_BIT(FILE_DELETE) | EVENT_BIT(FILE_ATTRIBUTES) | EVENT_BIT(FILE_ACL))
-#define LOG_ONS (EVENT_BIT(AUTHENTICATION) | EVENT_BIT(SESSION_OPEN))
+#define LOG_ONS (EVENT_BIT(AUTHENTICATION) | EVENT_BIT(SESSION_OPEN) | EVENT_BIT(AUTH) | EVENT_BIT(SESSION))
 #define FILE_KINDS (OPENS | CHANGES | EVENT_BIT(FILE_CLOSE))
+#define WATCHED_FILE (EVENT_BIT(FILE) | EVENT_BIT(RPC))
 #define MAYBE_FILE (EVENT_BIT(REFUSAL) | EVENT_BIT(POLICY_VIOLATION) | EVENT_BIT(LIMIT) | EVENT_BIT(WEAKENED))
 #define DECISIONS (EVENT_BIT(NEGOTIATE) | EVENT_BIT(AUTHENTICATION) | EVENT_BIT(TREE_CONNECT) | OPENS | CHANGES | \
 	OF_SERVER)
@@ -28,6 +33,14 @@ enum { NAME_MAX_BYTES = 600, PATH_MAX_BYTES = 8192, SHORT_MAX_BYTES = 120, DETAI
 
 #define EVENT(field) .part = EVENT_PART_EVENT, .offset = offsetof(struct event, field)
 #define CONNECTION(field) .part = EVENT_PART_CONNECTION, .offset = offsetof(struct event_connection, field)
+#define WIRE(field) .part = EVENT_PART_WIRE, .offset = offsetof(struct event_wire, field)
+#define AUTH(field) .part = EVENT_PART_AUTH, .offset = offsetof(struct event_auth, field)
+#define VERDICT(field) .part = EVENT_PART_VERDICT, .offset = offsetof(struct event_verdict, field)
+#define VERDICTS(field, count) VERDICT(field), .count_offset = offsetof(struct event_verdict, count)
+#define RPC(field) .part = EVENT_PART_RPC, .offset = offsetof(struct event_rpc, field)
+#define CONTENT(field) .part = EVENT_PART_CONTENT, .offset = offsetof(struct event_content, field)
+#define ALERT(field) .part = EVENT_PART_ALERT, .offset = offsetof(struct event_alert, field)
+#define ALERTS(field, count) ALERT(field), .count_offset = offsetof(struct event_alert, count)
 #define SESSION(field) .part = EVENT_PART_SESSION, .offset = offsetof(struct event_session, field)
 
 const struct event_field event_fields[] = {
@@ -100,39 +113,39 @@ const struct event_field event_fields[] = {
 	{ .name = "message_id", EVENT(message_id), .type = EVENT_TYPE_NUMBER64, .may = OF_CONNECTION,
 		.ecs = "", .ocsf = "", .help = "the request's MessageId" },
 	{ .name = "share", EVENT(share), .type = EVENT_TYPE_TEXT, .text_max = NAME_MAX_BYTES,
-		.may = TREE_KINDS | FILE_KINDS | MAYBE_FILE, .always = TREE_KINDS | FILE_KINDS,
+		.may = TREE_KINDS | FILE_KINDS | MAYBE_FILE | WATCHED_FILE, .always = TREE_KINDS | FILE_KINDS,
 		.ecs = "", .ocsf = "share", .help = "name of the share" },
-	{ .name = "tree", EVENT(tree_id), .type = EVENT_TYPE_NUMBER32, .may = TREE_KINDS | FILE_KINDS | MAYBE_FILE,
+	{ .name = "tree", EVENT(tree_id), .type = EVENT_TYPE_NUMBER32, .may = TREE_KINDS | FILE_KINDS | MAYBE_FILE | WATCHED_FILE,
 		.ecs = "", .ocsf = "tree_uid", .help = "the protocol's TreeId" },
 	{ .name = "path", EVENT(path), .type = EVENT_TYPE_TEXT, .text_max = PATH_MAX_BYTES,
-		.may = FILE_KINDS | MAYBE_FILE, .always = FILE_KINDS, .ecs = "file.path", .ocsf = "file.path",
+		.may = FILE_KINDS | MAYBE_FILE | EVENT_BIT(FILE), .always = FILE_KINDS, .ecs = "file.path", .ocsf = "file.path",
 		.help = "path in the share, / between its parts, a stream after a colon; the root is empty" },
 	{ .name = "target_path", EVENT(target_path), .type = EVENT_TYPE_TEXT, .text_max = PATH_MAX_BYTES,
-		.may = EVENT_BIT(FILE_RENAME), .always = EVENT_BIT(FILE_RENAME), .ecs = "",
+		.may = EVENT_BIT(FILE_RENAME) | EVENT_BIT(FILE), .always = EVENT_BIT(FILE_RENAME), .ecs = "",
 		.ocsf = "file_result.path", .help = "path after a rename" },
-	{ .name = "file", EVENT(file_id), .type = EVENT_TYPE_HEX64, .may = FILE_KINDS | MAYBE_FILE,
+	{ .name = "file", EVENT(file_id), .type = EVENT_TYPE_HEX64, .may = FILE_KINDS | MAYBE_FILE | EVENT_BIT(FILE),
 		.ecs = "", .ocsf = "file.uid", .help = "number of the open: ties its events together" },
-	{ .name = "directory", EVENT(directory), .type = EVENT_TYPE_BOOL, .may = FILE_KINDS, .always = 0,
+	{ .name = "directory", EVENT(directory), .type = EVENT_TYPE_BOOL, .may = FILE_KINDS | EVENT_BIT(FILE), .always = 0,
 		.ecs = "file.type", .ocsf = "file.type", .help = "it is a directory; left out when it is not" },
-	{ .name = "access", EVENT(access), .type = EVENT_TYPE_HEX32, .may = TREE_KINDS | OPENS | MAYBE_FILE,
+	{ .name = "access", EVENT(access), .type = EVENT_TYPE_HEX32, .may = TREE_KINDS | OPENS | MAYBE_FILE | EVENT_BIT(FILE),
 		.always = OPENS, .ecs = "", .ocsf = "access_mask",
 		.help = "rights granted, or asked for in vain (access mask, MS-SMB2 2.2.13.1)" },
 	{ .name = "disposition", EVENT(disposition), .type = EVENT_TYPE_TEXT, .text_max = SHORT_MAX_BYTES,
-		.may = OPENS, .ecs = "", .ocsf = "open_type",
+		.may = OPENS | EVENT_BIT(FILE), .ecs = "", .ocsf = "open_type",
 		.help = "what the open did: opened, created, overwritten, superseded" },
 	{ .name = "change", EVENT(change), .type = EVENT_TYPE_TEXT, .text_max = SHORT_MAX_BYTES, .may = CHANGES,
 		.always = EVENT_BIT(FILE_ATTRIBUTES), .ecs = "", .ocsf = "",
 		.help = "what changed: attributes, times, size, allocation, ea" },
 	{ .name = "bytes_read", EVENT(bytes_read), .type = EVENT_TYPE_NUMBER64, .unit = "bytes",
-		.may = EVENT_BIT(FILE_CLOSE) | EVENT_BIT(CONNECTION_CLOSE),
+		.may = EVENT_BIT(FILE_CLOSE) | EVENT_BIT(CONNECTION_CLOSE) | EVENT_BIT(FILE),
 		.always = EVENT_BIT(FILE_CLOSE) | EVENT_BIT(CONNECTION_CLOSE), .ecs = "destination.bytes",
 		.ocsf = "traffic.bytes_in", .help = "bytes of files read through the open, or on the connection" },
 	{ .name = "bytes_written", EVENT(bytes_written), .type = EVENT_TYPE_NUMBER64, .unit = "bytes",
-		.may = EVENT_BIT(FILE_CLOSE) | EVENT_BIT(CONNECTION_CLOSE),
+		.may = EVENT_BIT(FILE_CLOSE) | EVENT_BIT(CONNECTION_CLOSE) | EVENT_BIT(FILE),
 		.always = EVENT_BIT(FILE_CLOSE) | EVENT_BIT(CONNECTION_CLOSE), .ecs = "source.bytes",
 		.ocsf = "traffic.bytes_out", .help = "bytes of files written likewise" },
 	{ .name = "duration_ms", EVENT(duration_ms), .type = EVENT_TYPE_NUMBER64, .unit = "ms",
-		.may = ENDS | EVENT_BIT(AUTHENTICATION), .always = ENDS, .ecs = "event.duration (ns)", .ocsf = "duration",
+		.may = ENDS | EVENT_BIT(AUTHENTICATION) | EVENT_BIT(SESSION), .always = ENDS, .ecs = "event.duration (ns)", .ocsf = "duration",
 		.help = "from the beginning to the end of what ended" },
 	{ .name = "limit", EVENT(limit), .type = EVENT_TYPE_TEXT, .text_max = SHORT_MAX_BYTES,
 		.may = EVENT_BIT(LIMIT), .always = EVENT_BIT(LIMIT), .ecs = "rule.name", .ocsf = "policy.name",
@@ -147,6 +160,152 @@ const struct event_field event_fields[] = {
 	{ .name = "version", EVENT(version), .type = EVENT_TYPE_TEXT, .text_max = SHORT_MAX_BYTES,
 		.may = EVENT_BIT(SERVER_START), .always = EVENT_BIT(SERVER_START), .ecs = "service.version",
 		.ocsf = "metadata.product.version", .help = "the program's version" },
+	{ .name = "action", EVENT(action), .type = EVENT_TYPE_TEXT, .text_max = SHORT_MAX_BYTES, .may = EVENT_BIT(FILE),
+		.always = EVENT_BIT(FILE), .ecs = "", .ocsf = "activity_name",
+		.help = "open, create, read, write, rename, delete, close or attributes" },
+	{ .name = "flow", WIRE(flow), .type = EVENT_TYPE_NUMBER64, .may = SEEN, .ecs = "network.community_id",
+		.ocsf = "", .help = "number of the connection in the capture: ties its events together" },
+	{ .name = "packet", WIRE(packet), .type = EVENT_TYPE_NUMBER64, .may = SEEN, .ecs = "", .ocsf = "",
+		.help = "number of the packet that completed it, from 1 in each file" },
+	{ .name = "first_packet", WIRE(first_packet), .type = EVENT_TYPE_NUMBER64, .may = SEEN, .ecs = "", .ocsf = "",
+		.help = "number of the packet that it began with" },
+	{ .name = "midstream", WIRE(midstream), .type = EVENT_TYPE_BOOL, .may = SEEN, .ecs = "", .ocsf = "",
+		.help = "the connection's beginning was not captured" },
+	{ .name = "lossy", WIRE(lossy), .type = EVENT_TYPE_BOOL, .may = SEEN, .ecs = "", .ocsf = "",
+		.help = "bytes of the connection are missing in the capture" },
+	{ .name = "capture", WIRE(capture), .type = EVENT_TYPE_TEXT, .text_max = NAME_MAX_BYTES,
+		.may = SEEN | EVENT_BIT(CAPTURE), .ecs = "observer.ingress.interface.name", .ocsf = "",
+		.help = "file or interface that it was seen in" },
+	{ .name = "server_challenge", AUTH(server_challenge), .type = EVENT_TYPE_KEY8, .may = EVENT_BIT(AUTH),
+		.ecs = "", .ocsf = "", .help = "NTLM: the server's challenge; two connections with the same are one authentication" },
+	{ .name = "nt_proof", AUTH(nt_proof), .type = EVENT_TYPE_KEY16, .may = EVENT_BIT(AUTH),
+		.ecs = "", .ocsf = "", .help = "NTLMv2: NTProofStr of the response" },
+	{ .name = "target_name", AUTH(target_name), .type = EVENT_TYPE_TEXT, .text_max = NAME_MAX_BYTES,
+		.may = EVENT_BIT(AUTH), .ecs = "", .ocsf = "", .help = "NTLM: whom the client believed to talk to (MsvAvTargetName)" },
+	{ .name = "server_name", AUTH(server_name), .type = EVENT_TYPE_TEXT, .text_max = NAME_MAX_BYTES,
+		.may = EVENT_BIT(AUTH), .ecs = "", .ocsf = "", .help = "NTLM: NetBIOS name that the challenge gives" },
+	{ .name = "server_dns", AUTH(server_dns), .type = EVENT_TYPE_TEXT, .text_max = NAME_MAX_BYTES,
+		.may = EVENT_BIT(AUTH), .ecs = "destination.domain", .ocsf = "dst_endpoint.hostname",
+		.help = "NTLM: DNS name that the challenge gives" },
+	{ .name = "server_domain", AUTH(server_domain), .type = EVENT_TYPE_TEXT, .text_max = NAME_MAX_BYTES,
+		.may = EVENT_BIT(AUTH), .ecs = "", .ocsf = "", .help = "NTLM: domain that the challenge gives" },
+	{ .name = "negotiate_flags", AUTH(negotiate_flags), .type = EVENT_TYPE_HEX32, .may = EVENT_BIT(AUTH),
+		.ecs = "", .ocsf = "", .help = "NTLM: flags of NEGOTIATE" },
+	{ .name = "challenge_flags", AUTH(challenge_flags), .type = EVENT_TYPE_HEX32, .may = EVENT_BIT(AUTH),
+		.ecs = "", .ocsf = "", .help = "NTLM: flags of CHALLENGE" },
+	{ .name = "authenticate_flags", AUTH(authenticate_flags), .type = EVENT_TYPE_HEX32, .may = EVENT_BIT(AUTH),
+		.ecs = "", .ocsf = "", .help = "NTLM: flags of AUTHENTICATE" },
+	{ .name = "av_flags", AUTH(av_flags), .type = EVENT_TYPE_HEX32, .may = EVENT_BIT(AUTH), .ecs = "", .ocsf = "",
+		.help = "NTLM: MsvAvFlags" },
+	{ .name = "mic", AUTH(mic), .type = EVENT_TYPE_MIC, .may = EVENT_BIT(AUTH), .ecs = "", .ocsf = "",
+		.help = "NTLM: none, missing (though announced), zero, present, verified or wrong" },
+	{ .name = "channel_bindings", AUTH(channel_bindings), .type = EVENT_TYPE_BOOL, .may = EVENT_BIT(AUTH),
+		.ecs = "", .ocsf = "", .help = "NTLM: the client bound it to a TLS channel" },
+	{ .name = "ticket_service", AUTH(service), .type = EVENT_TYPE_TEXT, .text_max = NAME_MAX_BYTES,
+		.may = EVENT_BIT(AUTH), .ecs = "", .ocsf = "service.name", .help = "Kerberos: what the ticket is for" },
+	{ .name = "realm", AUTH(realm), .type = EVENT_TYPE_TEXT, .text_max = NAME_MAX_BYTES, .may = EVENT_BIT(AUTH),
+		.ecs = "", .ocsf = "", .help = "Kerberos: the ticket's realm" },
+	{ .name = "encryption_type", AUTH(ticket_encryption), .type = EVENT_TYPE_TEXT, .text_max = SHORT_MAX_BYTES,
+		.may = EVENT_BIT(AUTH), .ecs = "", .ocsf = "", .help = "Kerberos: how the ticket is encrypted" },
+	{ .name = "protocol", AUTH(protocol), .type = EVENT_TYPE_TEXT, .text_max = SHORT_MAX_BYTES,
+		.may = EVENT_BIT(AUTH), .ecs = "network.protocol", .ocsf = "", .help = "where it was seen: smb2, smb1, kerberos" },
+	{ .name = "binding", AUTH(binding), .type = EVENT_TYPE_BOOL, .may = EVENT_BIT(AUTH), .ecs = "", .ocsf = "",
+		.help = "it bound another connection to a session that was there (multichannel)" },
+	{ .name = "anonymous", AUTH(anonymous), .type = EVENT_TYPE_BOOL, .may = EVENT_BIT(AUTH), .ecs = "", .ocsf = "",
+		.help = "no account was named" },
+	{ .name = "guest", AUTH(guest), .type = EVENT_TYPE_BOOL, .may = EVENT_BIT(AUTH), .ecs = "", .ocsf = "",
+		.help = "the server let it in as a guest" },
+	{ .name = "grade", VERDICT(grade), .type = EVENT_TYPE_LETTER, .may = EVENT_BIT(SESSION),
+		.always = EVENT_BIT(SESSION), .ecs = "event.risk_score_norm", .ocsf = "",
+		.help = "A (3.1.1, sealed, Kerberos) to F (SMB1, guest, in the clear); ? when its beginning was not seen" },
+	{ .name = "reasons", VERDICTS(reasons, reason_count), .type = EVENT_TYPE_TEXTS, .text_max = NAME_MAX_BYTES,
+		.may = EVENT_BIT(SESSION), .always = EVENT_BIT(SESSION), .ecs = "", .ocsf = "", .help = "each point off the grade" },
+	{ .name = "client_dialects", VERDICTS(client_dialects, client_dialect_count), .type = EVENT_TYPE_DIALECTS,
+		.may = EVENT_BIT(SESSION), .ecs = "", .ocsf = "client_dialects", .help = "versions that the client offered" },
+	{ .name = "session_dialect", VERDICT(dialect), .type = EVENT_TYPE_DIALECT, .may = EVENT_BIT(SESSION),
+		.ecs = "", .ocsf = "dialect", .help = "version spoken" },
+	{ .name = "client_requires_signing", VERDICT(client_requires_signing), .type = EVENT_TYPE_YES,
+		.may = EVENT_BIT(SESSION), .ecs = "", .ocsf = "", .help = "the client insists on signatures" },
+	{ .name = "server_requires_signing", VERDICT(server_requires_signing), .type = EVENT_TYPE_YES,
+		.may = EVENT_BIT(SESSION), .ecs = "", .ocsf = "", .help = "the server insists on signatures" },
+	{ .name = "client_offers_encryption", VERDICT(client_offers_encryption), .type = EVENT_TYPE_YES,
+		.may = EVENT_BIT(SESSION), .ecs = "", .ocsf = "", .help = "the client can encrypt" },
+	{ .name = "server_offers_encryption", VERDICT(server_offers_encryption), .type = EVENT_TYPE_YES,
+		.may = EVENT_BIT(SESSION), .ecs = "", .ocsf = "", .help = "the server can encrypt" },
+	{ .name = "preauth_integrity", VERDICT(preauth_integrity), .type = EVENT_TYPE_YES, .may = EVENT_BIT(SESSION),
+		.ecs = "", .ocsf = "", .help = "the negotiation is bound into the keys (3.1.1)" },
+	{ .name = "negotiate_validated", VERDICT(negotiate_validated), .type = EVENT_TYPE_YES, .may = EVENT_BIT(SESSION),
+		.ecs = "", .ocsf = "", .help = "the negotiation was compared afterwards (3.0, 3.0.2)" },
+	{ .name = "all_signed", VERDICT(signed_), .type = EVENT_TYPE_YES, .may = EVENT_BIT(SESSION), .ecs = "", .ocsf = "",
+		.help = "each ordinary request and answer was signed or sealed" },
+	{ .name = "all_sealed", VERDICT(sealed), .type = EVENT_TYPE_YES, .may = EVENT_BIT(SESSION), .ecs = "", .ocsf = "",
+		.help = "each ordinary request and answer was sealed" },
+	{ .name = "requests_signed", VERDICT(requests_signed), .type = EVENT_TYPE_NUMBER64, .may = EVENT_BIT(SESSION),
+		.ecs = "", .ocsf = "", .help = "ordinary requests with a signature" },
+	{ .name = "requests_unsigned", VERDICT(requests_unsigned), .type = EVENT_TYPE_NUMBER64, .may = EVENT_BIT(SESSION),
+		.ecs = "", .ocsf = "", .help = "ordinary requests without" },
+	{ .name = "requests_sealed", VERDICT(requests_sealed), .type = EVENT_TYPE_NUMBER64, .may = EVENT_BIT(SESSION),
+		.ecs = "", .ocsf = "", .help = "sealed frames from the client" },
+	{ .name = "answers_signed", VERDICT(answers_signed), .type = EVENT_TYPE_NUMBER64, .may = EVENT_BIT(SESSION),
+		.ecs = "", .ocsf = "", .help = "ordinary answers with a signature" },
+	{ .name = "answers_unsigned", VERDICT(answers_unsigned), .type = EVENT_TYPE_NUMBER64, .may = EVENT_BIT(SESSION),
+		.ecs = "", .ocsf = "", .help = "ordinary answers without" },
+	{ .name = "answers_sealed", VERDICT(answers_sealed), .type = EVENT_TYPE_NUMBER64, .may = EVENT_BIT(SESSION),
+		.ecs = "", .ocsf = "", .help = "sealed frames from the server" },
+	{ .name = "signatures_verified", VERDICT(signatures_verified), .type = EVENT_TYPE_NUMBER64,
+		.may = EVENT_BIT(SESSION), .ecs = "", .ocsf = "", .help = "signatures that were checked with a key and are right" },
+	{ .name = "signatures_wrong", VERDICT(signatures_wrong), .type = EVENT_TYPE_NUMBER64,
+		.may = EVENT_BIT(SESSION), .ecs = "", .ocsf = "", .help = "signatures that are wrong" },
+	{ .name = "decrypted", VERDICT(decrypted), .type = EVENT_TYPE_BOOL, .may = EVENT_BIT(SESSION), .ecs = "", .ocsf = "",
+		.help = "its seal was opened with a key that the sensor was given" },
+	{ .name = "bytes_to_server", VERDICT(bytes_to_server), .type = EVENT_TYPE_NUMBER64, .unit = "bytes",
+		.may = EVENT_BIT(SESSION), .ecs = "source.bytes", .ocsf = "traffic.bytes_out", .help = "of its connections, to the server" },
+	{ .name = "bytes_to_client", VERDICT(bytes_to_client), .type = EVENT_TYPE_NUMBER64, .unit = "bytes",
+		.may = EVENT_BIT(SESSION), .ecs = "destination.bytes", .ocsf = "traffic.bytes_in", .help = "and to the client" },
+	{ .name = "pipe", RPC(pipe), .type = EVENT_TYPE_TEXT, .text_max = NAME_MAX_BYTES, .may = EVENT_BIT(RPC),
+		.ecs = "", .ocsf = "", .help = "named pipe" },
+	{ .name = "interface", RPC(interface), .type = EVENT_TYPE_TEXT, .text_max = SHORT_MAX_BYTES, .may = EVENT_BIT(RPC),
+		.ecs = "", .ocsf = "", .help = "name of the RPC interface" },
+	{ .name = "uuid", RPC(uuid), .type = EVENT_TYPE_TEXT, .text_max = SHORT_MAX_BYTES, .may = EVENT_BIT(RPC),
+		.ecs = "", .ocsf = "dce_rpc.rpc_interface.rpc_interface_uuid", .help = "UUID of the RPC interface" },
+	{ .name = "opnum", RPC(opnum), .type = EVENT_TYPE_NUMBER16, .may = EVENT_BIT(RPC), .always = EVENT_BIT(RPC),
+		.ecs = "", .ocsf = "dce_rpc.opnum", .help = "number of the call" },
+	{ .name = "operation", RPC(operation), .type = EVENT_TYPE_TEXT, .text_max = SHORT_MAX_BYTES, .may = EVENT_BIT(RPC),
+		.ecs = "", .ocsf = "dce_rpc.command", .help = "name of the call" },
+	{ .name = "argument", RPC(argument), .type = EVENT_TYPE_TEXT, .text_max = NAME_MAX_BYTES, .may = EVENT_BIT(RPC),
+		.ecs = "", .ocsf = "", .help = "a name among its arguments that counts: a path, a service" },
+	{ .name = "rpc_sealed", RPC(sealed), .type = EVENT_TYPE_BOOL, .may = EVENT_BIT(RPC), .ecs = "", .ocsf = "",
+		.help = "the call's arguments are encrypted by the RPC itself" },
+	{ .name = "read_entropy", CONTENT(read_entropy), .type = EVENT_TYPE_REAL, .may = EVENT_BIT(FILE), .ecs = "file.pe.sections.entropy",
+		.ocsf = "", .help = "bits a byte in a sample of what was read" },
+	{ .name = "written_entropy", CONTENT(written_entropy), .type = EVENT_TYPE_REAL, .may = EVENT_BIT(FILE), .ecs = "",
+		.ocsf = "", .help = "bits a byte in a sample of what was written" },
+	{ .name = "content_type", CONTENT(type), .type = EVENT_TYPE_TEXT, .text_max = SHORT_MAX_BYTES, .may = EVENT_BIT(FILE),
+		.ecs = "file.mime_type", .ocsf = "file.mime_type", .help = "what the first bytes written look like" },
+	{ .name = "detection", ALERT(detection), .type = EVENT_TYPE_TEXT, .text_max = SHORT_MAX_BYTES, .may = EVENT_BIT(FINDING),
+		.always = EVENT_BIT(FINDING), .ecs = "rule.id", .ocsf = "finding_info.analytic.uid", .help = "which detector found it" },
+	{ .name = "title", ALERT(title), .type = EVENT_TYPE_TEXT, .text_max = DETAIL_MAX_BYTES, .may = EVENT_BIT(FINDING),
+		.always = EVENT_BIT(FINDING), .ecs = "rule.name", .ocsf = "finding_info.title", .help = "what it found, in a sentence" },
+	{ .name = "technique", ALERT(technique), .type = EVENT_TYPE_TEXT, .text_max = SHORT_MAX_BYTES, .may = EVENT_BIT(FINDING),
+		.ecs = "threat.technique.id", .ocsf = "attacks.technique.uid", .help = "ATT&CK technique" },
+	{ .name = "outcome", ALERT(outcome), .type = EVENT_TYPE_TEXT, .text_max = SHORT_MAX_BYTES, .may = EVENT_BIT(FINDING),
+		.ecs = "", .ocsf = "", .help = "succeeded, blocked or failed, where that can be told" },
+	{ .name = "flows", ALERTS(flows, flow_count), .type = EVENT_TYPE_NUMBERS, .may = EVENT_BIT(FINDING),
+		.always = EVENT_BIT(FINDING), .ecs = "", .ocsf = "", .help = "connections that it is about" },
+	{ .name = "hosts", ALERTS(hosts, host_count), .type = EVENT_TYPE_TEXTS, .text_max = SHORT_MAX_BYTES,
+		.may = EVENT_BIT(FINDING), .always = EVENT_BIT(FINDING), .ecs = "related.ip", .ocsf = "", .help = "addresses, the attacker's first" },
+	{ .name = "accounts", ALERTS(accounts, account_count), .type = EVENT_TYPE_TEXTS, .text_max = NAME_MAX_BYTES,
+		.may = EVENT_BIT(FINDING), .always = EVENT_BIT(FINDING), .ecs = "related.user", .ocsf = "", .help = "accounts concerned" },
+	{ .name = "evidence", ALERTS(evidence, evidence_count), .type = EVENT_TYPE_EVIDENCE, .text_max = NAME_MAX_BYTES,
+		.may = EVENT_BIT(FINDING), .always = EVENT_BIT(FINDING), .ecs = "", .ocsf = "evidences", .help = "values that prove it, and where they can be seen" },
+	{ .name = "first_time", ALERT(first_us), .type = EVENT_TYPE_TIME, .may = EVENT_BIT(FINDING), .ecs = "event.start",
+		.ocsf = "start_time", .help = "when it began" },
+	{ .name = "last_time", ALERT(last_us), .type = EVENT_TYPE_TIME, .may = EVENT_BIT(FINDING), .ecs = "event.end",
+		.ocsf = "end_time", .help = "when it was last seen" },
+	{ .name = "incident", ALERT(incident), .type = EVENT_TYPE_NUMBER64, .may = EVENT_BIT(FINDING), .ecs = "",
+		.ocsf = "finding_info.uid", .help = "alerts of one story share it" },
+	{ .name = "repeated", ALERT(count), .type = EVENT_TYPE_NUMBER64, .may = EVENT_BIT(FINDING), .ecs = "", .ocsf = "count",
+		.help = "how often what it counts was seen" },
 };
 // clang-format on
 
@@ -186,6 +345,16 @@ const char *event_type_name(enum event_type type)
 		[EVENT_TYPE_BOOL] = "bool",
 		[EVENT_TYPE_DIALECT] = "dialect",
 		[EVENT_TYPE_STATUS] = "status",
+		[EVENT_TYPE_LETTER] = "letter",
+		[EVENT_TYPE_YES] = "bool",
+		[EVENT_TYPE_MIC] = "text",
+		[EVENT_TYPE_REAL] = "real",
+		[EVENT_TYPE_KEY8] = "key",
+		[EVENT_TYPE_KEY16] = "key",
+		[EVENT_TYPE_TEXTS] = "texts",
+		[EVENT_TYPE_NUMBERS] = "numbers",
+		[EVENT_TYPE_DIALECTS] = "dialects",
+		[EVENT_TYPE_EVIDENCE] = "evidence",
 	};
 	return names[type];
 }

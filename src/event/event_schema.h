@@ -25,10 +25,31 @@ enum event_type {
 	EVENT_TYPE_BOOL,
 	EVENT_TYPE_DIALECT, // "3.1.1"; uint16_t
 	EVENT_TYPE_STATUS,  // "STATUS_ACCESS_DENIED"; "0xc0001234" when it has no name
+	EVENT_TYPE_LETTER,  // one character; char
+	EVENT_TYPE_YES,     // enum event_yes: true, false, or left out
+	EVENT_TYPE_MIC,     // enum event_mic: "none", "verified", ...
+	EVENT_TYPE_REAL,    // double
+	EVENT_TYPE_KEY8,    // 8 bytes in hexadecimal, left out when all are zero
+	EVENT_TYPE_KEY16,   // 16 bytes likewise
+	// Lists: a pointer, with its count in the size_t that count_offset names.
+	EVENT_TYPE_TEXTS,
+	EVENT_TYPE_NUMBERS,  // uint64_t
+	EVENT_TYPE_DIALECTS, // uint16_t
+	EVENT_TYPE_EVIDENCE, // struct event_evidence: [{"name":...,"value":...,"packet":...}]
 };
 
 // The structure that a field is kept in.
-enum event_part { EVENT_PART_EVENT, EVENT_PART_CONNECTION, EVENT_PART_SESSION };
+enum event_part {
+	EVENT_PART_EVENT,
+	EVENT_PART_CONNECTION,
+	EVENT_PART_SESSION,
+	EVENT_PART_WIRE,
+	EVENT_PART_AUTH,
+	EVENT_PART_VERDICT,
+	EVENT_PART_RPC,
+	EVENT_PART_CONTENT,
+	EVENT_PART_ALERT,
+};
 
 typedef uint32_t event_kinds; // one bit a kind
 #define EVENT_BIT(NAME) (1u << EVENT_##NAME)
@@ -38,13 +59,14 @@ struct event_field {
 	const char *name;
 	enum event_type type;
 	enum event_part part;
-	size_t offset;      // into struct event, event_connection or event_session
-	event_kinds may;    // kinds that can have it
-	event_kinds always; // kinds that have it also when it is 0 or empty
-	uint32_t text_max;  // TEXT: bytes of its JSON form beyond which it is cut
-	const char *unit;   // "bytes", "ms"; "" without
-	const char *ecs;    // Elastic Common Schema field; "" when it has none
-	const char *ocsf;   // OCSF attribute
+	size_t offset;       // into struct event or the structure of its part
+	size_t count_offset; // of a list: where its size_t count is
+	event_kinds may;     // kinds that can have it
+	event_kinds always;  // kinds that have it also when it is 0 or empty
+	uint32_t text_max;   // TEXT: bytes of its JSON form beyond which it is cut
+	const char *unit;    // "bytes", "ms"; "" without
+	const char *ecs;     // Elastic Common Schema field; "" when it has none
+	const char *ocsf;    // OCSF attribute
 	const char *help;
 };
 

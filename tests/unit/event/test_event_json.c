@@ -25,8 +25,100 @@ static const struct event_session session = {
 	.domain = "EXAMPLE",
 	.workstation = "PC1",
 	.mechanism = "ntlmv2",
+	.principal = "alice@EXAMPLE",
+	.service = "cifs/files",
+	.ticket_encryption = "aes256-cts-hmac-sha1-96",
+	.key_version = 2,
 	.encrypted = true,
 	.signed_ = true,
+};
+
+static const struct event_wire wire = {
+	.flow = 1, .packet = 2, .first_packet = 3, .midstream = true, .lossy = true, .capture = "a.pcap"
+};
+
+static const struct event_auth auth = {
+	.server_challenge = { 1 },
+	.nt_proof = { 2 },
+	.target_name = "cifs/files",
+	.server_name = "FILES",
+	.server_dns = "files.example",
+	.server_domain = "EXAMPLE",
+	.negotiate_flags = 1,
+	.challenge_flags = 2,
+	.authenticate_flags = 3,
+	.av_flags = 2,
+	.mic = EVENT_MIC_WRONG,
+	.channel_bindings = true,
+	.service = "cifs/files",
+	.realm = "EXAMPLE",
+	.ticket_encryption = "aes256",
+	.protocol = "smb2",
+	.binding = true,
+	.anonymous = true,
+	.guest = true,
+};
+
+static const char *const texts[] = { "one \"two\"", "three" };
+static const uint16_t dialects[] = { 0x0302, 0x0311 };
+static const uint64_t numbers[] = { 1, UINT32_MAX };
+static const struct event_evidence evidence[] = { { "server_challenge", "4f69", 7 }, { "empty", NULL, 0 } };
+
+static const struct event_verdict verdict = {
+	.grade = 'F',
+	.reasons = texts,
+	.reason_count = ARRAY_LEN(texts),
+	.client_dialects = dialects,
+	.client_dialect_count = ARRAY_LEN(dialects),
+	.dialect = 1,
+	.client_requires_signing = EVENT_YES,
+	.server_requires_signing = EVENT_NO,
+	.client_offers_encryption = EVENT_YES,
+	.server_offers_encryption = EVENT_NO,
+	.preauth_integrity = EVENT_YES,
+	.negotiate_validated = EVENT_NO,
+	.signed_ = EVENT_YES,
+	.sealed = EVENT_NO,
+	.requests_signed = 1,
+	.requests_unsigned = 2,
+	.requests_sealed = 3,
+	.answers_signed = 4,
+	.answers_unsigned = 5,
+	.answers_sealed = 6,
+	.signatures_verified = 7,
+	.signatures_wrong = 8,
+	.decrypted = true,
+	.bytes_to_server = 9,
+	.bytes_to_client = 10,
+};
+
+static const struct event_rpc rpc = { .pipe = "svcctl",
+	.interface = "svcctl",
+	.uuid = "367abb81-9844-35f1-ad32-98f038001003",
+	.opnum = 12,
+	.operation = "RCreateServiceW",
+	.argument = "service",
+	.sealed = true };
+
+static const struct event_content content = { .read_entropy = 1.5, .written_entropy = 7.99, .type = "zip" };
+
+static const struct event_alert alert = {
+	.detection = "ntlm_relay",
+	.title = "title",
+	.technique = "T1557.001",
+	.outcome = "succeeded",
+	.flows = numbers,
+	.flow_count = ARRAY_LEN(numbers),
+	.hosts = texts,
+	.host_count = ARRAY_LEN(texts),
+	.accounts = texts,
+	.account_count = ARRAY_LEN(texts),
+	.evidence = evidence,
+	.evidence_count = ARRAY_LEN(evidence),
+	.first_us = 1,
+	.last_us = 2,
+	.incident = 3,
+	.count = 4,
 };
 
 static char *line_of(const struct event *e)
@@ -112,7 +204,28 @@ static struct event full_event(enum event_kind kind)
 		.value = 4,
 		.count = 5,
 		.detail = "detail",
-		.version = "1" };
+		.version = "1",
+		.action = "open",
+		.wire = &wire,
+		.auth = &auth,
+		.verdict = &verdict,
+		.rpc = &rpc,
+		.content = &content,
+		.alert = &alert };
+}
+
+// With nothing set but what it is made of.
+static struct event bare_event(enum event_kind kind)
+{
+	static const struct event_verdict no_verdict;
+	static const struct event_rpc no_rpc;
+	static const struct event_alert no_alert;
+	return (struct event){ .kind = kind,
+		.connection = &connection,
+		.session = &session,
+		.verdict = &no_verdict,
+		.rpc = &no_rpc,
+		.alert = &no_alert };
 }
 
 static bool json_type_fits(const json_t *value, enum event_type type)
@@ -123,7 +236,15 @@ static bool json_type_fits(const json_t *value, enum event_type type)
 	case EVENT_TYPE_NUMBER16:
 		return json_is_integer(value);
 	case EVENT_TYPE_BOOL:
+	case EVENT_TYPE_YES:
 		return json_is_boolean(value);
+	case EVENT_TYPE_REAL:
+		return json_is_real(value);
+	case EVENT_TYPE_TEXTS:
+	case EVENT_TYPE_NUMBERS:
+	case EVENT_TYPE_DIALECTS:
+	case EVENT_TYPE_EVIDENCE:
+		return json_is_array(value);
 	default:
 		return json_is_string(value);
 	}
@@ -134,9 +255,7 @@ static void each_kind_has_its_fields_and_no_others(void **state)
 	(void)state;
 	for (size_t kind = 0; kind < EVENT_KIND_COUNT; kind++) {
 		const struct event full = full_event((enum event_kind)kind);
-		const struct event bare = {
-			.kind = (enum event_kind)kind, .connection = &connection, .session = &session
-		};
+		const struct event bare = bare_event((enum event_kind)kind);
 		json_t *most = json_of(&full);
 		json_t *least = json_of(&bare);
 		size_t count = 0;
