@@ -70,10 +70,8 @@ static struct nt_status admit_account(struct request *req)
 	if (session_is_admitted(s))
 		return STATUS(SUCCESS);
 	refusal_emit(req, "account_no_longer_admitted", STATUS(USER_SESSION_DELETED));
-	if (req->work->on_worker)
-		session_close(s, "account_no_longer_admitted");
-	else
-		session_close_later(s, "account_no_longer_admitted");
+	if (!req->work->on_worker) // or else within a second (sessions_check_time)
+		session_close(s, "account_no_longer_admitted", req->conn->loop, NULL);
 	return STATUS(USER_SESSION_DELETED);
 }
 

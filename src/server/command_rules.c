@@ -12,7 +12,7 @@
 static const struct command_rule rules[SMB2_COMMANDS] = {
 	[SMB2_NEGOTIATE] = { BEGINS_ON_LOOP, serve_negotiate },
 	[SMB2_SESSION_SETUP] = { BEGINS_ON_LOOP, serve_session_setup },
-	[SMB2_LOGOFF] = { NEEDS_SESSION | RUNS_ON_WORKER, serve_logoff },
+	[SMB2_LOGOFF] = { NEEDS_SESSION | BEGINS_ON_LOOP, serve_logoff },
 	[SMB2_TREE_CONNECT] = { NEEDS_SESSION | BEGINS_ON_LOOP, serve_tree_connect },
 	[SMB2_TREE_DISCONNECT] = { NEEDS_SESSION | NEEDS_TREE | RUNS_ON_WORKER, serve_tree_disconnect },
 	[SMB2_CREATE] = { NEEDS_SESSION | NEEDS_TREE, serve_create },

@@ -33,6 +33,8 @@ static void request_done(struct request *req)
 	tree_unref(req->tree);
 	session_unref(req->session);
 	req->view = NULL;
+	session_unref(req->closing.session);
+	req->closing.session = NULL;
 	req->open = NULL;
 	req->tree = NULL;
 	req->session = NULL;
@@ -115,7 +117,13 @@ static void request_send_interim(struct request *req)
 
 // --- the chain ------------------------------------------------------------------------------------
 
-enum step { STEP_NEXT, STEP_TO_WORKER, STEP_TO_LOOP, STEP_PARKED, STEP_END };
+enum step { STEP_NEXT, STEP_TO_WORKER, STEP_TO_LOOP, STEP_HELD, STEP_PARKED, STEP_END };
+
+// Whose workers the request may have.
+static uint64_t request_lane(const struct request *req)
+{
+	return req->tree == NULL ? LANE_OF_NO_SHARE : tree_lane(req->tree);
+}
 
 // The one place where a request gets to files: with whose rights, is decided here.
 static struct nt_status request_serve(struct request *req)
@@ -137,6 +145,8 @@ static enum step request_run(struct request *req)
 			return STEP_TO_WORKER;
 		if (begins && (req->rule->needs & BEGINS_ON_LOOP) != 0 && w->on_worker)
 			return STEP_TO_LOOP;
+		if (begins && w->on_worker && request_lane(req) != worker_job_lane(&w->job))
+			return STEP_TO_LOOP; // of a compound that goes over more than one share
 		req->may_block = w->on_worker;
 		status = request_serve(req);
 	}
@@ -144,6 +154,8 @@ static enum step request_run(struct request *req)
 		return STEP_TO_WORKER;
 	if (nt_status_equal(status, STATUS(PENDING)))
 		return STEP_PARKED;
+	if (nt_status_equal(status, HOLD))
+		return w->on_worker ? STEP_TO_LOOP : STEP_HELD;
 	if (nt_status_equal(status, DISCONNECT))
 		return STEP_END;
 	request_finish(req, status);
@@ -164,7 +176,7 @@ static enum step work_step(struct work *w)
 		return STEP_END;
 	}
 	enum step step = request_run(req);
-	if (step == STEP_TO_WORKER || step == STEP_TO_LOOP)
+	if (step == STEP_TO_WORKER || step == STEP_TO_LOOP || step == STEP_HELD)
 		writer_rewind(&w->out, before);
 	return step;
 }
@@ -189,9 +201,9 @@ static enum step work_run(struct work *w)
 static void work_go_on(struct work *w);
 static void frame_cancel(struct work *w);
 
-static void job_run(uv_work_t *job)
+static void job_run(struct worker_job *job)
 {
-	struct work *w = job->data;
+	struct work *w = CONTAINER_OF(job, struct work, job);
 	w->on_worker = true;
 	(void)work_run(w); // the loop sees from `current` what is left
 	w->on_worker = false;
@@ -204,9 +216,9 @@ static void work_on_turn(struct loop_task *task)
 
 // What waited for something that this work ended (a lock on an open of a session that logged off) was
 // woken before, and is answered before: after it, the client may have forgotten the session's keys.
-static void job_done(uv_work_t *job, int status UNUSED)
+static void job_done(struct worker_job *job)
 {
-	struct work *w = job->data;
+	struct work *w = CONTAINER_OF(job, struct work, job);
 	if (w->disconnect)
 		request_done(&w->request);
 	if (w->conn->parked == NULL) {
@@ -215,6 +227,27 @@ static void job_done(uv_work_t *job, int status UNUSED)
 	}
 	w->task.run = work_on_turn;
 	loop_post(w->conn->loop, &w->task);
+}
+
+static void work_to_worker(struct work *w)
+{
+	struct connection *c = w->conn;
+	w->job = (struct worker_job){ .loop = c->loop, .owner = c, .run = job_run, .done = job_done };
+	worker_pool_start(&c->server->workers, &w->job, request_lane(&w->request));
+}
+
+static void work_on_closed(struct loop_task *task)
+{
+	struct work *w = CONTAINER_OF(task, struct work, task);
+	w->request.closing.done = true;
+	work_go_on(w);
+}
+
+static void work_hold(struct work *w)
+{
+	struct request *req = &w->request;
+	w->task.run = work_on_closed;
+	session_close(req->closing.session, req->closing.reason, w->conn->loop, &w->task);
 }
 
 // Of a compound, only the last can be answered later than the others: Windows answers those before it
@@ -251,11 +284,12 @@ static void work_go_on(struct work *w)
 		return;
 	}
 	if (step == STEP_TO_WORKER) {
-		w->job.data = w;
-		if (uv_queue_work(&w->conn->loop->uv, &w->job, job_run, job_done) == 0)
-			return;
-		w->disconnect = true;
-		w->end = CONNECTION_END_LIMIT;
+		work_to_worker(w);
+		return;
+	}
+	if (step == STEP_HELD) {
+		work_hold(w);
+		return;
 	}
 	if (step == STEP_END)
 		request_done(&w->request);

@@ -298,7 +298,6 @@ static void tell_ready(struct front *f)
 }
 
 // Threads that wait for disks, so that loops need not. More than cores: they wait, they do not compute.
-#define WORKERS "16"
 
 // Each open takes a descriptor.
 static void raise_descriptor_limit(void)
@@ -392,7 +391,7 @@ int front_run(struct config *config)
 		return -ENOMEM;
 	(void)signal(SIGPIPE, SIG_IGN);
 	(void)signal(SIGXFSZ, SIG_IGN); // a file too large for this process is an error of one request
-	(void)uv_os_setenv("UV_THREADPOOL_SIZE", WORKERS);
+	(void)uv_os_setenv("UV_THREADPOOL_SIZE", WORKER_THREADS_TEXT);
 	raise_descriptor_limit();
 	int err = fault_guard_install();
 	if (err == 0)

@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "server/connection.h"
+#include "server/session.h"
 #include "server/work.h"
 
 enum { CREDIT_UNIT = 65536 };
@@ -13,6 +14,13 @@ struct nt_status request_disconnect(struct request *req, enum connection_end end
 	req->work->disconnect = true;
 	req->work->end = end;
 	return DISCONNECT;
+}
+
+void request_hold(struct request *req, struct session *s, const char *reason)
+{
+	if (req->closing.session == NULL)
+		req->closing.session = session_ref(s);
+	req->closing.reason = reason;
 }
 
 bool request_reserve(struct request *req, size_t len)

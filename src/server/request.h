@@ -57,6 +57,16 @@ struct request {
 	struct smb2_file_id new_file_id; // set by CREATE, for related requests after it
 	bool has_new_file_id;
 
+	// What is to be over before it is answered (HOLD).
+	struct {
+		struct session *session; // with a reference
+		const char *reason;
+		bool done;
+	} closing;
+	// SESSION_SETUP's outcome meanwhile.
+	struct nt_status held_status;
+	struct span held_token;
+
 	// While parked (park.h).
 	_Atomic enum request_state state;
 	struct loop_task wake;
@@ -74,6 +84,11 @@ struct request {
 // Likewise: the connection is to be closed without an answer (work->end says why).
 #define DISCONNECT ((struct nt_status){ 0xFFFFFFFEu })
 
+// Likewise: run me again, on the loop, when req->closing is over.
+#define HOLD ((struct nt_status){ 0xFFFFFFFDu })
+
+// Has a session closed before the request is answered: the handler then returns HOLD.
+void request_hold(struct request *req, struct session *s, const char *reason);
 // Ends the connection without a reply, as the specification wants for what it calls "disconnect".
 struct nt_status request_disconnect(struct request *req, enum connection_end end) WARN_UNUSED;
 // Room for len more bytes of response body.

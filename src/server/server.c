@@ -68,6 +68,8 @@ int server_init(struct server *s, struct policy *policy, struct event_sink *even
 	file_table_init(&s->files);
 	s->throttle = throttle_new(c->limits.max_authentications_per_peer);
 	s->notify = notify_registry_new(true);
+	if (worker_pool_init(&s->workers) != 0)
+		return -ENOMEM;
 	s->loop_count = loops_wanted(c);
 	s->loops = calloc(s->loop_count, sizeof(*s->loops));
 	if (s->throttle == NULL || s->notify == NULL || s->loops == NULL)
@@ -90,6 +92,7 @@ void server_stop(struct server *s)
 	for (unsigned i = 0; i < s->loop_count; i++)
 		loop_stop(&s->loops[i]);
 	free(s->loops);
+	worker_pool_done(&s->workers);
 	refused_sockets_tell(&s->refused, monotonic_ms(), true);
 	notify_registry_free(s->notify);
 	throttle_free(s->throttle);

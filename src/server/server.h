@@ -20,6 +20,7 @@
 #include "server/refused_sockets.h"
 #include "server/session_table.h"
 #include "server/state/notify.h"
+#include "server/worker_pool.h"
 
 struct event_sink;
 
@@ -42,6 +43,7 @@ struct server {
 	struct session_table sessions;
 	struct file_table files;
 	struct notify_registry *notify;
+	struct worker_pool workers;
 
 	struct loop *loops;
 	unsigned loop_count;

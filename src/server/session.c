@@ -5,13 +5,10 @@
 #include <stdlib.h>
 
 #include "base/filetime.h"
-#include "event/event_sink.h"
 #include "server/connection.h"
-#include "server/open.h"
 #include "server/policy.h"
 #include "server/server.h"
 #include "server/session_unix.h"
-#include "server/tree.h"
 #include "session/session_keys.h"
 
 // --- life -----------------------------------------------------------------------------------------
@@ -235,136 +232,20 @@ bool session_is_admitted(struct session *s)
 	return admitted;
 }
 
-// --- ending ---------------------------------------------------------------------------------------
+// --- ending (session_close.c) ----------------------------------------------------------------------
 
-static struct tree *session_any_tree(struct session *s)
+void session_leave_tables(struct session *s)
 {
-	pthread_mutex_lock(&s->lock);
-	struct tree *t = s->trees == NULL ? NULL : tree_ref(s->trees);
-	pthread_mutex_unlock(&s->lock);
-	return t;
-}
-
-static void session_emit_close(struct session *s, const char *reason)
-{
-	struct event e = {
-		.kind = EVENT_SESSION_CLOSE,
-		.connection = &s->conn->about,
-		.session = &s->about,
-		.reason = reason,
-		.duration_ms = monotonic_ms() - s->opened_ms,
-	};
-	event_emit(s->server->events, &e);
+	if (session_table_remove(&s->server->sessions, s))
+		session_unref(s);
+	if (connection_remove_session(s->conn, s))
+		session_unref(s);
 }
 
 // A relay gets as far as a session, and no farther: it has no key.
-static bool session_is_unproved(const struct session *s)
+bool session_is_unproved(const struct session *s)
 {
 	return (s->encrypt || s->must_sign) && !atomic_load(&s->key_shown);
-}
-
-static void session_emit_unproved(struct session *s)
-{
-	struct event e = {
-		.kind = EVENT_REFUSAL,
-		.connection = &s->conn->about,
-		.session = &s->about,
-		.result = EVENT_FAILURE,
-		.reason = "session_key_not_shown",
-	};
-	event_emit(s->server->events, &e);
-}
-
-void session_close(struct session *s, const char *reason)
-{
-	enum session_state was = atomic_exchange(&s->state, SESSION_CLOSED);
-	if (was == SESSION_CLOSED)
-		return;
-	// Out of the tables first (MS-SMB2 3.3.5.6), so that nobody else waits for what may take long.
-	bool in_table = session_table_remove(&s->server->sessions, s);
-	bool on_connection = connection_remove_session(s->conn, s);
-	for (struct tree *t = session_any_tree(s); t != NULL; t = session_any_tree(s)) {
-		tree_close(t, reason);
-		tree_unref(t);
-	}
-	if (was == SESSION_VALID && session_is_unproved(s))
-		session_emit_unproved(s);
-	if (was == SESSION_VALID)
-		session_emit_close(s, reason);
-	if (in_table)
-		session_unref(s);
-	if (on_connection)
-		session_unref(s);
-}
-
-// --- ending on a worker thread ----------------------------------------------------------------------
-
-struct close_job {
-	uv_work_t job;
-	struct connection *conn;
-	struct session *session; // NULL: all of the connection
-	const char *reason;
-};
-
-static struct session *connection_any_session(struct connection *c)
-{
-	pthread_mutex_lock(&c->lock);
-	struct session *s = c->sessions == NULL ? NULL : session_ref(c->sessions);
-	pthread_mutex_unlock(&c->lock);
-	return s;
-}
-
-static void close_all(struct connection *c)
-{
-	for (struct session *s = connection_any_session(c); s != NULL; s = connection_any_session(c)) {
-		session_close(s, connection_end_name(c->end));
-		session_unref(s);
-	}
-}
-
-static void close_run(uv_work_t *job)
-{
-	struct close_job *j = CONTAINER_OF(job, struct close_job, job);
-	if (j->session != NULL)
-		session_close(j->session, j->reason);
-	else
-		close_all(j->conn);
-}
-
-static void close_done(uv_work_t *job, int status UNUSED)
-{
-	struct close_job *j = CONTAINER_OF(job, struct close_job, job);
-	session_unref(j->session);
-	connection_unref(j->conn);
-	free(j);
-}
-
-static void close_on_worker(struct connection *c, struct session *s, const char *reason)
-{
-	struct close_job *j = malloc(sizeof(*j));
-	if (j == NULL)
-		abort(); // opens would stay for ever; nothing sound can be done without memory for this
-	*j = (struct close_job){
-		.conn = connection_ref(c),
-		.session = s == NULL ? NULL : session_ref(s),
-		.reason = reason,
-	};
-	if (uv_queue_work(&c->loop->uv, &j->job, close_run, close_done) != 0)
-		abort();
-}
-
-void session_close_later(struct session *s, const char *reason)
-{
-	close_on_worker(s->conn, s, reason);
-}
-
-void sessions_close_of_connection(struct connection *c)
-{
-	pthread_mutex_lock(&c->lock);
-	bool any = c->sessions != NULL;
-	pthread_mutex_unlock(&c->lock);
-	if (any)
-		close_on_worker(c, NULL, NULL);
 }
 
 bool sessions_have_opens(struct connection *c)
@@ -375,51 +256,4 @@ bool sessions_have_opens(struct connection *c)
 		have = atomic_load(&s->open_count) != 0;
 	pthread_mutex_unlock(&c->lock);
 	return have;
-}
-
-// --- limits of time -------------------------------------------------------------------------------
-
-// An exchange that takes too long is given up; one that is being worked on is judged when that is done.
-static bool session_exchange_is_late(struct session *s, uint64_t now_ms)
-{
-	if (!session_begin_step(s))
-		return false;
-	bool late = s->exchange != NULL &&
-		    now_ms - s->exchange_begun_ms > s->server->limits.authentication_timeout_ms;
-	if (late && atomic_load(&s->state) == SESSION_VALID)
-		session_end_exchange(s);
-	session_end_step(s);
-	return late;
-}
-
-// The time for logging on ends with the first request that has the session's protection.
-static bool session_proof_is_late(const struct session *s, uint64_t now_ms)
-{
-	return session_is_unproved(s) && now_ms - s->opened_ms > s->server->limits.authentication_timeout_ms;
-}
-
-// Whether the session has to end, for what reason.
-static const char *session_judge(struct session *s, uint64_t now_ms)
-{
-	enum session_state state = atomic_load(&s->state);
-	bool late = session_exchange_is_late(s, now_ms);
-	if (state == SESSION_IN_PROGRESS)
-		return late ? "authentication_timeout" : NULL;
-	if (state != SESSION_VALID)
-		return NULL;
-	if (session_proof_is_late(s, now_ms))
-		return "session_key_not_shown";
-	return session_is_admitted(s) ? NULL : "account_no_longer_admitted";
-}
-
-void sessions_check_time(struct connection *c)
-{
-	uint64_t now_ms = monotonic_ms();
-	pthread_mutex_lock(&c->lock);
-	for (struct session *s = c->sessions; s != NULL; s = s->on_connection.next) {
-		const char *reason = session_judge(s, now_ms);
-		if (reason != NULL)
-			session_close_later(s, reason);
-	}
-	pthread_mutex_unlock(&c->lock);
 }

@@ -23,6 +23,8 @@
 #include "session/preauth.h"
 
 struct connection;
+struct loop;
+struct loop_task;
 struct open;
 struct policy;
 struct server;
@@ -93,15 +95,19 @@ void session_unref(struct session *s); // NULL is fine
 
 // Of this connection, with a reference; NULL when there is none.
 struct session *session_find(struct connection *c, uint64_t id) WARN_UNUSED;
-// Takes it out of all tables and closes its trees and opens; may block on disks. Idempotent.
-void session_close(struct session *s, const char *reason);
-// The same on a worker thread. On the thread of its connection's loop.
-void session_close_later(struct session *s, const char *reason);
+// Takes it out of all tables; then its trees and opens are closed by workers, and then posted on the
+// loop, if it is not NULL. Idempotent: when it is being closed already, then is posted at once. On the
+// loop's thread; a session in progress may be closed on any, without a loop.
+void session_close(struct session *s, const char *reason, struct loop *loop, struct loop_task *then);
+// Steps of that: its tables' references are dropped.
+void session_leave_tables(struct session *s);
+// Whether nothing yet came with the protection that it must have.
+bool session_is_unproved(const struct session *s) WARN_UNUSED;
 // Whether its account is still one that may have a session; VALID sessions only. Thread-safe.
 bool session_is_admitted(struct session *s) WARN_UNUSED;
 // The loop's tick: ends authentications that take too long, and sessions of accounts shut out.
 void sessions_check_time(struct connection *c);
-// The connection ended: closes all of its sessions, on a worker thread.
+// The connection ended: closes all of its sessions. On its loop's thread.
 void sessions_close_of_connection(struct connection *c);
 bool sessions_have_opens(struct connection *c);
 

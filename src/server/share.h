@@ -21,7 +21,7 @@ struct share {
 	const struct config_share *config; // NULL for IPC$
 	struct config *config_owner;       // what `config` lives in
 	struct share_root *root;           // NULL for IPC$
-	uint64_t id;                       // the same for the same folder, over reloads
+	uint64_t id;                       // the same for the same folder, over reloads; IPC$ has 0
 	enum nt_acl_place acl_place;
 	struct unix_owners *owners; // identity = unix: accounts by their users' ids; else NULL
 	struct fs_info fs;          // as it was when opened: what does not change

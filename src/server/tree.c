@@ -160,6 +160,14 @@ struct share *tree_share(struct tree *t)
 	return share;
 }
 
+uint64_t tree_lane(struct tree *t)
+{
+	pthread_mutex_lock(&t->lock);
+	uint64_t lane = t->share->id;
+	pthread_mutex_unlock(&t->lock);
+	return lane;
+}
+
 struct access_view *tree_view(struct tree *t)
 {
 	pthread_mutex_lock(&t->lock);

@@ -46,6 +46,8 @@ struct nt_status tree_refresh(struct tree *t) WARN_UNUSED;
 struct share *tree_share(struct tree *t) WARN_UNUSED;
 // What its user reaches of the share, with a reference; NULL for IPC$.
 struct access_view *tree_view(struct tree *t) WARN_UNUSED;
+// The lane of its share's work (worker_pool.h).
+uint64_t tree_lane(struct tree *t) WARN_UNUSED;
 bool tree_is_writable(struct tree *t);
 // The most a client can be granted here whatever an ACL says (MaximalAccess, MS-SMB2 2.2.10).
 uint32_t tree_access_mask(struct tree *t);

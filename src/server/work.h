@@ -20,6 +20,7 @@
 #include "server/loop.h"
 #include "server/payload.h"
 #include "server/request.h"
+#include "server/worker_pool.h"
 
 struct buffer;
 struct connection;
@@ -47,7 +48,7 @@ struct reply_part {
 struct work {
 	struct loop_task task;
 	union {
-		uv_work_t job;
+		struct worker_job job;
 		uv_timer_t delay; // once all is answered
 	};
 	struct connection *conn;

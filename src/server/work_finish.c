@@ -3,6 +3,7 @@
 
 #include "server/buffer.h"
 #include "server/connection.h"
+#include "server/server.h"
 #include "server/work.h"
 
 void work_end(struct work *w)
@@ -65,6 +66,7 @@ static void work_delay(struct work *w)
 
 void work_end_delayed(struct connection *c)
 {
+	worker_pool_withdraw(&c->server->workers, c);
 	while (c->delayed != NULL)
 		delayed_on_time(&c->delayed->delay);
 }

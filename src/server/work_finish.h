@@ -13,7 +13,7 @@ void work_send(struct work *w);
 void work_finish(struct work *w);
 // Ends the work without sending; its connection may end with it.
 void work_end(struct work *w);
-// The connection ends: nobody waits any more for the answers that were held back.
+// The connection ends: nobody waits any more for the answers that were held back, nor for a worker.
 void work_end_delayed(struct connection *c);
 
 #endif

@@ -19,6 +19,7 @@ import sys
 import threading
 import time
 
+from hanging_fs import HangingFs
 from interop_tools import ENVIRONMENT, Talk, check_log, smbclient, smbclient_command, stop_cleanly
 from signet_server import BINARY, PASSWORD, Report, SignetServer
 
@@ -440,6 +441,73 @@ def too_many_opens(server):
     return len(opened) == 40 and failed == 20, f"{len(opened)} opened, {failed} failed"
 
 
+# --- a disk that does not answer ---------------------------------------------------------------------------
+
+WORKERS = 32  # worker_pool.h
+
+
+def add_share(server, name):
+    path = server.dir / name
+    path.mkdir()
+    names = " ".join(server.users)
+    with open(server.config, "a") as f:
+        f.write(f"\n[share {name}]\npath = {path}\nusers = {names}\nwrite = {names}\n")
+    return path
+
+
+def askers(server, share, count):
+    return [subprocess.Popen(smbclient_command(server, "ls", share=share), env=ENVIRONMENT, stdin=subprocess.DEVNULL,
+                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) for _ in range(count)]
+
+
+def wait_for_hanging(fs, count, seconds=20):
+    end = time.time() + seconds
+    while fs.unanswered < count and time.time() < end:
+        time.sleep(0.05)
+    time.sleep(0.5)  # for more than there may be
+    return fs.unanswered
+
+
+def part_hang(report):
+    """The disk of one share hangs, then that of another: all others have workers left."""
+    server = SignetServer()
+    slow, dead = add_share(server, "slow"), add_share(server, "dead")
+    try:
+        first = HangingFs(slow)
+    except OSError as e:
+        report.skip("hang", f"no FUSE here: {e}")
+        return
+    with first, HangingFs(dead) as second, server:
+        code, out = smbclient(server, "ls", share="slow")
+        report.check("hang: the share is served at first", code == 0, out[-300:])
+        first.hangs = second.hangs = True
+        clients = askers(server, "slow", 40)
+        taken = wait_for_hanging(first, WORKERS // 2)
+        report.check("hang: one share gets half of the workers, and no more", taken == WORKERS // 2, f"{taken}")
+        check_crowd(report, "hang", server, crowd(server, 8))
+        clients += askers(server, "dead", 40)
+        taken = wait_for_hanging(second, WORKERS // 4)
+        report.check("hang: a second one gets half of the rest", taken == WORKERS // 4, f"{taken}")
+        check_crowd(report, "hang of two", server, crowd(server, 8))
+        for client in clients:
+            client.kill()
+            client.wait()
+        report.check("hang: those who give up are gone",
+                     wait_for(lambda: len(server.events("connection_close")) >= 80, 20))
+        works(report, "hang: without them", server)
+        first.end()
+        second.end()
+        works(report, "hang: after its end", server)
+        stop_cleanly(report, "hang", server)
+
+
+def wait_for(condition, seconds):
+    end = time.time() + seconds
+    while not condition() and time.time() < end:
+        time.sleep(0.05)
+    return condition()
+
+
 # --- a client that is gone without a word -----------------------------------------------------------------
 
 class VanishingProxy(threading.Thread):
@@ -576,7 +644,7 @@ def part_reload(report):
 
 PARTS = {"half_open": part_half_open, "kill": part_kill, "term": part_term, "full": part_full,
          "permission": part_permission, "vanish": part_vanish, "stall": part_stall, "garbage": part_garbage,
-         "limits": part_limits, "reload": part_reload}
+         "limits": part_limits, "reload": part_reload, "hang": part_hang}
 
 
 def main():

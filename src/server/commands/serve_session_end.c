@@ -9,7 +9,10 @@
 
 struct nt_status serve_logoff(struct request *req)
 {
-	session_close(req->session, "logoff");
+	if (!req->closing.done) {
+		request_hold(req, req->session, "logoff");
+		return HOLD;
+	}
 	smb2_logoff_response_encode(req->out, &(struct smb2_logoff_response){ 0 });
 	return STATUS(SUCCESS);
 }

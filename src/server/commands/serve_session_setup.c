@@ -144,7 +144,8 @@ static void tell_of_weakness(const struct request *req)
 		emit_weakened(req, "legacy_dialect");
 }
 
-// The client's earlier session, left behind by a broken connection (MS-SMB2 3.3.5.5.3).
+// The client's earlier session, left behind by a broken connection: it is over before the new one is
+// told of (MS-SMB2 3.3.5.5.3).
 static void replace_previous(struct request *req, uint64_t previous_id)
 {
 	struct session *s = req->session;
@@ -156,7 +157,7 @@ static void replace_previous(struct request *req, uint64_t previous_id)
 	bool same_user = atomic_load(&old->state) == SESSION_VALID &&
 			 sid_equal(&old->identity->user, &s->identity->user);
 	if (same_user)
-		session_close(old, "replaced_by_reconnect");
+		request_hold(req, old, "replaced_by_reconnect");
 	session_unref(old);
 }
 
@@ -232,11 +233,9 @@ static void fail(struct request *req, struct nt_status status, uint64_t begun_ms
 	session_end_exchange(s);
 	// The whole session ends, with all that is open on it (MS-SMB2 3.3.5.5.3).
 	if (atomic_load(&s->state) == SESSION_IN_PROGRESS)
-		session_close(s, "authentication_failed");
-	else if (req->may_block)
-		session_close(s, "reauthentication_failed");
+		session_close(s, "authentication_failed", NULL, NULL);
 	else
-		session_close_later(s, "reauthentication_failed");
+		request_hold(req, s, "reauthentication_failed");
 }
 
 static void write_response(struct request *req, struct span token)
@@ -247,6 +246,18 @@ static void write_response(struct request *req, struct span token)
 		m.session_flags |= SMB2_SESSION_FLAG_ENCRYPT_DATA;
 	if (request_reserve(req, token.len + 256))
 		smb2_session_setup_response_encode(req->out, &m);
+}
+
+// The answer, once what has to end before it has ended.
+static struct nt_status answer(struct request *req, struct nt_status status, struct span token)
+{
+	req->held_status = status;
+	req->held_token = token;
+	if (req->closing.session != NULL && !req->closing.done)
+		return HOLD;
+	if (nt_status_ok(status))
+		write_response(req, token);
+	return status;
 }
 
 static struct nt_status authenticate(struct request *req, const struct smb2_session_setup_request *m)
@@ -271,11 +282,10 @@ static struct nt_status authenticate(struct request *req, const struct smb2_sess
 		status = finish(req, m->previous_session_id);
 	if (!nt_status_ok(status)) {
 		fail(req, status, begun_ms);
-		return status;
+		return answer(req, status, span_make(NULL, 0));
 	}
 	session_end_exchange(s);
-	write_response(req, token);
-	return status;
+	return answer(req, status, token);
 }
 
 // On the loop: everything but the step itself.
@@ -289,7 +299,7 @@ static struct nt_status begin(struct request *req, const struct smb2_session_set
 	struct nt_status status = begin_step(req);
 	if (!nt_status_ok(status) && req->has_step && req->session->exchange == NULL &&
 		atomic_load(&req->session->state) == SESSION_IN_PROGRESS)
-		session_close(req->session, "authentication_refused");
+		session_close(req->session, "authentication_refused", NULL, NULL);
 	return status;
 }
 
@@ -297,6 +307,8 @@ struct nt_status serve_session_setup(struct request *req)
 {
 	struct smb2_session_setup_request m;
 	struct nt_status status = STATUS(SUCCESS);
+	if (req->closing.session != NULL)
+		return answer(req, req->held_status, req->held_token);
 	if (!req->has_step && req->conn->state != CONNECTION_NEGOTIATED)
 		return request_disconnect(req, CONNECTION_END_PROTOCOL);
 	if (smb2_session_setup_request_decode(req->message, &m) != VERDICT_OK)
