@@ -27,14 +27,23 @@ void arena_init(struct arena *a, void *first, size_t first_len)
 		arena_use(a, first, first_len);
 }
 
+void arena_charge_to(struct arena *a, struct arena_account *account)
+{
+	a->account = account;
+}
+
 void arena_reset(struct arena *a)
 {
+	struct arena_account *account = a->account;
+	if (account != NULL && a->heap_bytes != 0)
+		account->give(account, a->heap_bytes);
 	struct arena_chunk *next;
 	for (struct arena_chunk *c = a->chunks; c != NULL; c = next) {
 		next = c->next;
 		free(c);
 	}
 	arena_init(a, a->first, a->first_len);
+	a->account = account;
 }
 
 static void *arena_alloc_chunk(struct arena *a, size_t len)
@@ -42,9 +51,14 @@ static void *arena_alloc_chunk(struct arena *a, size_t len)
 	size_t want = len < ARENA_CHUNK_MIN ? ARENA_CHUNK_MIN : len;
 	if (want > SIZE_MAX - sizeof(struct arena_chunk))
 		return NULL;
-	struct arena_chunk *c = malloc(sizeof(*c) + want);
-	if (c == NULL)
+	if (a->account != NULL && !a->account->take(a->account, want))
 		return NULL;
+	struct arena_chunk *c = malloc(sizeof(*c) + want);
+	if (c == NULL) {
+		if (a->account != NULL)
+			a->account->give(a->account, want);
+		return NULL;
+	}
 	c->next = a->chunks;
 	c->len = want;
 	a->chunks = c;

@@ -59,6 +59,16 @@ bool memory_account_has(struct memory_account *a, size_t len)
 	return used < a->max && len <= a->max - used;
 }
 
+void memory_account_add(struct memory_account *a, size_t len)
+{
+	atomic_fetch_add_explicit(&a->used, len, memory_order_relaxed);
+}
+
+void memory_account_sub(struct memory_account *a, size_t len)
+{
+	atomic_fetch_sub_explicit(&a->used, len, memory_order_relaxed);
+}
+
 static struct buffer *buffer_new(size_t class, size_t len)
 {
 	size_t cap = class < BUFFER_CLASSES ? buffer_classes[class].cap : len;
@@ -78,7 +88,7 @@ struct buffer *buffer_get(struct buffer_pool *p, struct memory_account *a, size_
 	if (b == NULL)
 		return NULL;
 	b->account = a;
-	atomic_fetch_add_explicit(&a->used, b->cap, memory_order_relaxed);
+	memory_account_add(a, b->cap);
 	return b;
 }
 
@@ -86,7 +96,7 @@ void buffer_put(struct buffer_pool *p, struct buffer *b)
 {
 	if (b == NULL)
 		return;
-	atomic_fetch_sub_explicit(&b->account->used, b->cap, memory_order_relaxed);
+	memory_account_sub(b->account, b->cap);
 	b->account = NULL;
 	size_t class = b->class;
 	if (class < BUFFER_CLASSES) {

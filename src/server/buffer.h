@@ -20,6 +20,9 @@ struct memory_account {
 
 // Whether len more bytes are within the account's limit.
 bool memory_account_has(struct memory_account *a, size_t len) WARN_UNUSED;
+// Charges without asking, and takes back.
+void memory_account_add(struct memory_account *a, size_t len);
+void memory_account_sub(struct memory_account *a, size_t len);
 
 struct buffer {
 	struct buffer *next;            // in the pool's free list

@@ -17,6 +17,7 @@ enum {
 	// that they are not copied again and again.
 	REPLY_LEN_LARGE = (8 << 20) + 8192,
 	FRAME_IN_ARENA_MAX = 2048,
+	ARENA_CHUNK_ALWAYS = 64 << 10, // what a peer may have even at its limit, to be answered at all
 };
 
 static struct buffer_pool *work_pool(const struct work *w)
@@ -37,6 +38,21 @@ static struct span work_copy_frame(struct work *w, struct span bytes)
 	return span_make(w->frame->data, bytes.len);
 }
 
+static bool arena_take(struct arena_account *account, size_t len)
+{
+	struct work *w = CONTAINER_OF(account, struct work, arena_account);
+	if (len > ARENA_CHUNK_ALWAYS && !connection_has_memory(w->conn, len))
+		return false;
+	memory_account_add(w->conn->memory, len);
+	return true;
+}
+
+static void arena_give(struct arena_account *account, size_t len)
+{
+	struct work *w = CONTAINER_OF(account, struct work, arena_account);
+	memory_account_sub(w->conn->memory, len);
+}
+
 struct work *work_new(struct connection *c, struct buffer *frame, struct span bytes)
 {
 	struct buffer *own = buffer_get(&c->server->buffers, c->memory, sizeof(struct work));
@@ -49,6 +65,8 @@ struct work *work_new(struct connection *c, struct buffer *frame, struct span by
 	w->frame = frame;
 	w->large = bytes.len >= WORK_LARGE_LEN_MIN;
 	arena_init(&w->arena, w->arena_first, sizeof(w->arena_first));
+	w->arena_account = (struct arena_account){ .take = arena_take, .give = arena_give };
+	arena_charge_to(&w->arena, &w->arena_account);
 	w->bytes = frame != NULL ? bytes : work_copy_frame(w, bytes);
 	if (w->bytes.data == NULL) {
 		work_free(w);

@@ -85,6 +85,7 @@ struct work {
 		bool has_file_id;
 	} previous;
 	struct arena arena;
+	struct arena_account arena_account; // to the peer's memory
 	uint8_t arena_first[WORK_ARENA_FIRST_LEN];
 };
 

@@ -4,11 +4,14 @@
 
 #include <errno.h>
 
+#include "server/buffer.h"
 #include "server/change_report.h"
+#include "server/connection.h"
 #include "server/file_attributes_of.h"
 #include "server/file_table.h"
 #include "server/open.h"
 #include "server/request.h"
+#include "server/server.h"
 #include "server/session.h"
 #include "server/share.h"
 #include "storage/file_copy.h"
@@ -90,13 +93,9 @@ static int copy_bytes(struct open *source, struct open *target, const struct smb
 	return 0;
 }
 
-// Streams lie in attributes, which no copying in the kernel reaches.
-static int copy_through_memory(
-	struct request *req, struct open *source, struct open *target, const struct smb2_copychunk *c)
+static int copy_through(
+	uint8_t *data, struct open *source, struct open *target, const struct smb2_copychunk *c)
 {
-	uint8_t *data = arena_alloc(req->arena, c->length);
-	if (data == NULL)
-		return -ENOMEM;
 	ssize_t n = source->stream_name != NULL
 			    ? stream_read(source->fd, source->stream_name, c->source_offset, data, c->length)
 			    : file_read(source->fd, data, c->length, c->source_offset, true);
@@ -109,6 +108,21 @@ static int copy_through_memory(
 	pthread_mutex_lock(&target->file->io_lock);
 	int err = stream_write(target->fd, target->stream_name, c->target_offset, span_make(data, c->length));
 	pthread_mutex_unlock(&target->file->io_lock);
+	return err;
+}
+
+// Streams lie in attributes, which no copying in the kernel reaches. One chunk's memory at a time.
+static int copy_through_memory(
+	struct request *req, struct open *source, struct open *target, const struct smb2_copychunk *c)
+{
+	struct buffer_pool *pool = &req->server->buffers;
+	if (!connection_has_memory(req->conn, c->length))
+		return -ENOMEM;
+	struct buffer *b = buffer_get(pool, req->conn->memory, c->length);
+	if (b == NULL)
+		return -ENOMEM;
+	int err = copy_through(b->data, source, target, c);
+	buffer_put(pool, b);
 	return err;
 }
 
