@@ -11,6 +11,7 @@ struct rule_check {
 	struct access_rule *rule;
 	const struct build_section *section;
 	struct config_share *share;
+	size_t complaints; // before this section was looked at
 };
 
 static unsigned line_of(const struct rule_check *c, const char *key)
@@ -74,8 +75,9 @@ static void check_users(const struct rule_check *c)
 	size_t concerned = count_concerned(c, &writers);
 	if (user_list_has_strangers(&c->share->users))
 		return; // who is behind a SID is known only when he comes
+	bool names_fine = c->b->errors->count + c->b->errors->omitted == c->complaints;
 	// A share that nobody may use yet is no mistake.
-	if (concerned == 0 && c->share->users.account_count > 0)
+	if (names_fine && concerned == 0 && c->share->users.account_count > 0)
 		BUILD_COMPLAIN(
 			c->b, r->line, "[access %s] concerns nobody; take names out of except", r->name);
 	if (concerned > 0 && writers == 0 && r->write.count > 0)
@@ -115,7 +117,7 @@ static bool covers_all(const struct path_glob *g)
 static void check_globs(const struct rule_check *c)
 {
 	const struct access_rule *r = c->rule;
-	if (r->read.count + r->write.count + r->deny.count == 0)
+	if (!is_given(c, "read") && !is_given(c, "write") && !is_given(c, "deny"))
 		BUILD_COMPLAIN(c->b, r->line,
 			"[access %s] has none of read, write and deny; add some, or take it out", r->name);
 	for (size_t i = 0; i < r->deny.count; i++) {
@@ -167,7 +169,7 @@ static void check_rule(struct build *b, size_t index)
 {
 	struct access_rule *rule = &b->config->access[index];
 	struct rule_check c = { b, rule, build_section_of(b, CONFIG_ACCESS, index),
-		share_find(b->config, rule->share) };
+		share_find(b->config, rule->share), b->errors->count + b->errors->omitted };
 	build_expand_users(b, &rule->users, line_of(&c, "users"), "users");
 	build_expand_users(b, &rule->except, line_of(&c, "except"), "except");
 	if (c.share == NULL) {

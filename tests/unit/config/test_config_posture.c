@@ -2,6 +2,8 @@
 // The default posture is a snapshot in the tree, so that no change can weaken it unseen.
 #include "config_test.h"
 
+#include <jansson.h>
+
 #include "config/config_posture.h"
 
 static char *file_text(const char *path)
@@ -73,6 +75,7 @@ static void each_weakening_is_told(void **state)
 		"[share docs] encryption = desired: clients that cannot encrypt get in, and what they read "
 		"and write can "
 		"be read on its way",
+		"[share docs] access_based_enumeration = no: users see the names of what they may not read",
 		"[share docs] file_mode = 0666: every local user can change new files",
 		"[share docs] directory_mode = 0777: every local user can change new directories",
 	};
@@ -80,7 +83,7 @@ static void each_weakening_is_told(void **state)
 		"[server]\nnetworks = any\nmetrics = 0.0.0.0:9445\nsigning = desired\nencryption = off\n"
 		"dialects = 3.1.1 3.0 2.0.2\nntlm = winbind\n[share docs]\npath = /srv/docs\nencryption = "
 		"desired\n"
-		"file_mode = 0666\ndirectory_mode = 0777\n");
+		"access_based_enumeration = no\nfile_mode = 0666\ndirectory_mode = 0777\n");
 	struct config_messages warnings = { 0 };
 	(void)state;
 	config_warnings(c, &warnings);
@@ -110,12 +113,80 @@ static void strictness_of_shares_is_told_apart(void **state)
 	config_unref(c);
 }
 
+static const char walled[] =
+	"[server]\nnetworks = 10.0.0.0/8\n"
+	"[share docs]\npath = /srv/docs\nusers = @staff bob S-1-5-21-1-2-3-1104\nwrite = alice\n"
+	"networks = 10.1.0.0/16 !10.1.9.0/24\n"
+	"[access hr]\nshare = docs\nexcept = alice\ndeny = \"Human Resources\" **/*.key\n"
+	"[access bobs]\nshare = docs\nusers = bob\nread = pub\n"
+	"[group staff]\nmembers = alice carol\n";
+
+static void share_is_told_as_it_comes_to(void **state)
+{
+	static const char expected[] = "\nShare docs\n"
+				       "  path                       /srv/docs\n"
+				       "  may read                   bob carol S-1-5-21-1-2-3-1104\n"
+				       "  may read and write         alice\n"
+				       "  from networks              10.0.0.0/8\n"
+				       "    and of these from        10.1.0.0/16 !10.1.9.0/24\n"
+				       "  encryption                 required\n"
+				       "  access_based_enumeration   yes\n"
+				       "  access hr\n"
+				       "    concerns                 bob carol\n"
+				       "    denies                   \"Human Resources\" **/*.key\n"
+				       "  access bobs\n"
+				       "    concerns                 bob\n"
+				       "    lets read only           pub\n";
+	struct config *c = config_of(walled);
+	char *posture = posture_of(c, false);
+	(void)state;
+	if (strstr(posture, expected) == NULL)
+		fail_msg("%s", posture);
+	free(posture);
+	config_unref(c);
+}
+
+static void effective_access_is_in_the_json(void **state)
+{
+	struct config *c = config_of(walled);
+	char *posture = posture_of(c, true);
+	json_t *all = json_loads(posture, 0, NULL);
+	json_t *expected = json_pack("{s:[s,s,s], s:[s], s:[s], s:[s,s], s:[{s:s,s:[s,s],s:[],s:[],s:[s,s]},"
+				     "{s:s,s:[s],s:[s],s:[],s:[]}]}",
+		"may_read", "bob", "carol", "S-1-5-21-1-2-3-1104", "may_read_and_write", "alice", "networks",
+		"10.0.0.0/8", "and_networks", "10.1.0.0/16", "!10.1.9.0/24", "access", "name", "hr", "users",
+		"bob", "carol", "read", "write", "deny", "Human Resources", "**/*.key", "name", "bobs",
+		"users", "bob", "read", "pub", "write", "deny");
+	(void)state;
+	assert_non_null(expected);
+	json_t *effective =
+		json_object_get(json_object_get(json_object_get(all, "shares"), "docs"), "effective");
+	if (!json_equal(effective, expected))
+		fail_msg("%s", posture);
+	json_decref(expected);
+	json_decref(all);
+	free(posture);
+	config_unref(c);
+}
+
+static void names_that_end_in_a_dollar_are_hidden(void **state)
+{
+	struct config *c = config_of("[share a$]\npath = /a\n[share b]\npath = /b\n");
+	(void)state;
+	assert_true(c->shares[0].hidden);
+	assert_false(c->shares[1].hidden);
+	config_unref(c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(default_posture_is_the_snapshot),
 		cmocka_unit_test(nothing_weakens_the_default),
 		cmocka_unit_test(each_weakening_is_told),
+		cmocka_unit_test(share_is_told_as_it_comes_to),
+		cmocka_unit_test(effective_access_is_in_the_json),
+		cmocka_unit_test(names_that_end_in_a_dollar_are_hidden),
 		cmocka_unit_test(strictness_of_shares_is_told_apart),
 	};
 	return RUN_TESTS(tests);

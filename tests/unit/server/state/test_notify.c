@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "notify_fixture.h"
 
@@ -328,9 +329,46 @@ static void test_many_directories(void **state)
 	notify_registry_free(reg);
 }
 
+static bool hears_no_secrets(void *user, const char *path)
+{
+	(void)user;
+	return strstr(path, "secret") == NULL;
+}
+
+// Who may hear of one of a rename's names sees it come, or go.
+static void test_what_may_not_be_heard_of(void **state)
+{
+	(void)state;
+	struct notify_registry *reg = registry();
+	const struct notify_watch_config config = { .share_id = SHARE,
+		.path = "dir",
+		.recursive = true,
+		.filter = NAMES,
+		.buffer_len_max = 1000,
+		.dir_fd = -1,
+		.may_hear = hears_no_secrets };
+	struct notify_watch *w = notify_watch_add(reg, &config);
+	struct asked a;
+	assert_non_null(w);
+	report(reg, "dir/secret", NOTIFY_ADDED, NOTIFY_CHANGE_FILE_NAME);
+	report(reg, "dir/secret/file", NOTIFY_ADDED, NOTIFY_CHANGE_FILE_NAME);
+	assert_status(ask(reg, w, &a), PENDING);
+	notify_report_rename(reg, SHARE, "dir/a", "dir/secret", NOTIFY_CHANGE_FILE_NAME);
+	assert_string_equal(told(&a), "-a");
+	assert_status(ask(reg, w, &a), PENDING);
+	notify_report_rename(reg, SHARE, "dir/secret", "dir/b", NOTIFY_CHANGE_FILE_NAME);
+	assert_string_equal(told(&a), "+b");
+	assert_status(ask(reg, w, &a), PENDING);
+	notify_report_rename(reg, SHARE, "dir/b", "dir/c", NOTIFY_CHANGE_FILE_NAME);
+	assert_string_equal(told(&a), "<b >c");
+	notify_watch_remove(reg, w, STATUS(NOTIFY_CLEANUP));
+	notify_registry_free(reg);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_what_may_not_be_heard_of),
 		cmocka_unit_test(test_pending_request_gets_the_change),
 		cmocka_unit_test(test_changes_are_collected_in_between),
 		cmocka_unit_test(test_two_requests_get_one_change_each),
