@@ -40,6 +40,20 @@ int kerberos_environment_set(const char *state_dir)
 	return 0;
 }
 
+// Each reload comes by here, and mostly nothing has changed.
+static bool is_written(int dir, const char *state_dir, struct span text, struct account_error *error)
+{
+	char *before = NULL;
+	size_t len = 0;
+	struct stat st;
+
+	if (state_file_read(dir, state_dir, "krb5.conf", &before, &len, &st, error) != 0)
+		return false;
+	bool same = span_equal(span_make(before, len), text);
+	free(before);
+	return same;
+}
+
 static int configuration_write(const char *state_dir, const char *realm, struct account_error *error)
 {
 	char *text;
@@ -50,7 +64,10 @@ static int configuration_write(const char *state_dir, const char *realm, struct 
 	int len = asprintf(&text, configuration, realm, state_dir);
 	if (len < 0)
 		return account_fail(error, -ENOMEM, "%s/krb5.conf: memory is out", state_dir);
-	int rc = state_file_replace(dir, state_dir, "krb5.conf", span_make(text, (size_t)len), error);
+	struct span all = span_make(text, (size_t)len);
+	int rc = is_written(dir, state_dir, all, error)
+			 ? 0
+			 : state_file_replace(dir, state_dir, "krb5.conf", all, error);
 	free(text);
 	return rc;
 }

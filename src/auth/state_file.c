@@ -134,11 +134,16 @@ static int write_all(int fd, struct span text)
 // An administrator may run the command as root for a server that runs as somebody else.
 static int owner_keep(int dir, int fd)
 {
-	struct stat st;
+	struct stat wanted, st;
 
 	if (geteuid() != 0)
 		return 0;
-	return fstat(dir, &st) < 0 || fchown(fd, st.st_uid, st.st_gid) < 0 ? -errno : 0;
+	if (fstat(dir, &wanted) < 0 || fstat(fd, &st) < 0)
+		return -errno;
+	// A server within its walls may not even ask for it.
+	if (wanted.st_uid == st.st_uid && wanted.st_gid == st.st_gid)
+		return 0;
+	return fchown(fd, wanted.st_uid, wanted.st_gid) < 0 ? -errno : 0;
 }
 
 static int temp_write(int dir, const char *temp, struct span text)

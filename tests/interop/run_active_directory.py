@@ -1,0 +1,262 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Users of an Active Directory (a Samba domain controller, made for this): their tickets have a PAC, and its SIDs
+decide who gets in and what ACLs grant. All of it in network and mount namespaces of its own; needs root.
+
+usage: run_active_directory.py"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from interop_tools import check_events, stop_cleanly
+from run_fuzz_session import test_program
+from signet_server import BINARY, Report, SignetServer
+
+PROBE = test_program("kerberos_probe")
+HOST = "files.test.lab"
+ADDRESS = "10.99.0.5"
+INSIDE = "SIGNET_TEST_INSIDE"
+NEEDED = ("samba", "samba-tool", "smbclient", "smbcacls", "kinit", "unshare", "ip", "mount")
+
+SMB_CONF = """[global]
+netbios name = DC1
+realm = TEST.LAB
+workgroup = TEST
+server role = active directory domain controller
+server services = ldap, cldap, kdc
+bind interfaces only = Yes
+interfaces = lo
+log level = 1
+log file = {dir}/log.samba
+lock directory = {dir}
+state directory = {dir}/state
+cache directory = {dir}/cache
+private dir = {dir}/private
+pid directory = {dir}/run
+ncalrpc dir = {dir}/ncalrpc
+"""
+
+KRB5_CONF = """[libdefaults]
+  default_realm = TEST.LAB
+  dns_lookup_kdc = false
+  dns_lookup_realm = false
+  dns_canonicalize_hostname = false
+  rdns = false
+  udp_preference_limit = 1
+[realms]
+  TEST.LAB = {{
+    kdc = {address}
+  }}
+[domain_realm]
+  .test.lab = TEST.LAB
+"""
+
+
+def run(*command, check=True, **more):
+    done = subprocess.run([str(c) for c in command], text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          timeout=120, **more)
+    if check and done.returncode != 0:
+        raise RuntimeError(f"{command}: {done.stdout}")
+    return done
+
+
+class Directory:
+    """A domain TEST.LAB with its controller; a context manager."""
+
+    def __init__(self):
+        self.dir = Path(tempfile.mkdtemp(prefix="signet-ad-", dir="/var/tmp"))
+        self.conf = self.dir / "etc" / "smb.conf"
+        self.env = os.environ | {"KRB5_CONFIG": str(self.dir / "krb5.conf"), "LC_ALL": "C.UTF-8"}
+        (self.dir / "krb5.conf").write_text(KRB5_CONF.format(address=ADDRESS))
+        self.process = None
+
+    def tool(self, *command, **more):
+        return run("samba-tool", *command, "-s", self.conf, env=self.env, **more).stdout
+
+    def provision(self):
+        run("samba-tool", "domain", "provision", f"--targetdir={self.dir}", "--realm=TEST.LAB", "--domain=TEST",
+            "--adminpass=Adm1n-Passw0rd", "--server-role=dc", "--dns-backend=NONE", "--host-name=dc1",
+            f"--host-ip={ADDRESS}", "--option=interfaces=lo", "--option=bind interfaces only=yes",
+            "--option=netbios name=DC1", env=self.env)
+        for name in ("run", "ncalrpc"):
+            (self.dir / name).mkdir(exist_ok=True)
+        self.conf.write_text(SMB_CONF.format(dir=self.dir))
+
+    def add_user(self, name):
+        self.tool("user", "create", name, self.password(name))
+
+    @staticmethod
+    def password(name):
+        return f"Passw0rd-{name}-X"
+
+    def sid(self, kind, name):
+        return re.search(r"objectSid: (\S+)", self.tool(kind, "show", name, "--attributes=objectSid"))[1]
+
+    def add_server(self, keytab):
+        self.tool("computer", "create", "FILES")
+        self.tool("spn", "add", f"cifs/{HOST}", "FILES$")
+        ldif = ("dn: CN=FILES,CN=Computers,DC=test,DC=lab\nchangetype: modify\n"
+                "replace: msDS-SupportedEncryptionTypes\nmsDS-SupportedEncryptionTypes: 24\n")
+        run("ldbmodify", "-H", self.dir / "private" / "sam.ldb", input=ldif, env=self.env)
+        self.tool("user", "setpassword", "FILES$", "--newpassword=" + os.urandom(18).hex())
+        self.tool("domain", "exportkeytab", keytab, f"--principal=cifs/{HOST}")
+        os.chmod(keytab, 0o600)
+        return keytab
+
+    def start(self):
+        log = open(self.dir / "out", "w")
+        self.process = subprocess.Popen(["samba", "-F", "-s", str(self.conf), "--no-process-group"], stdout=log,
+                                        stderr=log, env=self.env, start_new_session=True)
+        for _ in range(200):
+            if run("bash", "-c", f"exec 3<>/dev/tcp/{ADDRESS}/88", check=False).returncode == 0:
+                return
+            time.sleep(0.1)
+        raise RuntimeError("the domain controller does not answer: " + (self.dir / "out").read_text()[-2000:])
+
+    def kinit(self, user, check=True):
+        env = self.env | {"KRB5CCNAME": f"FILE:{self.dir}/cc-{user}"}
+        done = run("kinit", user, input=self.password(user) + "\n", env=env, check=check)
+        return env if done.returncode == 0 else None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *unused):
+        if self.process is not None:
+            os.killpg(self.process.pid, 15)
+            self.process.wait(20)
+        shutil.rmtree(self.dir, ignore_errors=True)
+
+
+def smb(program, server, env, what, *arguments):
+    (server.dir / "smb.conf").write_text("[global]\nrealm = TEST.LAB\nworkgroup = TEST\n")
+    done = run(program, "-s", server.dir / "smb.conf", what,
+               "--use-kerberos=required", "-N", *arguments, env=env, check=False, stdin=subprocess.DEVNULL)
+    return done.returncode, done.stdout
+
+
+def smbclient(server, env, command):
+    return smb("smbclient", server, env, f"//{HOST}/data", "-c", command)
+
+
+def check_people(report, directory, server, editors):
+    alice, bob, carol = (directory.kinit(u) for u in ("alice", "bob", "carol"))
+    (server.dir / "text").write_text("hello\n")
+    status, out = smbclient(server, alice, f"put {server.dir}/text shared; put {server.dir}/text private; ls")
+    report.check("a member of the group gets in and may write", status == 0 and "shared" in out, out[-300:])
+    opened = server.wait_for_event("session_open", account="alice")
+    report.check("the event has the domain and the principal",
+                 opened and opened["domain"] == "TEST" and opened["principal"] == "alice@TEST.LAB", str(opened))
+    status, out = smbclient(server, bob, f"get shared {server.dir}/got")
+    report.check("who is named with the domain gets in", status == 0, out[-300:])
+    status, out = smbclient(server, bob, f"put {server.dir}/text mine")
+    report.check("and may only read", "ACCESS_DENIED" in out, out[-300:])
+    status, out = smbclient(server, carol, "ls")
+    report.check("who is in no list does not", status != 0 and "LOGON_TYPE_NOT_GRANTED" in out, out[-300:])
+    report.check("which is told of", server.wait_for_event(
+        "authentication", reason="user_not_admitted", principal="carol@TEST.LAB") is not None)
+    check_acl(report, server, alice, bob, editors)
+
+
+def check_acl(report, server, alice, bob, editors):
+    """An ACL that names the domain's group, made by a client."""
+    status, out = smb("smbcacls", server, alice, f"//{HOST}/data", "private", "--numeric", "--set",
+                      f"REVISION:1,ACL:{editors}:0/0x0/0x001f01ff")
+    report.check("a member writes an ACL that names the group alone", status == 0, out[-300:])
+    status, out = smbclient(server, alice, f"get private {server.dir}/got")
+    report.check("it grants the group's member", status == 0, out[-300:])
+    status, out = smbclient(server, bob, f"get private {server.dir}/got")
+    report.check("and nobody else", "ACCESS_DENIED" in out, out[-300:])
+    status, out = smb("smbcacls", server, alice, f"//{HOST}/data", "shared", "--numeric", "--set",
+                      f"REVISION:1,ACL:{editors}:1/0x0/0x001f01ff,ACL:S-1-1-0:0/0x0/0x001f01ff")
+    report.check("an ACL that denies the group is written", status == 0, out[-300:])
+    status, out = smbclient(server, alice, f"get shared {server.dir}/got")
+    report.check("it denies the group's member", "ACCESS_DENIED" in out, out[-300:])
+    status, out = smbclient(server, bob, f"get shared {server.dir}/got")
+    report.check("and nobody else", status == 0, out[-300:])
+
+
+def check_shut_out(report, directory, server):
+    before = directory.kinit("bob")
+    status, out = smbclient(server, before, "ls")
+    report.check("bob gets in", status == 0, out[-200:])
+    subprocess.run([BINARY, "user", "add", "bob", "--config", server.config], check=True, capture_output=True,
+                   text=True, input="")
+    accounts = server.state / "accounts"
+    accounts.write_text(accounts.read_text().replace(":-:-", ":disabled:-"))
+    time.sleep(1.5)
+    status, out = smbclient(server, before, "ls")
+    report.check("an account of his name that is disabled shuts him out, ticket or not", status != 0, out[-200:])
+    directory.tool("user", "disable", "alice")
+    report.check("a disabled user gets no ticket", directory.kinit("alice", check=False) is None)
+    directory.tool("group", "addmembers", "editors", "carol")
+    status, out = smbclient(server, directory.kinit("carol"), "ls")
+    report.check("who joins the group gets in with the next ticket", status == 0, out[-200:])
+
+
+def check_forged(report, directory, server):
+    """A ticket for another service of the same computer: the same key, another name."""
+    env = directory.kinit("carol")
+    directory.tool("spn", "add", "host/files.test.lab", "FILES$")
+    done = run(PROBE, "127.0.0.1", server.port, f"host@{HOST}", "data", "setup", env=env)
+    report.check("a ticket for host/ of the same computer is refused", "LOGON_FAILURE" in done.stdout, done.stdout)
+    report.check("which is told of", server.wait_for_event("authentication", reason="wrong_service") is not None)
+
+
+def inside(report):
+    with Directory() as directory:
+        directory.provision()
+        for user in ("alice", "bob", "carol"):
+            directory.add_user(user)
+        directory.tool("group", "add", "editors")
+        directory.tool("group", "addmembers", "editors", "alice")
+        keytab = directory.add_server(directory.dir / "files.keytab")
+        directory.start()
+        editors = directory.sid("group", "editors")
+        # smbcacls knows no other port; this network has nobody else.
+        made = SignetServer(server={"listen": "127.0.0.1:445", "keytab": keytab, "realm": "TEST.LAB", "name": f"{HOST} files"},
+                            share={"users": f"@{editors} TEST\\bob", "write": f"@{editors}"}, users=())
+        made.port = 445
+        with made as server:
+            check_people(report, directory, server, editors)
+            check_shut_out(report, directory, server)
+            check_forged(report, directory, server)
+            stop_cleanly(report, "domain", server)
+            check_events(report, "domain", server)
+
+
+def enter():
+    """This script again, in namespaces where names, addresses and /run/samba are its own."""
+    scratch = tempfile.mkdtemp(prefix="signet-ad-hosts-", dir="/var/tmp")
+    hosts = Path(scratch) / "hosts"
+    hosts.write_text(f"127.0.0.1 localhost {HOST} files\n{ADDRESS} dc1.test.lab dc1\n")
+    script = (f"ip link set lo up && ip addr add {ADDRESS}/32 dev lo && mount --bind {hosts} /etc/hosts && "
+              "mkdir -p /run/samba && mount -t tmpfs none /run/samba && exec \"$@\"")
+    try:
+        return subprocess.run(["unshare", "--net", "--mount", "bash", "-c", script, "bash", sys.executable, __file__],
+                              env=os.environ | {INSIDE: "1"}).returncode
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def main():
+    report = Report()
+    os.environ["PATH"] += ":/usr/sbin:/sbin"
+    missing = [p for p in NEEDED if shutil.which(p) is None]
+    if PROBE is None or missing or os.geteuid() != 0:
+        report.skip("active directory", f"root and {missing or 'kerberos_probe'} are needed")
+        return report.exit_status()
+    if INSIDE not in os.environ:
+        return enter()
+    inside(report)
+    return report.exit_status()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
