@@ -113,11 +113,23 @@ static int path_add(int ruleset, const struct wall_path *p, uint64_t known)
 	return err;
 }
 
+// Where sanitizers look up what they report.
+static int sanitizers_add(int ruleset, uint64_t known)
+{
+	static const char *const paths[] = { "/proc", "/proc/self/exe" };
+	int err = 0;
+	for (size_t i = 0; i < ARRAY_LEN(paths) && err == 0; i++) {
+		int fd = open(paths[i], O_PATH | O_CLOEXEC);
+		err = fd < 0 ? 0 : rule_add(ruleset, fd, rights_of(WALL_READ) & known);
+		if (fd >= 0)
+			close(fd);
+	}
+	return err;
+}
+
 static int paths_add(int ruleset, const struct walls_plan *plan, uint64_t known, const char **failed)
 {
-	// Where sanitizers look up what they report.
-	static const struct wall_path proc = { .path = "/proc", .access = WALL_READ };
-	int err = walls_build_is_instrumented ? path_add(ruleset, &proc, known) : 0;
+	int err = walls_build_is_instrumented ? sanitizers_add(ruleset, known) : 0;
 	for (size_t i = 0; i < plan->path_count && err == 0; i++) {
 		*failed = plan->paths[i].path;
 		err = path_add(ruleset, &plan->paths[i], known);

@@ -200,11 +200,11 @@ def part_waiting(report):
 
 
 def stopped_reader(server):
-    """A client that has stopped taking what it asked for."""
-    client = start_client(server, f'get big "{server.dir}/got"')
-    wait_for(lambda: size_of(server.dir / "got") > 1 << 20)
-    client.send_signal(signal.SIGSTOP)
-    time.sleep(0.3)
+    """A client that has asked for much and takes nothing of it."""
+    client = subprocess.Popen([BINARY.parent / "tests" / "interop" / "stalled_client", str(server.port), "alice",
+                               f"{PASSWORD}alice", "data", "big"], stdout=subprocess.PIPE, text=True)
+    client.stdout.readline()
+    time.sleep(0.5)
     return client
 
 

@@ -86,8 +86,7 @@ def tasks(server):
 
 
 def is_instrumented(server):
-    told = server.events("walls")
-    return bool(told) and "sanitizers" in told[0]["detail"]
+    return "sanitizers" in server.wait_for_event("walls")["detail"]
 
 
 def works(report, name, server):
@@ -232,7 +231,7 @@ def part_service(report):
 def part_files(report):
     """Landlock, seen from outside: what the user may read but the walls do not hold stays unread."""
     with Started() as server:
-        if "Landlock" not in server.events("walls")[0]["detail"]:
+        if "Landlock" not in server.wait_for_event("walls")["detail"]:
             report.skip("files", "this kernel has no Landlock")
             return
     outside = Path("/var/tmp") / f"signet-walls-{os.getpid()}"
