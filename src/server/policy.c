@@ -56,6 +56,20 @@ static int policy_find_owners(struct policy *p)
 	return p->owners != NULL ? 0 : -ENOMEM;
 }
 
+static void share_fault(const struct config_share *s, int err, struct account_error *error)
+{
+	if (err == -EMEDIUMTYPE)
+		(void)snprintf(error->text, sizeof(error->text),
+			"share %s: the file system of %s knows files by second names, so [access] rules "
+			"would not "
+			"hold; move the share, or take them out",
+			s->name, s->path);
+	else
+		(void)snprintf(error->text, sizeof(error->text),
+			"share %s: %s cannot be opened: %s; check the path and its permissions", s->name,
+			s->path, strerror(-err));
+}
+
 static int policy_open_shares(struct policy *p, struct account_error *error)
 {
 	const struct config *c = p->config;
@@ -65,9 +79,7 @@ static int policy_open_shares(struct policy *p, struct account_error *error)
 	for (size_t i = 0; i < c->share_count; i++) {
 		int err = share_new(p->config, &c->shares[i], p->owners, &p->shares[i]);
 		if (err != 0) {
-			(void)snprintf(error->text, sizeof(error->text),
-				"share %s: %s cannot be opened: %s; check the path and its permissions",
-				c->shares[i].name, c->shares[i].path, strerror(-err));
+			share_fault(&c->shares[i], err, error);
 			return err;
 		}
 		p->share_count++;
