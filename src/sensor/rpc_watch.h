@@ -14,12 +14,12 @@ enum { RPC_WATCH_FRAGMENT_LEN_MAX = 65535 };
 
 struct rpc_watch;
 
-// call: for each request seen, with what is known of it; borrowed. pipe: its name, copied.
-struct rpc_watch *rpc_watch_new(const char *pipe, void (*call)(void *context, const struct event_rpc *rpc),
-	void *context) WARN_UNUSED;
-void rpc_watch_free(struct rpc_watch *w); // NULL is fine
+struct rpc_watch *rpc_watch_new(const char *pipe) WARN_UNUSED; // its name, copied; NULL when memory is out
+void rpc_watch_free(struct rpc_watch *w);                      // NULL is fine
 // Bytes written to (or answered from) the pipe, in order; fragments may be split anywhere.
-void rpc_watch_request_bytes(struct rpc_watch *w, struct span bytes);
+// call: for each call seen, with what is known of it, borrowed.
+void rpc_watch_request_bytes(struct rpc_watch *w, struct span bytes,
+	void (*call)(void *context, const struct event_rpc *rpc), void *context);
 void rpc_watch_answer_bytes(struct rpc_watch *w, struct span bytes);
 // Bytes are missing in one direction: it goes on with the next fragment that can be told.
 void rpc_watch_gap(struct rpc_watch *w);

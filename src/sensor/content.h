@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// Private to the sensor: what the bytes of a file look like, from samples.
+#ifndef SIGNET_SENSOR_CONTENT_H
+#define SIGNET_SENSOR_CONTENT_H
+
+#include <stdint.h>
+
+#include "base/span.h"
+
+enum { CONTENT_SAMPLE_MAX = 64 << 10 }; // bytes of a file that are counted
+
+struct content_sample {
+	uint16_t counts[256]; // of byte values
+	uint32_t len;
+	const char *type; // constant text; NULL: not known
+};
+
+// Bytes at an offset of the file.
+void content_add(struct content_sample *c, uint64_t offset, struct span bytes);
+// Shannon's entropy in bits a byte; 0 when too little was seen to tell.
+double content_entropy(const struct content_sample *c);
+
+#endif

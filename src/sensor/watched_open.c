@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sensor/watched_open.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "sensor/rpc_watch.h"
+#include "sensor/sensor_state.h"
+
+struct watched_tree *watched_tree_find(struct watched_session *s, uint32_t id)
+{
+	struct watched_tree *t;
+	HASH_FIND(hh, s->trees, &id, sizeof(id), t);
+	return t;
+}
+
+void watched_tree_remove(struct watched_session *s, struct watched_tree *t)
+{
+	HASH_DEL(s->trees, t);
+	free(t->share);
+	free(t);
+}
+
+struct watched_tree *watched_tree_add(struct watched_session *s, uint32_t id, const char *share)
+{
+	struct watched_tree *t = watched_tree_find(s, id);
+	if (t != NULL)
+		watched_tree_remove(s, t);
+	t = calloc(1, sizeof(*t));
+	if (t == NULL)
+		return NULL;
+	t->id = id;
+	t->share = strdup(share == NULL ? "" : share);
+	HASH_ADD(hh, s->trees, id, sizeof(t->id), t);
+	return t;
+}
+
+struct watched_open *watched_open_find(struct watched_session *s, struct smb2_file_id id)
+{
+	struct watched_open *o;
+	HASH_FIND(hh, s->opens, &id, sizeof(id), o);
+	return o;
+}
+
+struct watched_open *watched_open_add(struct watched_session *s, struct smb2_file_id id)
+{
+	struct conversation *c = s->conversation;
+	uint32_t max = sensor_limits_of(c->sensor)->opens_per_connection_max;
+	struct watched_open *o = watched_open_find(s, id);
+	if (o != NULL)
+		watched_open_close(s, o, "replaced");
+	if (c->open_count >= max) {
+		sensor_limit_reached(c->sensor, "opens_per_connection_max", max, conversation_now(c));
+		return NULL;
+	}
+	o = calloc(1, sizeof(*o));
+	if (o == NULL)
+		return NULL;
+	o->id = id;
+	o->opened_us = conversation_now(c);
+	o->packet = conversation_packet(c);
+	HASH_ADD(hh, s->opens, id, sizeof(o->id), o);
+	c->open_count++;
+	return o;
+}
+
+void watched_open_remove(struct watched_session *s, struct watched_open *o)
+{
+	HASH_DEL(s->opens, o);
+	s->conversation->open_count--;
+	rpc_watch_free(o->rpc);
+	free(o->share);
+	free(o->path);
+	free(o);
+}
+
+void watched_open_emit(struct watched_session *s, const struct watched_open *o, const char *action,
+	struct nt_status status, const char *target_path, bool with_figures)
+{
+	const struct event_content content = {
+		.read_entropy = content_entropy(&o->read_content),
+		.written_entropy = content_entropy(&o->written_content),
+		.type = o->written_content.type,
+	};
+	struct event e = {
+		.kind = EVENT_FILE,
+		.action = action,
+		.status = status,
+		.result = nt_status_ok(status) ? EVENT_SUCCESS : EVENT_FAILURE,
+		.share = o->share,
+		.path = o->path,
+		.target_path = target_path,
+		.file_id = o->id.volatile_id,
+		.directory = o->directory,
+		.access = o->access,
+	};
+	if (with_figures) {
+		e.bytes_read = o->bytes_read;
+		e.bytes_written = o->bytes_written;
+		e.content = &content;
+	}
+	conversation_emit(s->conversation, s, &e, o->packet);
+}
+
+void watched_open_close(struct watched_session *s, struct watched_open *o, const char *reason)
+{
+	(void)reason;
+	if (!o->is_pipe) {
+		if (o->delete_on_close)
+			watched_open_emit(s, o, "delete", STATUS(SUCCESS), NULL, false);
+		watched_open_emit(s, o, "close", STATUS(SUCCESS), NULL, true);
+	}
+	watched_open_remove(s, o);
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// Private to the sensor: a session, its tree connects and its opens, as they were seen.
+#ifndef SIGNET_SENSOR_WATCHED_SESSION_H
+#define SIGNET_SENSOR_WATCHED_SESSION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <uthash.h>
+
+#include "sensor/auth_watch.h"
+#include "sensor/content.h"
+#include "sensor/conversation.h"
+#include "sensor/unlock.h"
+
+struct rpc_watch;
+
+// How messages of one side were protected. Ordinary ones only: those that are signed even in sessions
+// without signing (SESSION_SETUP; on 3.x TREE_CONNECT and FSCTL_VALIDATE_NEGOTIATE_INFO) do not count.
+struct protection_counts {
+	uint64_t signed_, unsigned_, sealed;
+};
+
+struct watched_tree {
+	uint32_t id;
+	char *share;
+	bool is_pipe;
+	UT_hash_handle hh;
+};
+
+struct watched_open {
+	struct smb2_file_id id;
+	char *share;
+	char *path;
+	bool is_pipe;
+	bool directory;
+	bool delete_on_close;
+	bool told_read, told_write;
+	uint32_t access;
+	uint64_t opened_us, packet;
+	uint64_t bytes_read, bytes_written;
+	struct content_sample read_content, written_content;
+	struct rpc_watch *rpc;
+	UT_hash_handle hh;
+};
+
+struct watched_session {
+	uint64_t id;
+	struct conversation *conversation;
+	bool established; // SESSION_SETUP succeeded, or it was used without that having been seen
+	bool beginning_seen;
+	bool binding; // another connection of a session that is elsewhere
+	bool guest, anonymous, encrypt_required;
+	uint64_t opened_us, first_packet;
+	struct auth_watch *auth;
+	struct preauth_hash preauth;
+	struct session_secrets *secrets; // NULL: no key
+	unsigned int authentications;    // that ended
+	// As the last authentication said; owned.
+	char *account, *domain, *workstation, *principal;
+	const char *mechanism; // constant text
+	struct event_session about;
+	struct protection_counts counts[2]; // by flow_side
+	uint64_t signatures_verified, signatures_wrong;
+	bool decrypted;
+	struct watched_tree *trees;
+	struct watched_open *opens;
+	UT_hash_handle hh;
+};
+
+struct watched_session *watched_session_find(const struct conversation *c, uint64_t id);
+// Made when it is not there; NULL: too many, or memory is out.
+struct watched_session *watched_session_get(struct conversation *c, uint64_t id) WARN_UNUSED;
+// Tells what it was worth (and closes what is open on it), and forgets it.
+void watched_session_end(struct watched_session *s, const char *reason);
+void watched_session_renumber(struct watched_session *s, uint64_t id);
+void watched_session_forget(struct watched_session *s); // without a word
+// What the exchange showed becomes the session's identity.
+void watched_session_identify(struct watched_session *s);
+
+struct watched_tree *watched_tree_find(struct watched_session *s, uint32_t id);
+struct watched_tree *watched_tree_add(struct watched_session *s, uint32_t id, const char *share);
+void watched_tree_remove(struct watched_session *s, struct watched_tree *t);
+
+struct watched_open *watched_open_find(struct watched_session *s, struct smb2_file_id id);
+struct watched_open *watched_open_add(struct watched_session *s, struct smb2_file_id id);
+// Tells of its close, and forgets it.
+void watched_open_close(struct watched_session *s, struct watched_open *o, const char *reason);
+// A FILE event about an open; bytes and content are of the open when with_figures.
+void watched_open_emit(struct watched_session *s, const struct watched_open *o, const char *action,
+	struct nt_status status, const char *target_path, bool with_figures);
+
+#endif
