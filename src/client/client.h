@@ -55,11 +55,12 @@ struct client_options {
 	struct smb2_negotiate_ids ciphers; // none: no encryption at all
 	struct smb2_negotiate_ids signing; // none: no signing context
 	bool sign;                         // all requests after authentication
-	bool seal;                // likewise; the server's demand does it, too. With either, a log-on
-				  // that ends as guest or without a cipher is a fault
-	uint16_t credits_max;     // how many to ask for
-	int timeout_ms;           // of blocking calls; no answer for so long is -ETIMEDOUT
-	uint32_t receive_len_max; // frames beyond it end the connection
+	bool seal;                 // likewise; the server's demand does it, too. With either, a log-on
+				   // that ends as guest or without a cipher is a fault
+	uint16_t credits_max;      // how many to ask for
+	int timeout_ms;            // of blocking calls; no answer for so long is -ETIMEDOUT
+	uint32_t receive_len_max;  // frames beyond it end the connection
+	const char *local_address; // IPv4 to connect from, borrowed for client_connect; NULL: any
 	// Called for what nobody asked for (oplock and lease breaks); may be NULL.
 	client_done unsolicited;
 	void *unsolicited_context;

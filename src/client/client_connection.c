@@ -2,6 +2,7 @@
 // The life of a connection: TCP, what is sent, and how it ends.
 #include "client/client_state.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>
@@ -168,14 +169,29 @@ static int socket_connected(int fd, int timeout_ms)
 	return -error;
 }
 
-static int socket_open(const struct addrinfo *a, int timeout_ms)
+// The port is chosen only when connecting, so that many connections to other places can share it.
+static int socket_bind(int fd, const char *local)
+{
+	struct sockaddr_in from = { .sin_family = AF_INET };
+	int on = 1;
+	if (local == NULL)
+		return 0;
+	if (inet_pton(AF_INET, local, &from.sin_addr) != 1)
+		return -EINVAL;
+	(void)setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof(on));
+	return bind(fd, (const struct sockaddr *)&from, sizeof(from)) < 0 ? -errno : 0;
+}
+
+static int socket_open(const struct addrinfo *a, const char *local, int timeout_ms)
 {
 	int fd = socket(a->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return -errno;
 	int on = 1;
 	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-	int rc = connect(fd, a->ai_addr, a->ai_addrlen) < 0 ? -errno : 0;
+	int rc = socket_bind(fd, local);
+	if (rc == 0)
+		rc = connect(fd, a->ai_addr, a->ai_addrlen) < 0 ? -errno : 0;
 	if (rc == -EINPROGRESS)
 		rc = socket_connected(fd, timeout_ms);
 	if (rc == 0)
@@ -184,7 +200,7 @@ static int socket_open(const struct addrinfo *a, int timeout_ms)
 	return rc;
 }
 
-int client_dial(const char *host, uint16_t port, int timeout_ms)
+int client_dial(const char *host, uint16_t port, const char *local, int timeout_ms)
 {
 	char service[8];
 	struct addrinfo hints = { .ai_socktype = SOCK_STREAM };
@@ -194,7 +210,7 @@ int client_dial(const char *host, uint16_t port, int timeout_ms)
 		return -EHOSTUNREACH;
 	int fd = -EHOSTUNREACH;
 	for (const struct addrinfo *a = list; a != NULL && fd < 0; a = a->ai_next)
-		fd = socket_open(a, timeout_ms);
+		fd = socket_open(a, local, timeout_ms);
 	freeaddrinfo(list);
 	return fd;
 }

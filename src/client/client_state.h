@@ -104,6 +104,7 @@ void client_mark_dirty(struct client *c);
 void client_fail(struct client *c, int fault);
 int client_transmit(struct client *c) WARN_UNUSED;
 // A connected socket, or a negative errno.
-int client_dial(const char *host, uint16_t port, int timeout_ms) WARN_UNUSED;
+// local: as client_options.local_address.
+int client_dial(const char *host, uint16_t port, const char *local, int timeout_ms) WARN_UNUSED;
 
 #endif

@@ -183,7 +183,7 @@ int client_connect(struct client_loop *loop, const struct client_options *option
 	struct client *c = client_new(loop, options, host);
 	if (c == NULL)
 		return -ENOMEM;
-	int rc = client_dial(host, port, options->timeout_ms);
+	int rc = client_dial(host, port, options->local_address, options->timeout_ms);
 	if (rc >= 0) {
 		c->fd = rc;
 		rc = negotiate(c, status);

@@ -1,0 +1,95 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""How long an ordinary client waits while others attack the server.
+
+    bench_hostile.py [--seconds N] [--only ATTACK,...] [--build DIR] [--json FILE]
+
+One client opens, reads and closes, and reads 64 KiB sealed, first alone, then during each attack of bench_hostile. The
+table has the ratio of both waits (50th and 99th percentile), the server's memory with its bound, events that were
+dropped, and what the attackers managed to do. Attackers share the machine with server and client, which real ones do
+not: they get one core (the client another one, the server all) and are nice. On two cores a flood still takes the server
+half of its processor: what is asked is that nobody waits longer than twice as long for that.
+"""
+import argparse
+import json
+import os
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests" / "interop"))
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--seconds", type=float, default=3, help="of each measurement (3)")
+    parser.add_argument("--only", type=lambda text: text.split(","), help="these attacks")
+    parser.add_argument("--build", type=Path, default=ROOT / "build", help="the build directory")
+    parser.add_argument("--json", help="write all results here")
+    return parser.parse_args()
+
+
+def pinned(core, nice):
+    return ["taskset", "-c", str(core % os.cpu_count()), "nice", "-n", str(nice)]
+
+
+def one(server, victim, name, options, attacks):
+    """Alone and under attack, one after the other, so that both see the same machine."""
+    pid = server.process.pid
+    alone = victim.measure(options.seconds)
+    attacks.memory_peak_reset(pid)
+    dropped = attacks.events_dropped(server)
+    attack = attacks.Attack(server, name, pinned(1, 10))
+    with attack:
+        time.sleep(0.5)
+        under = victim.measure(options.seconds)
+        peak = attacks.memory_peak(pid)
+    result = {"attack": name, "alone": alone, "under": under, "memory": peak, "bound": attacks.bound(name),
+              "done": attack.done, "up": server.process.poll() is None}
+    time.sleep(1.5)  # the server clears up
+    result["dropped"] = attacks.events_dropped(server) - dropped
+    return result
+
+
+HEAD = ["attack", "open p50", "p99", "read p50", "p99", "ratio p50", "p99", "memory", "bound", "dropped", "done", "up"]
+
+
+def row(r):
+    cells = [r["attack"]]
+    for what in ("open", "read"):
+        cells += [f"{r['under'][what][p] / 1000:.2f}" for p in ("p50", "p99")]
+    for p in ("p50", "p99"):
+        cells.append("/".join(f"{r['under'][w][p] / r['alone'][w][p]:.1f}" for w in ("open", "read")))
+    return cells + [f"{r['memory'] >> 20}", f"{r['bound'] >> 20}", str(r["dropped"]), str(r["done"]),
+                    "yes" if r["up"] else "NO"]
+
+
+def print_table(results):
+    rows = [HEAD] + [row(r) for r in results]
+    widths = [max(len(r[i]) for r in rows) for i in range(len(HEAD))]
+    print("waits of the ordinary client in ms; ratios are open-read-close / read of 64 KiB; memory in MiB")
+    for r in rows:
+        print("  ".join(cell.ljust(w) if i == 0 else cell.rjust(w) for i, (cell, w) in enumerate(zip(r, widths))))
+
+
+def main():
+    options = arguments()
+    os.environ.setdefault("SIGNET", str(options.build / "signet"))
+    import hostile_attacks as attacks
+    attacks.raise_descriptor_limit()
+    results = []
+    for name in options.only or attacks.attack_names():
+        with attacks.hostile_server() as server, attacks.Victim(server, pinned(0, 0)) as victim:
+            victim.measure(0.3)
+            results.append(one(server, victim, name, options, attacks))
+            print("\r" + name + " " * 20, end="", file=sys.stderr)
+    print("\r" + " " * 40, end="\r", file=sys.stderr)
+    print_table(results)
+    if options.json:
+        Path(options.json).write_text(json.dumps(results, indent=1) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
