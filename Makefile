@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Short names for the daily loop; meson and ninja do the work.
-.PHONY: build test asan tsan fuzz lint analyse fmt cover bench docs clean
+.PHONY: build test asan tsan fuzz lint analyse fmt cover bench bench-hostile docs clean
 
 FUZZ_SECONDS ?= 20
 SOURCES = $(shell git ls-files '*.c' '*.h')
@@ -64,6 +64,10 @@ cover:
 # Signet and Debian's Samba on this machine in one run; prints a table of ratios.
 bench: build
 	tests/bench/run
+
+# How long an ordinary client waits while others attack the server.
+bench-hostile: build
+	tests/bench/bench_hostile.py
 
 clean:
 	rm -rf build build-asan build-tsan build-fuzz build-cover

@@ -55,8 +55,6 @@ uint16_t connection_credit_charge(const struct connection *c, const struct smb2_
 	return c->supports_multi_credit && h->credit_charge != 0 ? h->credit_charge : 1;
 }
 
-static void connection_parse(struct connection *c, const uint8_t *data, size_t len);
-
 // --- life -----------------------------------------------------------------------------------------
 
 struct connection *connection_ref(struct connection *c)
@@ -220,6 +218,7 @@ static void connection_keep(struct connection *c, const uint8_t *data, size_t le
 	c->partial = b;
 	c->partial_len = len;
 	c->partial_need = need;
+	c->partial_start = 0;
 	c->partial_since_ms = uv_now(&c->loop->uv);
 }
 
@@ -249,58 +248,127 @@ static size_t frame_len(const struct connection *c, const uint8_t *data)
 	return len >= FRAME_LEN_MIN && len <= frame_len_max(c) ? FRAME_HEADER_LEN + len : 0;
 }
 
-// Frame after frame from data; what is left is kept. A whole frame in its own buffer is handed over
-// with it (owner), others are copied by who takes them.
-static void connection_parse(struct connection *c, const uint8_t *data, size_t len)
+static void connection_on_turn(struct loop_task *task)
 {
-	while (len > 0 && c->state < CONNECTION_CLOSING) {
-		if (len < FRAME_HEADER_LEN) {
-			connection_keep(c, data, len, FRAME_HEADER_LEN);
-			return;
-		}
-		size_t whole = frame_len(c, data);
-		if (whole == 0) {
-			dispatch_bad_frame(c, span_make(data, len));
-			return;
-		}
-		// A frame that was begun to be received is not waited for in memory that is not there.
-		bool fits = whole <= LOOP_SCRATCH_LEN || connection_has_memory(c, whole);
-		if (len < whole && fits) {
-			connection_keep(c, data, len, whole);
-			return;
-		}
-		if (len < whole || !connection_has_room(c)) {
-			connection_keep(c, data, len, len);
-			connection_pause(c);
-			return;
-		}
-		dispatch_frame(c, NULL, span_make(data + FRAME_HEADER_LEN, whole - FRAME_HEADER_LEN));
-		data += whole;
-		len -= whole;
-	}
+	struct connection *c = CONTAINER_OF(task, struct connection, turn);
+	c->put_off = false;
+	outbox_hold(c);
+	connection_go_on(c);
+	outbox_release(c);
+	connection_unref(c);
 }
 
-// The kept part has grown to what was wanted of it: a header, or a whole frame.
+// Goes on with what is kept when the others have had their turn.
+static void connection_put_off(struct connection *c)
+{
+	connection_pause(c);
+	c->put_off = true;
+	c->turn.run = connection_on_turn;
+	connection_ref(c);
+	turn_put_off(c->loop, &c->turn);
+}
+
+enum parsed {
+	PARSED_ALL,
+	PARSED_NEEDS_MORE,  // the rest is part of a frame
+	PARSED_HAS_TO_WAIT, // for room, or its turn
+};
+
+// What is to be done about the frame that begins at data: PARSED_ALL when it is to be dispatched.
+static enum parsed frame_judge(struct connection *c, size_t len, size_t whole)
+{
+	// A frame that was begun to be received is not waited for in memory that is not there.
+	bool fits = whole <= LOOP_SCRATCH_LEN || connection_has_memory(c, whole);
+	if (len < whole)
+		return fits ? PARSED_NEEDS_MORE : PARSED_HAS_TO_WAIT;
+	if (!connection_has_room(c))
+		return PARSED_HAS_TO_WAIT;
+	if (!turn_is_over(c->loop))
+		return PARSED_ALL;
+	connection_put_off(c);
+	return PARSED_HAS_TO_WAIT;
+}
+
+// Frame after frame from data, of which *done bytes are worked on, and *need bytes of what is left would
+// make a header or a frame.
+static enum parsed connection_parse(
+	struct connection *c, const uint8_t *data, size_t len, size_t *done, size_t *need)
+{
+	for (*done = 0; *done < len && c->state < CONNECTION_CLOSING;) {
+		*need = FRAME_HEADER_LEN;
+		size_t left = len - *done;
+		if (left < FRAME_HEADER_LEN)
+			return PARSED_NEEDS_MORE;
+		size_t whole = frame_len(c, data + *done);
+		if (whole == 0) {
+			dispatch_bad_frame(c, span_make(data + *done, left));
+			return PARSED_ALL;
+		}
+		*need = whole;
+		enum parsed judged = frame_judge(c, left, whole);
+		if (judged != PARSED_ALL)
+			return judged;
+		struct span bytes = { data + *done + FRAME_HEADER_LEN, whole - FRAME_HEADER_LEN };
+		*done += whole;
+		dispatch_frame(c, NULL, bytes);
+	}
+	return PARSED_ALL;
+}
+
+// Bytes that were received into the loop's memory: what is left of them is kept.
+static void connection_take_scratch(struct connection *c, const uint8_t *data, size_t len)
+{
+	size_t done;
+	size_t need;
+	enum parsed parsed = connection_parse(c, data, len, &done, &need);
+	if (parsed == PARSED_ALL)
+		return;
+	connection_keep(c, data + done, len - done, parsed == PARSED_NEEDS_MORE ? need : len - done);
+	if (parsed == PARSED_HAS_TO_WAIT)
+		connection_pause(c);
+}
+
+// A frame that has its buffer to itself is handed over with it. False when it is not one, or has to wait.
+static bool connection_take_whole(struct connection *c, struct buffer *b, size_t len)
+{
+	size_t whole = len >= FRAME_HEADER_LEN ? frame_len(c, b->data) : 0;
+	if (whole != len || !connection_has_room(c) || turn_is_over(c->loop))
+		return false;
+	dispatch_frame(c, b, span_make(b->data + FRAME_HEADER_LEN, len - FRAME_HEADER_LEN));
+	return true;
+}
+
+// The kept part has grown to what was wanted of it: a header, or a whole frame, or all that waited.
 static void connection_take_partial(struct connection *c)
 {
 	struct buffer *b = c->partial;
+	size_t start = c->partial_start;
 	size_t len = c->partial_len;
+	size_t done;
+	size_t need;
 	c->partial = NULL;
 	c->partial_len = 0;
 	c->partial_need = 0;
-	size_t whole = len >= FRAME_HEADER_LEN ? frame_len(c, b->data) : 0;
-	if (whole == len && connection_has_room(c)) {
-		dispatch_frame(c, b, span_make(b->data + FRAME_HEADER_LEN, len - FRAME_HEADER_LEN));
+	c->partial_start = 0;
+	if (start == 0 && connection_take_whole(c, b, len))
+		return;
+	enum parsed parsed = connection_parse(c, b->data + start, len - start, &done, &need);
+	if (parsed == PARSED_HAS_TO_WAIT) {
+		connection_pause(c);
+		c->partial = b;
+		c->partial_len = c->partial_need = len;
+		c->partial_start = start + done;
 		return;
 	}
-	connection_parse(c, b->data, len);
+	if (parsed == PARSED_NEEDS_MORE)
+		connection_keep(c, b->data + start + done, len - start - done, need);
 	buffer_put(&c->server->buffers, b);
 }
 
 static void connection_take(struct connection *c, const uint8_t *data, size_t len)
 {
 	if (c->partial == NULL) {
-		connection_parse(c, data, len);
+		connection_take_scratch(c, data, len);
 		return;
 	}
 	c->partial_len += len;
@@ -320,15 +388,25 @@ static void on_read(uv_stream_t *stream, ssize_t nread, const uv_buf_t *buf)
 	if (c->loop->draining)
 		return; // thrown away
 	c->last_receive_ms = uv_now(&c->loop->uv);
+	// Who has not shown who he is comes after everybody who has.
+	if (atomic_load(&c->authenticated))
+		turn_begin(c->loop);
+	else
+		turn_begin_empty(c->loop);
 	// What all requests of one read are answered with goes out together.
 	outbox_hold(c);
 	connection_take(c, (const uint8_t *)buf->base, (size_t)nread);
 	outbox_release(c);
+	// Where so much came there is more, and libuv would go on reading it.
+	if (c->reading && c->state < CONNECTION_CLOSING && (size_t)nread == buf->len && turn_is_over(c->loop))
+		connection_put_off(c);
 }
 
 void connection_go_on(struct connection *c)
 {
-	if (c->reading || c->state >= CONNECTION_CLOSING || !(c->loop->draining || connection_has_room(c)))
+	if (c->reading || c->put_off || c->state >= CONNECTION_CLOSING)
+		return;
+	if (!c->loop->draining && !connection_has_room(c))
 		return;
 	connection_resume(c);
 	if (c->partial != NULL && c->partial_len == c->partial_need)

@@ -57,8 +57,11 @@ struct connection {
 	struct buffer *partial; // a frame of which a part has come, its 4-byte header included
 	size_t partial_len;
 	size_t partial_need;
+	size_t partial_start;      // what is before it was worked on
 	uint64_t partial_since_ms; // uv_now() when it began
 	bool reading;
+	bool put_off; // waits for its next turn
+	struct loop_task turn;
 	struct outbox outbox;
 	unsigned work_count;  // frames being worked on, parked ones included
 	unsigned large_count; // large ones among them (work.h)

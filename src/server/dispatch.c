@@ -117,7 +117,7 @@ static void request_send_interim(struct request *req)
 
 // --- the chain ------------------------------------------------------------------------------------
 
-enum step { STEP_NEXT, STEP_TO_WORKER, STEP_TO_LOOP, STEP_HELD, STEP_PARKED, STEP_END };
+enum step { STEP_NEXT, STEP_TO_WORKER, STEP_TO_LOOP, STEP_HELD, STEP_PARKED, STEP_PUT_OFF, STEP_END };
 
 // Whose workers the request may have.
 static uint64_t request_lane(const struct request *req)
@@ -193,8 +193,12 @@ static enum step work_run(struct work *w)
 		return STEP_END;
 	if (work_is_cancel(w))
 		return STEP_TO_LOOP;
-	while (step == STEP_NEXT && w->current < w->message_count && !w->finish_after)
+	while (step == STEP_NEXT && w->current < w->message_count && !w->finish_after) {
 		step = work_step(w);
+		bool more = step == STEP_NEXT && w->current < w->message_count && !w->finish_after;
+		if (more && !w->on_worker && turn_is_over(w->conn->loop))
+			return STEP_PUT_OFF;
+	}
 	return step;
 }
 
@@ -219,6 +223,7 @@ static void work_on_turn(struct loop_task *task)
 static void job_done(struct worker_job *job)
 {
 	struct work *w = CONTAINER_OF(job, struct work, job);
+	turn_begin(w->conn->loop);
 	if (w->disconnect)
 		request_done(&w->request);
 	if (w->conn->parked == NULL) {
@@ -281,6 +286,11 @@ static void work_go_on(struct work *w)
 	}
 	if (step == STEP_PARKED) {
 		work_park(w);
+		return;
+	}
+	if (step == STEP_PUT_OFF) {
+		w->task.run = work_on_turn;
+		turn_put_off(w->conn->loop, &w->task);
 		return;
 	}
 	if (step == STEP_TO_WORKER) {

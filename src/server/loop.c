@@ -18,11 +18,19 @@ static struct loop_task *mailbox_take(struct loop *l)
 static void loop_run_mailbox(uv_async_t *wake)
 {
 	struct loop *l = wake->data;
-	struct loop_task *next;
-	for (struct loop_task *t = mailbox_take(l); t != NULL; t = next) {
-		next = t->next; // the task may be gone once it ran
+	if (l->mailbox_rest == NULL)
+		l->mailbox_rest = mailbox_take(l);
+	turn_begin(l);
+	while (l->mailbox_rest != NULL && !turn_is_over(l)) {
+		struct loop_task *t = l->mailbox_rest;
+		l->mailbox_rest = t->next; // the task may be gone once it ran
 		t->run(t);
 	}
+	// What came meanwhile has woken the loop again by itself; what is left has not.
+	if (l->mailbox_rest != NULL)
+		uv_async_send(wake);
+	else
+		loop_check_stopped(l);
 }
 
 void loop_post(struct loop *l, struct loop_task *task)
@@ -61,6 +69,9 @@ static int loop_init(struct loop *l)
 	l->mailbox_last = &l->mailbox_first;
 	l->wake.data = l;
 	l->tick.data = l;
+	err = turns_init(l);
+	if (err != 0)
+		return err;
 	(void)uv_timer_init(&l->uv, &l->tick);
 	(void)uv_timer_start(&l->tick, loop_on_tick, LOOP_TICK_MS, LOOP_TICK_MS);
 	return uv_async_init(&l->uv, &l->wake, loop_run_mailbox);
@@ -94,9 +105,10 @@ static void loop_begin_stop(struct loop_task *task)
 
 void loop_check_stopped(struct loop *l)
 {
-	if (!l->stopping || l->connections != NULL || l->work_count != 0 ||
-		uv_is_closing((uv_handle_t *)&l->wake))
+	if (!l->stopping || l->connections != NULL || l->work_count != 0 || l->mailbox_rest != NULL ||
+		l->turns.first != NULL || uv_is_closing((uv_handle_t *)&l->wake))
 		return;
+	turns_close(l);
 	uv_close((uv_handle_t *)&l->tick, NULL);
 	uv_close((uv_handle_t *)&l->wake, NULL);
 }

@@ -11,6 +11,7 @@
 #include <uv.h>
 
 #include "base/attributes.h"
+#include "server/turn.h"
 
 struct server;
 struct connection;
@@ -32,6 +33,8 @@ struct loop {
 	pthread_mutex_t mailbox_lock;
 	struct loop_task *mailbox_first;
 	struct loop_task **mailbox_last;
+	struct loop_task *mailbox_rest; // taken out and not run yet, this thread's only
+	struct turns turns;
 	struct connection *connections; // a doubly linked list, this thread's only
 	atomic_uint connection_count;
 	unsigned work_count; // frames being worked on, parked ones included

@@ -8,6 +8,8 @@
 #include <sched.h>
 #include <sys/fanotify.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 
 #define ANY_BIT 0xFFFFFFFFu
 
@@ -85,6 +87,8 @@ const struct syscall_argument_row syscall_argument_rows[] = {
 	{ "ioctl", 1, ANY_BIT, FS_IOC_FIEMAP }, { "ioctl", 1, ANY_BIT, FICLONERANGE },
 	{ "ioctl", 1, ANY_BIT, FIONBIO }, { "ioctl", 1, ANY_BIT, FIOCLEX }, { "ioctl", 1, ANY_BIT, FIONREAD },
 	{ "ioctl", 1, ANY_BIT, TCGETS },
+	{ "prctl", 0, ANY_BIT, PR_SET_NAME },                      // what libraries call their threads
+	{ "setpriority", 0, ANY_BIT, PRIO_PROCESS },               // threads that step back
 	{ "prlimit64", 2, ~0ull, 0 },                              // asks, sets nothing
 	{ "fanotify_init", 0, FAN_CLASSES, 0 },                    // hears of accesses, does not decide on them
 	{ "fanotify_mark", 1, FAN_MARK_FILESYSTEM | FAN_MARK_MOUNT, 0 }, // of single folders

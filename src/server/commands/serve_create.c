@@ -20,6 +20,8 @@
 enum {
 	CREATE_TRIES = 8, // how often names may change under us before we give up
 	CREATE_RESPONSE_ROOM = 512,
+	LONG_MESSAGE_LEN = 2048,
+	LONG_PARTS = 16,
 };
 
 static const char *disposition_name(uint32_t action)
@@ -189,9 +191,24 @@ static struct nt_status create_file(struct create_job *job)
 	return status;
 }
 
+// Looking up many parts, perhaps in another case than they are stored in, takes a loop's time from others.
+static bool create_is_long(const struct request *req)
+{
+	size_t parts = 0;
+	if (req->message.len > LONG_MESSAGE_LEN)
+		return true;
+	for (size_t i = 0; i + 1 < req->message.len; i += 2)
+		parts += req->message.data[i] == '\\' && req->message.data[i + 1] == 0;
+	return parts > LONG_PARTS;
+}
+
 struct nt_status serve_create(struct request *req)
 {
 	struct create_job job = { .req = req, .share = tree_share(req->tree), .found = RESOLVED_EMPTY };
+	if (!req->may_block && create_is_long(req)) {
+		share_unref(job.share);
+		return WOULD_BLOCK;
+	}
 	struct nt_status status = create_decode(&job);
 	if (nt_status_ok(status))
 		status = job.share->is_ipc ? create_pipe(&job) : create_file(&job);

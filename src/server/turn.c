@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/turn.h"
+
+#include "server/loop.h"
+#include "server/metrics/metrics.h"
+
+static void on_idle(uv_idle_t *idle)
+{
+	struct loop *l = idle->data;
+	struct loop_task *task = l->turns.first;
+	l->turns.first = task->next;
+	if (l->turns.first == NULL) {
+		l->turns.last = &l->turns.first;
+		(void)uv_idle_stop(idle);
+	}
+	turn_begin(l);
+	task->run(task);
+	loop_check_stopped(l);
+}
+
+int turns_init(struct loop *l)
+{
+	l->turns.last = &l->turns.first;
+	l->turns.idle.data = l;
+	return uv_idle_init(&l->uv, &l->turns.idle);
+}
+
+void turns_close(struct loop *l)
+{
+	uv_close((uv_handle_t *)&l->turns.idle, NULL);
+}
+
+void turn_begin(struct loop *l)
+{
+	bool alone = atomic_load_explicit(&l->connection_count, memory_order_relaxed) <= 1;
+	l->turns.end_ns = metrics_now_ns() + (alone ? TURN_ALONE_NS : TURN_NS);
+}
+
+void turn_begin_empty(struct loop *l)
+{
+	l->turns.end_ns = 0;
+}
+
+bool turn_is_over(const struct loop *l)
+{
+	return metrics_now_ns() >= l->turns.end_ns;
+}
+
+void turn_put_off(struct loop *l, struct loop_task *task)
+{
+	task->next = NULL;
+	*l->turns.last = task;
+	l->turns.last = &task->next;
+	(void)uv_idle_start(&l->turns.idle, on_idle);
+}
