@@ -130,6 +130,7 @@ enum verdict kerberos_ap_req_decode(struct span token, struct kerberos_ap_req *o
 	enum verdict v = der_finish(&all);
 	if (v == VERDICT_OK)
 		v = ticket_decode(ticket, &found);
+	found.ticket = ticket;
 	if (v == VERDICT_OK)
 		*out = found;
 	return v;
