@@ -63,15 +63,10 @@ static int use_stream_size(struct open *o, struct file_facts *facts)
 	return err;
 }
 
-struct nt_status file_facts_of_open(struct open *o, struct file_facts *out)
+// What only the opens of a file know of it.
+static struct nt_status add_opens_view(struct open *o, struct file_facts *out)
 {
-	struct statx stat;
-	int err = node_stat(o->fd, &stat);
-	if (err != 0)
-		return nt_status_of_errno(err);
-	struct nt_status status = file_facts_of_node(o->fd, &stat, out);
-	if (!nt_status_ok(status))
-		return status;
+	struct nt_status status = STATUS(SUCCESS);
 	pthread_mutex_lock(&o->file->lock);
 	bool stream_goes = o->stream != NULL && o->stream->delete_pending; // NULL: closed meanwhile
 	out->delete_pending = stream_goes || o->file->unnamed.delete_pending;
@@ -84,4 +79,21 @@ struct nt_status file_facts_of_open(struct open *o, struct file_facts *out)
 	if (out->delete_pending && out->number_of_links > 0)
 		out->number_of_links--;
 	return status;
+}
+
+struct nt_status file_facts_of_open(struct open *o, struct file_facts *out)
+{
+	struct statx stat;
+	int err = node_stat(o->fd, &stat);
+	if (err != 0)
+		return nt_status_of_errno(err);
+	struct nt_status status = file_facts_of_node(o->fd, &stat, out);
+	return nt_status_ok(status) ? add_opens_view(o, out) : status;
+}
+
+struct nt_status file_facts_of_new_open(struct open *o, const struct statx *stat,
+	const struct dos_attributes *attributes, struct file_facts *out)
+{
+	file_facts_fill(stat, attributes, out);
+	return add_opens_view(o, out);
 }

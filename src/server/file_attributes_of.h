@@ -27,12 +27,15 @@ struct file_facts {
 
 // Attributes and creation time of what fd is.
 struct nt_status file_attributes_load(int fd, struct dos_attributes *out) WARN_UNUSED;
-// Of a file that was looked up: fd for its attributes, stat for the rest.
-// The facts of a file whose attributes are known.
+// Of a file whose attributes are known.
 void file_facts_fill(
 	const struct statx *stat, const struct dos_attributes *attributes, struct file_facts *out);
+// Of a file that was looked up: fd for its attributes, stat for the rest.
 struct nt_status file_facts_of_node(int fd, const struct statx *stat, struct file_facts *out) WARN_UNUSED;
 // Of an open, sizes of its stream.
 struct nt_status file_facts_of_open(struct open *o, struct file_facts *out) WARN_UNUSED;
+// The same with what was just read of it.
+struct nt_status file_facts_of_new_open(struct open *o, const struct statx *stat,
+	const struct dos_attributes *attributes, struct file_facts *out) WARN_UNUSED;
 
 #endif

@@ -84,7 +84,7 @@ static uint32_t rights_of_user(const struct create_job *job)
 static struct nt_status check_access(struct create_job *job, uint32_t *granted)
 {
 	struct request *req = job->req;
-	struct dos_attributes attributes;
+	struct dos_attributes *attributes = &job->attributes;
 	const struct file_access_question question = {
 		.token = session_token(req->session),
 		.desired = job->desired_access,
@@ -95,19 +95,20 @@ static struct nt_status check_access(struct create_job *job, uint32_t *granted)
 		tells_maximal ? &job->maximal_access : NULL);
 	int err = 0;
 	if (nt_status_ok(status))
-		err = dos_attributes_load(job->found.node_fd, &job->found.stat, &attributes);
+		err = dos_attributes_load(job->found.node_fd, &job->found.stat, attributes);
 	if (!nt_status_ok(status) || err != 0)
 		return nt_status_ok(status) ? nt_status_of_errno(err) : status;
 	// What only the disposition needed is not the open's.
 	uint32_t asked = access_mask_map(job->m.desired_access, &generic_mapping_file);
 	if ((asked & ACCESS_MAXIMUM_ALLOWED) == 0)
 		*granted &= asked;
-	else if ((attributes.attributes & FILE_ATTRIBUTE_READONLY) != 0 && !S_ISDIR(job->found.stat.stx_mode))
+	else if ((attributes->attributes & FILE_ATTRIBUTE_READONLY) != 0 &&
+		 !S_ISDIR(job->found.stat.stx_mode))
 		*granted &= ~(FILE_WRITE_DATA | FILE_APPEND_DATA);
 	// MAXIMUM_ALLOWED may have come to less than what closing it is to do.
 	if ((job->m.create_options & FILE_DELETE_ON_CLOSE) != 0 && (*granted & ACCESS_DELETE) == 0)
 		return STATUS(ACCESS_DENIED);
-	return check_attributes(job, attributes.attributes);
+	return check_attributes(job, attributes->attributes);
 }
 
 // Truncates, and takes away what a replaced file does not keep (MS-FSA 2.1.5.1.2.2).

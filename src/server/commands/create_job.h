@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/nt_status.h"
+#include "storage/dos_attributes.h"
 #include "storage/resolve.h"
 #include "wire/dtyp/security_descriptor.h"
 #include "wire/fscc/ea_list.h"
@@ -32,9 +33,10 @@ struct create_job {
 	uint64_t allocation_size;
 
 	struct resolved found;
-	uint32_t desired_access; // with what the disposition needs besides
-	uint32_t mask;           // the most that the share lets this user have on what was found
-	const char *refused_by;  // name of the [access] rule, NULL: it was none
+	struct dos_attributes attributes; // of what was found, if it exists
+	uint32_t desired_access;          // with what the disposition needs besides
+	uint32_t mask;                    // the most that the share lets this user have on what was found
+	const char *refused_by;           // name of the [access] rule, NULL: it was none
 	uint32_t maximal_access;
 	uint32_t action; // CreateAction
 	struct open *open;

@@ -35,10 +35,13 @@ static bool open_fill(struct create_job *job, const char *stream, uint32_t grant
 	return o->path != NULL && (stream == NULL || o->stream_name != NULL);
 }
 
-static bool still_linked(const struct create_job *job)
+static bool still_linked(struct create_job *job)
 {
 	struct statx now;
-	return node_stat(job->found.node_fd, &now) == 0 && now.stx_nlink != 0;
+	if (node_stat(job->found.node_fd, &now) != 0 || now.stx_nlink == 0)
+		return false;
+	job->found.stat = now;
+	return true;
 }
 
 static struct nt_status attach_locked(

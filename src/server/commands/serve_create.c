@@ -123,6 +123,14 @@ static struct nt_status publish(struct create_job *job)
 	return STATUS(INSUFFICIENT_RESOURCES);
 }
 
+// Who only opens is told what was read to judge whether he may.
+static struct nt_status facts_of(struct create_job *job, struct file_facts *facts)
+{
+	if (job->action == FILE_OPENED)
+		return file_facts_of_new_open(job->open, &job->found.stat, &job->attributes, facts);
+	return file_facts_of_open(job->open, facts);
+}
+
 struct nt_status create_respond(struct create_job *job)
 {
 	struct file_facts facts = {
@@ -130,7 +138,7 @@ struct nt_status create_respond(struct create_job *job)
 	};
 	struct nt_status status = STATUS(SUCCESS);
 	if (job->open->pipe == NULL)
-		status = file_facts_of_open(job->open, &facts);
+		status = facts_of(job, &facts);
 	if (nt_status_ok(status))
 		status = publish(job);
 	if (!nt_status_ok(status)) {
