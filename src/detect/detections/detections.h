@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// All detections: another one is a file with its constant, and its line here.
+#ifndef SIGNET_DETECT_DETECTIONS_DETECTIONS_H
+#define SIGNET_DETECT_DETECTIONS_DETECTIONS_H
+
+#include "detect/detector.h"
+
+#define DETECTION_LIST(X) X(unsigned_session)
+
+#define X(name) extern const struct detector detect_##name;
+DETECTION_LIST(X)
+#undef X
+
+#endif
