@@ -33,7 +33,7 @@ const struct cli_verb cli_verbs[] = {
 		"  --password-stdin  read the password from standard input, one line\n"
 		"  --ntlm            let the account log in with NTLMv2; without it, no hash of its password "
 		"is\n"
-		"                    stored and it cannot log in until there is another mechanism\n"
+		"                    stored, and it can log in with Kerberos alone\n"
 		"  --json            with list: as JSON\n" },
 	{ "help", cli_help, "signet help [VERB | config | example]", "explain a verb or the configuration",
 		"  signet help VERB     what the verb does\n"
