@@ -54,6 +54,7 @@ static bool may_hear(void *user, const char *path)
 	return may;
 }
 
+// With a reference.
 static struct notify_watch *watch_of(struct request *req, const struct smb2_change_notify_request *m)
 {
 	struct open *o = req->open;
@@ -71,7 +72,9 @@ static struct notify_watch *watch_of(struct request *req, const struct smb2_chan
 	pthread_mutex_lock(&o->lock);
 	if (o->watch == NULL && !atomic_load(&o->closed))
 		o->watch = notify_watch_add(req->server->notify, &config);
-	struct notify_watch *watch = o->watch;
+	// Another request may close the handle at any moment.
+	struct notify_watch *watch =
+		o->watch == NULL ? NULL : notify_watch_ref(req->server->notify, o->watch);
 	pthread_mutex_unlock(&o->lock);
 	return watch;
 }
@@ -114,6 +117,7 @@ struct nt_status serve_change_notify(struct request *req)
 	req->waiting_on = n;
 	request_park(req, cancel_notify, respond); // before it can complete on another thread
 	status = notify_request_start(req->server->notify, watch, n);
+	notify_watch_unref(req->server->notify, watch);
 	if (nt_status_equal(status, STATUS(PENDING)))
 		return status;
 	request_unpark(req);

@@ -136,6 +136,7 @@ struct notify_watch *notify_watch_add(struct notify_registry *reg, const struct 
 	struct notify_watch *watch = calloc(1, sizeof(*watch));
 	if (watch == NULL)
 		return NULL;
+	watch->refs = 1;
 	watch->recursive = config->recursive;
 	watch->filter = config->filter;
 	watch->may_hear = config->may_hear;
@@ -157,6 +158,25 @@ struct notify_watch *notify_watch_add(struct notify_registry *reg, const struct 
 	return watch;
 }
 
+struct notify_watch *notify_watch_ref(struct notify_registry *reg, struct notify_watch *watch)
+{
+	(void)pthread_mutex_lock(&reg->lock);
+	watch->refs++;
+	(void)pthread_mutex_unlock(&reg->lock);
+	return watch;
+}
+
+void notify_watch_unref(struct notify_registry *reg, struct notify_watch *watch)
+{
+	(void)pthread_mutex_lock(&reg->lock);
+	bool last = --watch->refs == 0;
+	(void)pthread_mutex_unlock(&reg->lock);
+	if (!last)
+		return;
+	notify_buffer_done(&watch->buffer);
+	free(watch);
+}
+
 void notify_watch_remove(struct notify_registry *reg, struct notify_watch *watch, struct nt_status status)
 {
 	struct notify_outcome out;
@@ -165,11 +185,11 @@ void notify_watch_remove(struct notify_registry *reg, struct notify_watch *watch
 	struct notify_dir *dir = watch->dir;
 	notify_flush_requests(&out, watch, status);
 	notify_watch_unlink(watch);
+	watch->dir = NULL;
 	notify_dir_release(reg, dir);
 	(void)atomic_fetch_sub(&reg->watch_count, 1);
 	(void)pthread_mutex_unlock(&reg->lock);
-	notify_buffer_done(&watch->buffer);
-	free(watch);
+	notify_watch_unref(reg, watch);
 	notify_complete(&out);
 }
 
@@ -251,7 +271,9 @@ struct nt_status notify_request_start(
 	request->status = STATUS(PENDING);
 	(void)pthread_mutex_lock(&reg->lock);
 	struct nt_status status = STATUS(PENDING);
-	if (!notify_buffer_empty(&watch->buffer))
+	if (watch->dir == NULL)
+		status = STATUS(NOTIFY_CLEANUP); // its handle was closed meanwhile
+	else if (!notify_buffer_empty(&watch->buffer))
 		status = watch_take(watch, request);
 	else if (watch->request_count == NOTIFY_REQUESTS_PER_WATCH_MAX)
 		status = STATUS(INSUFFICIENT_RESOURCES);

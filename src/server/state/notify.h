@@ -112,6 +112,9 @@ struct notify_watch *notify_watch_add(
 // The handle closes: pending requests complete with status (NOTIFY_CLEANUP for a close or log-off),
 // the watch is gone.
 void notify_watch_remove(struct notify_registry *reg, struct notify_watch *watch, struct nt_status status);
+// Keeps the watch's memory while somebody starts a request on it that its handle may be closed under.
+struct notify_watch *notify_watch_ref(struct notify_registry *reg, struct notify_watch *watch);
+void notify_watch_unref(struct notify_registry *reg, struct notify_watch *watch);
 // Completes what is pending with status and keeps the watch: DELETE_PENDING when the watched directory
 // was marked for deletion.
 void notify_watch_flush(struct notify_registry *reg, struct notify_watch *watch, struct nt_status status);

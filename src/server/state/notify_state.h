@@ -11,7 +11,8 @@
 #include "server/state/notify_source.h"
 
 struct notify_watch {
-	struct notify_dir *dir;
+	unsigned int refs;         // of the handle, and of requests that are being started
+	struct notify_dir *dir;    // NULL: the watch is over
 	struct notify_watch *next; // of the directory
 	struct notify_watch *prev;
 	bool recursive;

@@ -365,6 +365,25 @@ static void test_what_may_not_be_heard_of(void **state)
 	notify_registry_free(reg);
 }
 
+// A CLOSE on another thread comes between finding the watch and starting the request.
+static void a_watch_that_is_over_takes_no_request(void **state)
+{
+	struct notify_registry *reg = notify_registry_new(false);
+	(void)state;
+	assert_non_null(reg);
+	const struct notify_watch_config config = {
+		.share_id = 1, .path = "", .filter = UINT32_MAX, .buffer_len_max = 4096, .dir_fd = -1
+	};
+	struct notify_watch *w = notify_watch_add(reg, &config);
+	assert_non_null(w);
+	(void)notify_watch_ref(reg, w);
+	notify_watch_remove(reg, w, STATUS(NOTIFY_CLEANUP));
+	struct notify_request late = { .output_len_max = 4096 };
+	assert_true(nt_status_equal(notify_request_start(reg, w, &late), STATUS(NOTIFY_CLEANUP)));
+	notify_watch_unref(reg, w);
+	notify_registry_free(reg);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -383,6 +402,7 @@ int main(void)
 		cmocka_unit_test(test_requests_per_watch_are_limited),
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_many_directories),
+		cmocka_unit_test(a_watch_that_is_over_takes_no_request),
 	};
 	return RUN_TESTS(tests);
 }
