@@ -114,8 +114,6 @@ static const char *example_value(const struct config_key *key)
 
 static void print_example_key(const struct config_key *key, FILE *out)
 {
-	if (key->type == CONFIG_FUTURE)
-		return;
 	fputc('\n', out);
 	manual_wrap("# ", key->help, 96, out);
 	print_choices("#   ", key, out);

@@ -63,7 +63,7 @@ static json_t *object_json(enum config_section section, const void *object)
 	json_t *out = json_object();
 	for (size_t i = 0; out != NULL && i < config_key_count; i++) {
 		const struct config_key *key = &config_keys[i];
-		if (key->section == section && key->type != CONFIG_FUTURE)
+		if (key->section == section)
 			(void)json_object_set_new(out, key->name, config_value_json(key, object));
 	}
 	return out;

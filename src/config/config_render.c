@@ -125,8 +125,6 @@ json_t *config_value_json(const struct config_key *key, const void *object)
 	}
 	case CONFIG_CODES:
 		return codes_json(key->choices, field);
-	case CONFIG_FUTURE:
-		return json_null();
 	default:
 		return number_json(key, number_of(key, field));
 	}

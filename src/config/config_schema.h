@@ -31,7 +31,6 @@ enum config_type {
 	CONFIG_SIZE,      // bytes with K, M, G (powers of 1024); uint32_t or uint64_t by `wide`
 	CONFIG_SECONDS,   // 30s, 5m, 2h or 500ms, stored as uint32_t milliseconds
 	CONFIG_MODE,      // octal permission bits
-	CONFIG_FUTURE,    // known, but of no effect in this version: an error that says so
 };
 
 struct config_choice {

@@ -173,10 +173,9 @@ int config_value_decode(
 	const struct config_key *key, const char *text, void *object, struct value_error *error)
 {
 	void *field = (char *)object + key->offset;
-	bool text_or_future = key->type == CONFIG_TEXT || key->type == CONFIG_FUTURE;
 	if (*text == 0 && (key->type == CONFIG_USERS || key->type == CONFIG_NAMES))
 		return 0;
-	if (*text == 0 && !text_or_future)
+	if (*text == 0 && key->type != CONFIG_TEXT)
 		return value_invalid(error, "give one, or take the line out", "it has no value");
 	switch (key->type) {
 	case CONFIG_TEXT:
@@ -198,9 +197,6 @@ int config_value_decode(
 		return mode_decode(key, text, field, error);
 	case CONFIG_GLOBS:
 		return config_globs_decode(text, field, error);
-	case CONFIG_FUTURE:
-		return value_invalid(error, "take the line out; accounts authenticate with NTLMv2 for now",
-			"Kerberos is not in this version");
 	default:
 		return config_list_decode(key, text, field, error);
 	}
