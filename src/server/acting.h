@@ -26,7 +26,7 @@ struct acting {
 // then. A thread that could not act as it should, or not stop it, ends the program: nothing sound is left
 // to be done.
 struct acting acting_begin(const struct unix_user *u) WARN_UNUSED;
-// struct acting acting CLEANUP(acting_end) = acting_begin(u);
+// struct acting acting UNUSED CLEANUP(acting_end) = acting_begin(u);
 void acting_end(struct acting *a);
 
 #endif

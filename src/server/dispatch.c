@@ -129,7 +129,7 @@ static uint64_t request_lane(const struct request *req)
 static struct nt_status request_serve(struct request *req)
 {
 	bool has_files = (req->rule->needs & NEEDS_TREE) != 0;
-	struct acting acting CLEANUP(acting_end) =
+	struct acting acting UNUSED CLEANUP(acting_end) =
 		acting_begin(has_files ? session_unix_user(req->session) : NULL);
 	return req->rule->serve(req);
 }
@@ -318,7 +318,7 @@ static struct nt_status request_still_admitted(struct request *req, struct nt_st
 
 static struct nt_status request_resume(struct request *req)
 {
-	struct acting acting CLEANUP(acting_end) = acting_begin(session_unix_user(req->session));
+	struct acting acting UNUSED CLEANUP(acting_end) = acting_begin(session_unix_user(req->session));
 	struct nt_status status = request_still_admitted(req, req->resume(req, req->woken));
 	if (!req->waits_in_vain)
 		return status;

@@ -336,7 +336,7 @@ void open_close(struct open *o, const char *reason)
 	if (atomic_exchange(&o->closed, true))
 		return;
 	// Also where no request of its session is being served: what it deletes, its user deletes.
-	struct acting acting CLEANUP(acting_end) = acting_begin(session_unix_user(o->session));
+	struct acting acting UNUSED CLEANUP(acting_end) = acting_begin(session_unix_user(o->session));
 	open_flush_at_end(o);
 	open_drop_watch(o);
 	if (o->file != NULL)
