@@ -83,8 +83,7 @@ def main():
         with attacks.hostile_server() as server, attacks.Victim(server, pinned(0, 0)) as victim:
             victim.measure(0.3)
             results.append(one(server, victim, name, options, attacks))
-            print("\r" + name + " " * 20, end="", file=sys.stderr)
-    print("\r" + " " * 40, end="\r", file=sys.stderr)
+            print("  ".join(row(results[-1])), file=sys.stderr)  # the table is at the end
     print_table(results)
     if options.json:
         Path(options.json).write_text(json.dumps(results, indent=1) + "\n")
