@@ -154,6 +154,7 @@ struct event {
 	const char
 		*action; // FILE: "open", "create", "read", "write", "rename", "delete", "close", "attributes"
 	const struct event_wire *wire;
+	const struct event_negotiation *negotiation;
 	const struct event_auth *auth;
 	const struct event_verdict *verdict;
 	const struct event_rpc *rpc;

@@ -62,11 +62,30 @@ struct event_auth {
 	uint64_t server_negotiate_hash; // of the response's
 	uint8_t client_guid[16];
 	uint8_t server_guid[16];
-	bool first;           // of its session; otherwise it is a re-authentication
-	bool binding;         // binds a connection to a session (multichannel)
-	bool anonymous;       // asked for no account
-	bool guest;           // got in as a guest
-	const char *protocol; // "smb2", "smb1", "http", "ldap", ...: where it was seen
+	bool first;             // of its session; otherwise it is a re-authentication
+	bool binding;           // binds a connection to a session (multichannel)
+	bool anonymous;         // asked for no account
+	bool guest;             // got in as a guest
+	const char *protocol;   // "smb2", "smb1", "http", "ldap", ...: where it was seen
+	uint64_t exchange_hash; // of the AP-REQ: the same one elsewhere is the same number; 0: none
+	// Frame numbers of what proves it; 0: not seen.
+	uint64_t challenge_packet, authenticate_packet;
+};
+
+// A NEGOTIATE exchange as this connection carried it: two connections that carry the same exchange
+// differently have somebody between them who changes it. Numbers are those of MS-SMB2 2.2.3 and 2.2.4.
+struct event_negotiation {
+	uint64_t client_hash, server_hash; // of the messages' bytes; 0: not seen
+	uint64_t client_salt; // hash of the preauth context's salt (3.1.1), random each time; 0: none
+	uint8_t client_guid[16], server_guid[16];
+	const uint16_t *client_dialects;
+	size_t client_dialect_count;
+	uint16_t client_security_mode, server_security_mode;
+	uint32_t client_capabilities, server_capabilities;
+	uint16_t client_contexts;                           // how many
+	uint16_t client_ciphers, client_signing_algorithms; // how many of each were offered
+	uint16_t dialect, cipher, signing_algorithm;        // agreed on; 0: not seen
+	bool client_is_smb1;                                // it began with an SMB1 NEGOTIATE
 };
 
 enum event_yes { EVENT_UNKNOWN, EVENT_NO, EVENT_YES };

@@ -228,6 +228,7 @@ static bool on_kerberos(struct auth_watch *w, struct span token, bool from_clien
 	w->facts.auth.realm = w->realm;
 	w->facts.auth.ticket_encryption = kerberos_encryption_name(m.encryption);
 	w->facts.auth.ticket_hash = hash_of(m.ticket);
+	w->facts.auth.exchange_hash = hash_of(token);
 	keep(w, 3, token, &w->facts.ap_req);
 	return true;
 }

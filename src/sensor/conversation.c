@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/utf16.h"
+#include "sensor/legs.h"
 #include "sensor/observe.h"
 #include "sensor/sensor_state.h"
 #include "sensor/smb1_watch.h"
@@ -35,11 +36,14 @@ void conversation_free(struct conversation *c)
 	while (c->pending != NULL)
 		pending_remove(c, c->pending);
 	smb1_watch_free(c->smb1);
+	legs_part(c);
 	free(c);
 }
 
 void conversation_end(struct conversation *c)
 {
+	if (c->negotiated.request_seen && !c->negotiated.told)
+		conversation_tell_negotiate(c, STATUS(SUCCESS), EVENT_FAILURE, "unanswered");
 	while (c->sessions != NULL)
 		watched_session_end(c->sessions, "connection_closed");
 }
@@ -67,15 +71,16 @@ struct event_wire conversation_wire(const struct conversation *c, uint64_t first
 }
 
 void conversation_emit(
-	struct conversation *c, const struct watched_session *s, struct event *e, uint64_t first_packet)
+	struct conversation *c, const struct watched_session *s, const struct event *e, uint64_t first_packet)
 {
 	struct event_wire wire = conversation_wire(c, first_packet);
+	struct event full = *e;
 	// The sides may have been turned round after the first bytes.
 	flow_names_fill(&c->names, &c->about, &c->flow->client, &c->flow->server);
-	e->wire = &wire;
-	e->connection = &c->about;
-	e->session = s == NULL ? NULL : &s->about;
-	emitter_emit(c->emitter, e, conversation_now(c));
+	full.wire = &wire;
+	full.connection = &c->about;
+	full.session = s == NULL ? NULL : &s->about;
+	emitter_emit(c->emitter, &full, conversation_now(c));
 }
 
 void conversation_anomaly(struct conversation *c, const char *reason, const char *detail)
@@ -206,6 +211,7 @@ struct pending *pending_add(struct conversation *c, const struct smb2_header *h)
 	p->message_id = h->message_id;
 	p->command = h->command;
 	p->related = (h->flags & SMB2_FLAGS_RELATED_OPERATIONS) != 0;
+	p->is_signed = (h->flags & SMB2_FLAGS_SIGNED) != 0;
 	p->session_id = h->session_id;
 	p->tree_id = h->tree_id;
 	p->packet = conversation_packet(c);

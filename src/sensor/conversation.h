@@ -17,6 +17,7 @@
 #include "wire/smb2/smb2_header.h"
 
 struct sensor;
+struct legs;
 struct smb1_watch;
 struct watched_session;
 
@@ -35,7 +36,11 @@ struct negotiated {
 	uint16_t dialect;
 	uint16_t cipher;
 	uint16_t signing_algorithm;
+	uint16_t client_contexts, client_ciphers, client_signing_algorithms; // how many were offered
 	uint64_t client_hash, server_hash; // of the messages' bytes
+	uint64_t client_salt;              // hash of the preauth context's salt
+	uint64_t request_packet;
+	bool told; // the NEGOTIATE event went out
 	enum event_yes validated;          // FSCTL_VALIDATE_NEGOTIATE_INFO
 };
 
@@ -44,6 +49,7 @@ struct pending {
 	uint64_t message_id;
 	uint16_t command;
 	bool related;
+	bool is_signed;
 	uint64_t session_id;
 	uint32_t tree_id;
 	uint64_t packet;
@@ -74,6 +80,7 @@ struct conversation {
 	uint32_t pending_count;
 	uint32_t open_count; // of all sessions
 	struct smb1_watch *smb1;
+	struct legs *legs; // with another connection that carries the same session; NULL: none
 	bool lossy;
 
 	// The message that is being looked at.
@@ -98,9 +105,12 @@ uint64_t conversation_packet(const struct conversation *c);
 // Where an event was seen, from a packet on (0: this one).
 struct event_wire conversation_wire(const struct conversation *c, uint64_t first_packet);
 // Emits with connection, wire and time filled in; the session where there is one.
-void conversation_emit(
-	struct conversation *c, const struct watched_session *s, struct event *e, uint64_t first_packet);
+void conversation_emit(struct conversation *c, const struct watched_session *s, const struct event *e,
+	uint64_t first_packet);
 void conversation_anomaly(struct conversation *c, const char *reason, const char *detail);
+// The NEGOTIATE event, with what is known of both messages (observe_negotiate.c).
+void conversation_tell_negotiate(struct conversation *c, struct nt_status status, enum event_result result,
+	const char *reason);
 
 struct pending *pending_add(struct conversation *c, const struct smb2_header *h); // NULL: too many
 struct pending *pending_find(struct conversation *c, uint64_t message_id);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "sensor/legs.h"
 #include "sensor/sensor_state.h"
 #include "sensor/smb1_watch.h"
 #include "wire/compression/smb2_decompress.h"
@@ -95,6 +96,17 @@ static void adopt_session(struct observed *o)
 		o->session->established = true;
 }
 
+// What is never refused for want of rights, when it was signed, was not taken for the client's.
+static void judge_refusal(struct observed *o)
+{
+	uint16_t command = o->header.command;
+	bool needs_no_rights = command == SMB2_CLOSE || command == SMB2_ECHO || command == SMB2_LOGOFF ||
+			       command == SMB2_TREE_DISCONNECT;
+	if (needs_no_rights && o->pending != NULL && o->pending->is_signed &&
+		nt_status_equal(o->header.status, STATUS(ACCESS_DENIED)))
+		conversation_anomaly(o->c, "signature_refused", smb2_command_name(command));
+}
+
 static void observe_request(struct observed *o, const struct observer *w)
 {
 	o->pending = w->answer != NULL ? pending_add(o->c, &o->header) : NULL;
@@ -111,6 +123,7 @@ static void observe_answer(struct observed *o, const struct observer *w)
 	count_protection(o);
 	if (nt_status_equal(o->header.status, STATUS(PENDING)))
 		return; // the real answer comes later
+	judge_refusal(o);
 	// Before the handler: one that ends the session may free what it looks at.
 	if (w->answer != NULL)
 		w->answer(o);
@@ -126,6 +139,8 @@ static void observe_one(struct observed *o)
 		o->header.command < SMB2_COMMANDS ? &observers[o->header.command] : &nothing;
 	bool is_answer = smb2_header_is_response(&o->header);
 	sensor_count_message(o->c->sensor, false);
+	if (o->c->legs != NULL && !o->c->sealed)
+		legs_message(o->c, &o->header, o->message, o->len);
 	if (is_answer != (o->c->from == FLOW_SERVER)) {
 		conversation_anomaly(o->c, "wrong_direction", NULL);
 		return;

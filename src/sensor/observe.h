@@ -26,6 +26,8 @@ void observe_negotiate_request(struct observed *o);
 void observe_negotiate_answer(struct observed *o);
 void observe_session_setup_request(struct observed *o);
 void observe_session_setup_answer(struct observed *o);
+// Of a session that ends: tells of an authentication that was begun and not finished.
+void observe_session_unfinished(struct watched_session *s);
 void observe_logoff_answer(struct observed *o);
 void observe_tree_connect_request(struct observed *o);
 void observe_tree_connect_answer(struct observed *o);

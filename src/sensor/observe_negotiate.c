@@ -29,6 +29,14 @@ static bool offers_cipher(const struct smb2_negotiate_ids *ciphers)
 	return false;
 }
 
+static void note_contexts(struct negotiated *n, const struct smb2_negotiate_contexts *contexts)
+{
+	n->client_offers_cipher = offers_cipher(&contexts->ciphers);
+	n->client_ciphers = contexts->ciphers.count;
+	n->client_signing_algorithms = contexts->signing_algorithms.count;
+	n->client_salt = contexts->preauth_salt.len == 0 ? 0 : hash_of(contexts->preauth_salt);
+}
+
 void observe_negotiate_request(struct observed *o)
 {
 	struct smb2_negotiate_request m;
@@ -46,9 +54,11 @@ void observe_negotiate_request(struct observed *o)
 	n->client_capabilities = m.capabilities;
 	memcpy(n->client_guid, m.client_guid, SMB2_GUID_LEN);
 	n->client_hash = hash_of(o->message);
+	n->request_packet = conversation_packet(o->c);
+	n->client_contexts = m.negotiate_context_count;
 	if (m.negotiate_context_count != 0 && smb2_negotiate_contexts_decode(m.negotiate_contexts,
 						      m.negotiate_context_count, &contexts) == VERDICT_OK)
-		n->client_offers_cipher = offers_cipher(&contexts.ciphers);
+		note_contexts(n, &contexts);
 	preauth_hash_init(&o->c->preauth);
 	update_preauth(o);
 }
@@ -81,14 +91,45 @@ static void choose_by_contexts(struct negotiated *n, const struct smb2_negotiate
 		n->signing_algorithm = contexts.signing_algorithms.ids[0];
 }
 
-static void tell(struct observed *o)
+void conversation_tell_negotiate(
+	struct conversation *c, struct nt_status status, enum event_result result, const char *reason)
 {
+	const struct negotiated *n = &c->negotiated;
+	struct event_negotiation negotiation = {
+		.client_hash = n->client_hash,
+		.server_hash = n->server_hash,
+		.client_salt = n->client_salt,
+		.client_dialects = n->client_dialects,
+		.client_dialect_count = n->client_dialect_count,
+		.client_security_mode = n->client_security_mode,
+		.server_security_mode = n->server_security_mode,
+		.client_capabilities = n->client_capabilities,
+		.server_capabilities = n->server_capabilities,
+		.client_contexts = n->client_contexts,
+		.client_ciphers = n->client_ciphers,
+		.client_signing_algorithms = n->client_signing_algorithms,
+		.dialect = n->dialect,
+		.cipher = n->cipher,
+		.signing_algorithm = n->signing_algorithm,
+		.client_is_smb1 = n->by_smb1,
+	};
+	memcpy(negotiation.client_guid, n->client_guid, sizeof(negotiation.client_guid));
+	memcpy(negotiation.server_guid, n->server_guid, sizeof(negotiation.server_guid));
 	struct event e = {
 		.kind = EVENT_NEGOTIATE,
-		.status = o->header.status,
-		.result = nt_status_ok(o->header.status) ? EVENT_SUCCESS : EVENT_FAILURE,
+		.status = status,
+		.result = result,
+		.reason = reason,
+		.negotiation = &negotiation,
 	};
-	conversation_emit(o->c, NULL, &e, o->pending != NULL ? o->pending->packet : 0);
+	c->negotiated.told = true;
+	conversation_emit(c, NULL, &e, n->request_packet);
+}
+
+static void tell(struct observed *o)
+{
+	enum event_result result = nt_status_ok(o->header.status) ? EVENT_SUCCESS : EVENT_FAILURE;
+	conversation_tell_negotiate(o->c, o->header.status, result, NULL);
 }
 
 void observe_negotiate_answer(struct observed *o)

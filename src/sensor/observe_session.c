@@ -2,6 +2,7 @@
 // SESSION_SETUP and LOGOFF (MS-SMB2 2.2.5 to 2.2.8): who it is, and what that came to.
 #include <string.h>
 
+#include "sensor/legs.h"
 #include "sensor/observe.h"
 #include "sensor/sensor_state.h"
 
@@ -17,6 +18,7 @@ static void begin_exchange(struct observed *o, struct watched_session *s)
 	s->auth = auth_watch_new();
 	s->preauth = o->c->preauth;
 	s->first_packet = conversation_packet(o->c);
+	s->challenge_packet = s->authenticate_packet = 0;
 }
 
 // The first request of a session has no SessionId yet: what it said waits for the answer, on the
@@ -38,6 +40,7 @@ void observe_session_setup_request(struct observed *o)
 	hash_message(o, s);
 	if (s->auth != NULL)
 		(void)auth_watch_client_token(s->auth, m.security_buffer);
+	s->authenticate_packet = conversation_packet(o->c); // the last one is what it is about
 }
 
 // The answer gives the number.
@@ -55,9 +58,9 @@ static struct watched_session *session_of_answer(struct observed *o)
 	return begun;
 }
 
-static void fill_auth(const struct observed *o, const struct watched_session *s, struct event_auth *a)
+static void fill_auth(const struct watched_session *s, struct event_auth *a)
 {
-	const struct negotiated *n = &o->c->negotiated;
+	const struct negotiated *n = &s->conversation->negotiated;
 	if (s->auth != NULL)
 		*a = auth_watch_facts(s->auth)->auth;
 	a->client_negotiate_hash = n->client_hash;
@@ -69,6 +72,8 @@ static void fill_auth(const struct observed *o, const struct watched_session *s,
 	a->guest = s->guest;
 	a->anonymous = s->anonymous;
 	a->protocol = "smb2";
+	a->challenge_packet = s->challenge_packet;
+	a->authenticate_packet = s->authenticate_packet;
 }
 
 static void tell(struct observed *o, struct watched_session *s, enum event_mic mic)
@@ -76,7 +81,7 @@ static void tell(struct observed *o, struct watched_session *s, enum event_mic m
 	struct event_auth auth = { .first = false };
 	s->authentications++;
 	watched_session_identify(s);
-	fill_auth(o, s, &auth);
+	fill_auth(s, &auth);
 	if (mic != EVENT_MIC_UNKNOWN)
 		auth.mic = mic;
 	struct event e = {
@@ -86,6 +91,23 @@ static void tell(struct observed *o, struct watched_session *s, enum event_mic m
 		.auth = &auth,
 	};
 	conversation_emit(o->c, s, &e, s->first_packet);
+}
+
+// An exchange that nobody finished still shows who talked to whom.
+void observe_session_unfinished(struct watched_session *s)
+{
+	struct event_auth auth = { .first = false };
+	if (s->auth == NULL || !auth_watch_facts(s->auth)->auth.has_challenge)
+		return;
+	watched_session_identify(s);
+	fill_auth(s, &auth);
+	struct event e = {
+		.kind = EVENT_AUTH,
+		.result = EVENT_FAILURE,
+		.reason = "unfinished",
+		.auth = &auth,
+	};
+	conversation_emit(s->conversation, s, &e, s->first_packet);
 }
 
 // The keys that the exchange leads to, when there is one for it.
@@ -148,12 +170,15 @@ void observe_session_setup_answer(struct observed *o)
 		conversation_anomaly(o->c, "malformed_session_setup", NULL);
 	if (s->auth != NULL)
 		(void)auth_watch_server_token(s->auth, m.security_buffer);
-	if (goes_on)
+	if (goes_on) {
 		hash_message(o, s);
-	else if (nt_status_ok(o->header.status))
+		s->challenge_packet = conversation_packet(o->c);
+		legs_of_challenge(o->c, s);
+	} else if (nt_status_ok(o->header.status)) {
 		establish(o, s, m.session_flags);
-	else
+	} else {
 		refuse(o, s);
+	}
 }
 
 void observe_logoff_answer(struct observed *o)

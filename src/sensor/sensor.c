@@ -7,6 +7,7 @@
 #include "sensor/conversation.h"
 #include "sensor/emitter.h"
 #include "sensor/kerberos_watch.h"
+#include "sensor/legs.h"
 #include "sensor/sensor_state.h"
 #include "wire/smb2/smb2_header.h"
 
@@ -17,6 +18,7 @@ struct sensor {
 	struct sensor_emitter emitter;
 	struct sensor_counts counts;
 	struct flow_table *flows;
+	struct legs_table *legs;
 	char *capture;
 	uint64_t limit_told_us;
 };
@@ -46,6 +48,11 @@ const struct sensor_limits *sensor_limits_of(const struct sensor *s)
 const struct unlock_keys *sensor_keys_of(const struct sensor *s)
 {
 	return s->config.keys;
+}
+
+struct legs_table *sensor_legs_of(const struct sensor *s)
+{
+	return s->legs;
 }
 
 void sensor_count_message(struct sensor *s, bool sealed)
@@ -227,8 +234,11 @@ struct sensor *sensor_new(const struct sensor_config *config)
 		.udp_ports = udp_ports,
 		.context = s,
 	};
+	s->legs = legs_table_new();
 	s->flows = flow_table_new(&handler, &config->limits.flows);
-	if (s->flows == NULL) {
+	if (s->legs == NULL || s->flows == NULL) {
+		flow_table_free(s->flows);
+		legs_table_free(s->legs);
 		free(s);
 		return NULL;
 	}
@@ -241,6 +251,7 @@ void sensor_free(struct sensor *s)
 		return;
 	sensor_finish(s);
 	flow_table_free(s->flows);
+	legs_table_free(s->legs);
 	free(s->capture);
 	free(s);
 }

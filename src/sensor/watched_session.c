@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sensor/observe.h"
 #include "sensor/sensor_state.h"
 #include "sensor/verdict.h"
 #include "sensor/watched_open.h"
@@ -83,6 +84,7 @@ void watched_session_end(struct watched_session *s, const char *reason)
 {
 	while (s->opens != NULL)
 		watched_open_close(s, s->opens, reason);
+	observe_session_unfinished(s);
 	if (s->established)
 		tell_end(s, reason);
 	watched_session_forget(s);

@@ -51,6 +51,7 @@ struct watched_session {
 	bool binding; // another connection of a session that is elsewhere
 	bool guest, anonymous, encrypt_required;
 	uint64_t opened_us, first_packet;
+	uint64_t challenge_packet, authenticate_packet;
 	struct auth_watch *auth;
 	struct preauth_hash preauth;
 	struct session_secrets *secrets; // NULL: no key
