@@ -34,6 +34,7 @@ bool secret_equal(const void *a, const void *b, size_t len)
 
 void *secret_pages_new(size_t len)
 {
+	// cppcheck-suppress invalidFunctionArg ; anonymous memory has no descriptor
 	void *pages = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (pages == MAP_FAILED)
 		return NULL;

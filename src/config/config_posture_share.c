@@ -126,6 +126,9 @@ void posture_print_share(const struct config *c, const struct config_share *s, F
 		print_words("  and of these from", networks, "(none)", out);
 	print_setting("encryption", "encryption", s, out);
 	print_setting("access_based_enumeration", "access_based_enumeration", s, out);
-	json_array_foreach(json_object_get(effective, "access"), index, rule) print_rule(rule, out);
+	json_array_foreach(json_object_get(effective, "access"), index, rule)
+	{
+		print_rule(rule, out);
+	}
 	json_decref(effective);
 }

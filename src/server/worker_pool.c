@@ -90,6 +90,7 @@ static struct worker_job *next_job(struct worker_pool *p)
 	struct worker_lane *l;
 	DL_FOREACH(p->waiting, l)
 	{
+		// cppcheck-suppress uninitvar ; it does not see into DL_FOREACH
 		if (!lane_may_run(p, l))
 			continue;
 		struct worker_job *j = l->jobs;
@@ -169,8 +170,10 @@ void worker_pool_withdraw(struct worker_pool *p, const void *owner)
 	pthread_mutex_lock(&p->lock);
 	DL_FOREACH_SAFE(p->waiting, l, next_lane)
 	{
+		// cppcheck-suppress uninitvar ; likewise
 		DL_FOREACH_SAFE(l->jobs, j, next)
 		{
+			// cppcheck-suppress uninitvar ; likewise
 			if (j->owner != owner)
 				continue;
 			job_leave(p, j);

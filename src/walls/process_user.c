@@ -32,7 +32,8 @@ static int become(const struct passwd *user, bool change_identity)
 int process_user_become(const char *name, bool change_identity, struct walls_error *error)
 {
 	errno = 0;
-	const struct passwd *user = getpwnam(name); // before there are threads
+	// cppcheck-suppress getpwnamCalled ; there are no threads yet
+	const struct passwd *user = getpwnam(name);
 	if (user == NULL)
 		return fail(error, errno != 0 ? -errno : -ENOENT, name,
 			"there is no such user; make it with adduser --system --group, or correct the name");
