@@ -1,74 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wire/kerberos/ap_req.h"
 
-#include "wire/spnego/der.h"
+#include "wire/kerberos/kerberos_der.h"
 #include "wire/spnego/spnego.h"
 
 enum {
-	DER_INTEGER = 0x02,
 	APPLICATION_TICKET = 0x61,
 	APPLICATION_AP_REQ = 0x6E,
 	TOKEN_ID_AP_REQ = 0x0001, // 01 00 (RFC 4121 4.1)
-	KERBEROS_VERSION = 5,
 	MESSAGE_AP_REQ = 14,
 };
-
-static int64_t integer(struct der_reader *d)
-{
-	struct reader r = reader_make(der_value(d, DER_INTEGER));
-	uint64_t value = 0;
-
-	reader_require(&d->r, r.len >= 1 && r.len <= 5, VERDICT_BAD_VALUE);
-	if (!reader_ok(&d->r))
-		return 0;
-	bool negative = (r.base[0] & 0x80) != 0;
-	for (size_t i = 0; i < r.len; i++)
-		value = value << 8 | reader_u8(&r);
-	return negative ? (int64_t)value - ((int64_t)1 << (8 * r.len)) : (int64_t)value;
-}
-
-// [n] INTEGER
-static int64_t integer_in(struct der_reader *d, unsigned n)
-{
-	struct der_reader context = der_enter(d, (uint8_t)(DER_CONTEXT_0 + n));
-	int64_t value = integer(&context);
-
-	der_leave(d, &context);
-	return value;
-}
-
-// PrincipalName
-static void name_decode(struct der_reader *d, struct kerberos_ap_req *out)
-{
-	struct der_reader name = der_enter(d, DER_SEQUENCE);
-
-	(void)integer_in(&name, 0);
-	struct der_reader context = der_enter(&name, DER_CONTEXT_0 + 1);
-	struct der_reader strings = der_enter(&context, DER_SEQUENCE);
-	while (reader_left(&strings.r) > 0) {
-		reader_require(
-			&strings.r, out->component_count < KERBEROS_NAME_COMPONENTS_MAX, VERDICT_TOO_LONG);
-		struct span text = der_value(&strings, DER_GENERAL_STRING);
-		if (reader_ok(&strings.r))
-			out->components[out->component_count++] = text;
-	}
-	reader_require(&strings.r, out->component_count > 0, VERDICT_BAD_VALUE);
-	der_leave(&context, &strings);
-	der_leave(&name, &context);
-	der_leave(d, &name);
-}
 
 // EncryptedData
 static void encrypted_decode(struct der_reader *d, struct kerberos_ap_req *out)
 {
 	struct der_reader data = der_enter(d, DER_SEQUENCE);
 
-	int64_t encryption = integer_in(&data, 0);
-	reader_require(&data.r, encryption >= INT32_MIN && encryption <= INT32_MAX, VERDICT_BAD_VALUE);
-	out->encryption = (int32_t)encryption;
+	out->encryption = kerberos_int32(&data, 0);
 	out->has_key_version = der_peek(&data) == DER_CONTEXT_0 + 1;
 	if (out->has_key_version)
-		out->key_version = (uint32_t)integer_in(&data, 1);
+		out->key_version = (uint32_t)kerberos_integer(&data, 1);
 	(void)der_value(&data, DER_CONTEXT_0 + 2);
 	der_leave(d, &data);
 }
@@ -79,14 +30,12 @@ static enum verdict ticket_decode(struct span bytes, struct kerberos_ap_req *out
 	struct der_reader application = der_enter(&all, APPLICATION_TICKET);
 	struct der_reader ticket = der_enter(&application, DER_SEQUENCE);
 
-	int64_t version = integer_in(&ticket, 0);
+	int64_t version = kerberos_integer(&ticket, 0);
 	reader_require(&ticket.r, version == KERBEROS_VERSION, VERDICT_BAD_VALUE);
 	struct der_reader context = der_enter(&ticket, DER_CONTEXT_0 + 1);
 	out->realm = der_value(&context, DER_GENERAL_STRING);
 	der_leave(&ticket, &context);
-	context = der_enter(&ticket, DER_CONTEXT_0 + 2);
-	name_decode(&context, out);
-	der_leave(&ticket, &context);
+	out->component_count = kerberos_name(&ticket, 2, out->components, KERBEROS_NAME_COMPONENTS_MAX);
 	context = der_enter(&ticket, DER_CONTEXT_0 + 3);
 	encrypted_decode(&context, out);
 	der_leave(&ticket, &context);
@@ -102,8 +51,8 @@ static struct span message_decode(struct reader *r)
 	struct der_reader application = der_enter(&all, APPLICATION_AP_REQ);
 	struct der_reader message = der_enter(&application, DER_SEQUENCE);
 
-	int64_t version = integer_in(&message, 0);
-	int64_t type = integer_in(&message, 1);
+	int64_t version = kerberos_integer(&message, 0);
+	int64_t type = kerberos_integer(&message, 1);
 	reader_require(&message.r, version == KERBEROS_VERSION && type == MESSAGE_AP_REQ, VERDICT_BAD_VALUE);
 	(void)der_value(&message, DER_CONTEXT_0 + 2); // ap-options
 	struct span ticket = der_value(&message, DER_CONTEXT_0 + 3);
