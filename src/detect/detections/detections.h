@@ -5,7 +5,11 @@
 
 #include "detect/detector.h"
 
-#define DETECTION_LIST(X) X(unsigned_session)
+#define DETECTION_LIST(X) \
+	X(unsigned_session) \
+	X(mass_modification) \
+	X(mass_read) \
+	X(decoy_touched)
 
 #define X(name) extern const struct detector detect_##name;
 DETECTION_LIST(X)

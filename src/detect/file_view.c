@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "detect/file_view.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "detect/detector.h"
+
+static enum file_action action_of(const struct event *e)
+{
+	static const struct {
+		const char *name;
+		enum file_action action;
+	} names[] = {
+		{ "open", FILE_ACTION_OPEN },
+		{ "create", FILE_ACTION_OPEN },
+		{ "read", FILE_ACTION_READ },
+		{ "write", FILE_ACTION_WRITE },
+		{ "rename", FILE_ACTION_RENAME },
+		{ "delete", FILE_ACTION_DELETE },
+		{ "close", FILE_ACTION_CLOSE },
+		{ "attributes", FILE_ACTION_ATTRIBUTES },
+	};
+	for (size_t i = 0; e->action != NULL && i < ARRAY_LEN(names); i++)
+		if (strcmp(e->action, names[i].name) == 0)
+			return names[i].action;
+	return FILE_ACTION_NONE;
+}
+
+static enum file_action action_of_kind(const struct event *e)
+{
+	switch (e->kind) {
+	case EVENT_FILE:
+		return action_of(e);
+	case EVENT_FILE_OPEN:
+	case EVENT_FILE_CREATE:
+		return FILE_ACTION_OPEN;
+	case EVENT_FILE_CLOSE:
+		return FILE_ACTION_CLOSE;
+	case EVENT_FILE_RENAME:
+		return FILE_ACTION_RENAME;
+	case EVENT_FILE_DELETE:
+		return FILE_ACTION_DELETE;
+	case EVENT_FILE_ATTRIBUTES:
+	case EVENT_FILE_ACL:
+		return FILE_ACTION_ATTRIBUTES;
+	default:
+		return FILE_ACTION_NONE;
+	}
+}
+
+// A path below the share begins with no separator, except in some renames.
+static void lower_path(char out[FILE_VIEW_PATH_MAX], const char *share, const char *path)
+{
+	while (*path == '/' || *path == '\\')
+		path++;
+	(void)snprintf(out, FILE_VIEW_PATH_MAX, "%s/%s", share == NULL ? "" : share, path);
+	for (char *p = out; *p != '\0'; p++)
+		*p = *p == '\\' ? '/' : (char)tolower((unsigned char)*p);
+}
+
+bool file_view_of(const struct event *e, struct file_view *out)
+{
+	enum file_action action = action_of_kind(e);
+	if (action == FILE_ACTION_NONE || e->path == NULL)
+		return false;
+	out->action = action;
+	out->done = detect_is_success(e);
+	out->directory = e->directory;
+	const char *d = e->disposition == NULL ? "" : e->disposition;
+	out->made = action == FILE_ACTION_OPEN && strcmp(d, "created") == 0;
+	out->replaced =
+		action == FILE_ACTION_OPEN && (strcmp(d, "overwritten") == 0 || strcmp(d, "superseded") == 0);
+	lower_path(out->path, e->share, e->path);
+	out->target[0] = '\0';
+	if (e->target_path != NULL)
+		lower_path(out->target, e->share, e->target_path);
+	out->name = file_view_name(out->path);
+	return true;
+}
+
+const char *file_view_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	return slash == NULL ? path : slash + 1;
+}
+
+const char *file_view_extension(const char *path)
+{
+	const char *name = file_view_name(path), *dot = strrchr(name, '.');
+	return dot == NULL || dot == name ? "" : dot;
+}
+
+bool share_is_administrative(const char *share)
+{
+	if (share == NULL)
+		return false;
+	return strcasecmp(share, "ADMIN$") == 0 ||
+	       (isalpha((unsigned char)share[0]) && share[1] == '$' && share[2] == '\0');
+}
