@@ -68,6 +68,7 @@ struct nt_status {
 	X(WRONG_PASSWORD, 0xC000006A)                       \
 	X(LOGON_FAILURE, 0xC000006D)                        \
 	X(ACCOUNT_RESTRICTION, 0xC000006E)                  \
+	X(PASSWORD_EXPIRED, 0xC0000071)                     \
 	X(ACCOUNT_DISABLED, 0xC0000072)                     \
 	X(NONE_MAPPED, 0xC0000073)                          \
 	X(INVALID_ACL, 0xC0000077)                          \
@@ -114,6 +115,7 @@ struct nt_status {
 	X(INVALID_DEVICE_STATE, 0xC0000184)                 \
 	X(IO_DEVICE_ERROR, 0xC0000185)                      \
 	X(LOGON_TYPE_NOT_GRANTED, 0xC000015B)               \
+	X(ACCOUNT_EXPIRED, 0xC0000193)                      \
 	X(NOT_FOUND, 0xC0000225)                            \
 	X(ACCOUNT_LOCKED_OUT, 0xC0000234)                   \
 	X(CONNECTION_RESET, 0xC000020D)                     \

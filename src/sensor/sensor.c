@@ -19,6 +19,7 @@ struct sensor {
 	struct sensor_counts counts;
 	struct flow_table *flows;
 	struct legs_table *legs;
+	struct kerberos_datagrams *kerberos;
 	char *capture;
 	uint64_t limit_told_us;
 };
@@ -190,7 +191,7 @@ static void on_datagram(void *context, const struct endpoint *source, const stru
 	struct span payload, const struct packet *p)
 {
 	struct sensor *s = context;
-	kerberos_watch_datagram(&s->emitter, source, destination, payload, p);
+	kerberos_watch_datagram(s->kerberos, &s->emitter, source, destination, payload, p);
 }
 
 // A connection that nobody took: a CONNECTION_CLOSE of a server that is not there.
@@ -235,10 +236,12 @@ struct sensor *sensor_new(const struct sensor_config *config)
 		.context = s,
 	};
 	s->legs = legs_table_new();
+	s->kerberos = kerberos_datagrams_new();
 	s->flows = flow_table_new(&handler, &config->limits.flows);
-	if (s->legs == NULL || s->flows == NULL) {
+	if (s->legs == NULL || s->kerberos == NULL || s->flows == NULL) {
 		flow_table_free(s->flows);
 		legs_table_free(s->legs);
+		kerberos_datagrams_free(s->kerberos);
 		free(s);
 		return NULL;
 	}
@@ -252,6 +255,7 @@ void sensor_free(struct sensor *s)
 	sensor_finish(s);
 	flow_table_free(s->flows);
 	legs_table_free(s->legs);
+	kerberos_datagrams_free(s->kerberos);
 	free(s->capture);
 	free(s);
 }
