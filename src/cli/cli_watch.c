@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+// `signet watch (-i IFACE | -r FILE...) ...`.
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "cli/watch_input.h"
+#include "cli/watch_run.h"
+#include "event/event_schema.h"
+#include "sensor/unlock.h"
+#include "sink/json_lines.h"
+#include "sink/report.h"
+
+struct watch_options {
+	const char *interface;
+	const char **files; // owned list of borrowed names
+	size_t file_count;
+	const char *config, *keytab, *nt_hash, *state, *zeek, *syslog;
+	bool json;
+	enum event_severity min_severity, fail_on;
+};
+
+// --- options ----------------------------------------------------------------------------------------
+
+enum {
+	OPTION_CONFIG = 256,
+	OPTION_JSON,
+	OPTION_MIN,
+	OPTION_KEYTAB,
+	OPTION_HASH,
+	OPTION_FAIL,
+	OPTION_STATE,
+	OPTION_ZEEK,
+	OPTION_SYSLOG
+};
+
+static const struct option options[] = {
+	{ "interface", required_argument, NULL, 'i' },
+	{ "read", required_argument, NULL, 'r' },
+	{ "config", required_argument, NULL, OPTION_CONFIG },
+	{ "json", no_argument, NULL, OPTION_JSON },
+	{ "min-severity", required_argument, NULL, OPTION_MIN },
+	{ "keytab", required_argument, NULL, OPTION_KEYTAB },
+	{ "nt-hash", required_argument, NULL, OPTION_HASH },
+	{ "fail-on", required_argument, NULL, OPTION_FAIL },
+	{ "state", required_argument, NULL, OPTION_STATE },
+	{ "zeek", required_argument, NULL, OPTION_ZEEK },
+	{ "syslog", required_argument, NULL, OPTION_SYSLOG },
+	{ 0 },
+};
+
+bool cli_severity_parse(const char *text, enum event_severity *out)
+{
+	for (enum event_severity s = EVENT_INFO; s <= EVENT_ALERT; s++) {
+		if (strcmp(text, event_severity_name(s)) == 0) {
+			*out = s;
+			return true;
+		}
+	}
+	return false;
+}
+
+static int set_severity(const char *option, enum event_severity *out)
+{
+	if (cli_severity_parse(optarg, out))
+		return CLI_OK;
+	return cli_usage_error("watch", "%s %s: info, notice, warning or alert is wanted", option, optarg);
+}
+
+static int set_option(int c, struct watch_options *o)
+{
+	switch (c) {
+	case 'i':
+		o->interface = optarg;
+		return CLI_OK;
+	case 'r':
+		o->files[o->file_count++] = optarg;
+		return CLI_OK;
+	case OPTION_CONFIG:
+		o->config = optarg;
+		return CLI_OK;
+	case OPTION_JSON:
+		o->json = true;
+		return CLI_OK;
+	case OPTION_MIN:
+		return set_severity("--min-severity", &o->min_severity);
+	case OPTION_FAIL:
+		return set_severity("--fail-on", &o->fail_on);
+	case OPTION_KEYTAB:
+		o->keytab = optarg;
+		return CLI_OK;
+	case OPTION_HASH:
+		o->nt_hash = optarg;
+		return CLI_OK;
+	case OPTION_STATE:
+		o->state = optarg;
+		return CLI_OK;
+	case OPTION_ZEEK:
+		o->zeek = optarg;
+		return CLI_OK;
+	case OPTION_SYSLOG:
+		o->syslog = optarg;
+		return CLI_OK;
+	default:
+		return cli_usage_error("watch", "an option is not known, or its value is missing");
+	}
+}
+
+static size_t count_of_stdin(const struct watch_options *o)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < o->file_count; i++)
+		count += strcmp(o->files[i], "-") == 0;
+	return count;
+}
+
+static int check_options(const struct watch_options *o)
+{
+	if (o->interface == NULL && o->file_count == 0)
+		return cli_usage_error("watch", "-i IFACE or -r FILE is missing");
+	if (o->interface != NULL && o->file_count > 0)
+		return cli_usage_error("watch", "-i and -r exclude each other");
+	if (count_of_stdin(o) > 1)
+		return cli_usage_error("watch", "standard input can be read once");
+	return CLI_OK;
+}
+
+// `-r a b c`: names without an option are captures too, as shells expand *.pcap to many.
+static int parse_options(int argc, char **argv, struct watch_options *o)
+{
+	int status = CLI_OK;
+	opterr = 0;
+	optind = 1;
+	for (int c = getopt_long(argc, argv, "i:r:", options, NULL); c != -1 && status == CLI_OK;
+		c = getopt_long(argc, argv, "i:r:", options, NULL))
+		status = set_option(c, o);
+	if (status != CLI_OK)
+		return status;
+	if (optind < argc && o->file_count == 0)
+		return cli_usage_error("watch", "%s: unexpected", argv[optind]);
+	while (optind < argc)
+		o->files[o->file_count++] = argv[optind++];
+	return check_options(o);
+}
+
+// --- the watch --------------------------------------------------------------------------------------
+
+static bool add_outlets(const struct watch_options *o, struct watch *w)
+{
+	const struct report_options report = { .at_once = w->live, .colour = isatty(STDOUT_FILENO) == 1 };
+	struct outlet *out = &w->outlets[w->outlet_count];
+	if (o->json ? !json_lines_open(w->live, out) : !report_open(&report, out))
+		return false;
+	out->min_severity = o->min_severity;
+	w->outlet_count++;
+	return true;
+}
+
+static bool open_input(const struct watch_options *o, struct watch_input *in)
+{
+	if (o->interface != NULL)
+		return watch_input_open_interface(in, o->interface);
+	return watch_input_open_files(in, o->files, o->file_count);
+}
+
+static bool load_keys(const struct watch_options *o, struct unlock_keys **keys)
+{
+	char error[UNLOCK_ERROR_LEN];
+	if (o->keytab == NULL && o->nt_hash == NULL)
+		return true;
+	*keys = unlock_keys_load(o->keytab, o->nt_hash, error);
+	if (*keys == NULL)
+		(void)fprintf(stderr, "signet watch: %s\n", error);
+	return *keys != NULL;
+}
+
+static int watch(const struct watch_options *o, struct watch_input *in,
+	const struct detect_settings *settings, const struct unlock_keys *keys)
+{
+	struct watch w = {
+		.input = in,
+		.settings = settings,
+		.keys = keys,
+		.live = o->interface != NULL || in->files[0].size == 0,
+		.progress = o->interface == NULL && isatty(STDERR_FILENO) == 1,
+		.fail_on = o->fail_on,
+	};
+	if (!add_outlets(o, &w) || !watch_run(&w))
+		return CLI_FAILURE;
+	if (w.alerted)
+		return CLI_ALERTED;
+	return in->unreadable > 0 ? CLI_FAILURE : CLI_OK;
+}
+
+static int run(const struct watch_options *o)
+{
+	struct watch_input in = { .files = NULL };
+	struct unlock_keys *keys = NULL;
+	struct detect_settings settings;
+	detect_settings_init(&settings);
+	int status = CLI_FAILURE;
+	if (load_keys(o, &keys) && open_input(o, &in))
+		status = watch(o, &in, &settings, keys);
+	watch_input_close(&in);
+	detect_settings_done(&settings);
+	unlock_keys_free(keys);
+	return status;
+}
+
+int cli_watch(int argc, char **argv)
+{
+	struct watch_options o = { .files = calloc((size_t)argc, sizeof(*o.files)) };
+	if (o.files == NULL)
+		return CLI_FAILURE;
+	int status = parse_options(argc, argv, &o);
+	if (status == CLI_OK)
+		status = run(&o);
+	free(o.files);
+	return status;
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// Events for people: a line for each session with its verdict, alerts with their evidence, failed log-ons,
+// what is wrong with the input, and a summary at the end. On a terminal that is watched live, the last lines
+// are a table of the sessions that were told of last, drawn anew.
+#ifndef SIGNET_SINK_REPORT_H
+#define SIGNET_SINK_REPORT_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "sink/outlet.h"
+
+struct report_options {
+	bool at_once; // lines are written when their events come
+	bool colour;
+};
+
+// Written to stdout. False: memory is out.
+bool report_open(const struct report_options *options, struct outlet *out) WARN_UNUSED;
+
+// One line for a session's verdict, one block for an alert: also for what is asked of a database.
+struct report_session {
+	const char *time; // "2026-01-31 12:00:00"
+	char grade;
+	const char *account, *domain, *mechanism;
+	const char *client, *server;
+	const char *dialect, *protection; // "3.1.1", "sealed AES-128-GCM"
+	const char *reasons;              // "ntlm, unsealed"
+};
+void report_session_print(FILE *f, const struct report_session *s, bool colour);
+
+#endif
