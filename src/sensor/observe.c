@@ -46,26 +46,37 @@ static bool is_ordinary(const struct observed *o)
 	return !nt_status_equal(o->header.status, STATUS(PENDING)) || !smb2_header_is_response(&o->header);
 }
 
-static void count_signature(struct observed *o)
+static void tell_wrong_signature(struct observed *o)
 {
-	struct watched_session *s = o->session;
-	if (s->secrets == NULL || o->message.len != o->len)
-		return;
-	int right = unlock_verify(s->secrets, o->c->from, o->message);
-	if (right < 0)
-		return;
-	if (right > 0) {
-		s->signatures_verified++;
-		return;
-	}
-	s->signatures_wrong++;
 	struct event e = {
 		.kind = EVENT_ANOMALY,
 		.reason = "signature_wrong",
 		.command = smb2_command_name(o->header.command),
 		.message_id = o->header.message_id,
 	};
-	conversation_emit(o->c, s, &e, 0);
+	o->session->signatures_wrong++;
+	sensor_count_anomaly(o->c->sensor);
+	conversation_emit(o->c, o->session, &e, 0);
+}
+
+static void count_signature(struct observed *o)
+{
+	struct watched_session *s = o->session;
+	if (s->secrets == NULL || o->message.len != o->len)
+		return;
+	int right = unlock_verify(s->secrets, o->c->from, o->message);
+	if (right > 0)
+		s->signatures_verified++;
+	else if (right == 0)
+		tell_wrong_signature(o);
+}
+
+void observe_final_signature(struct observed *o, bool wrong)
+{
+	if (wrong)
+		tell_wrong_signature(o);
+	else
+		count_signature(o);
 }
 
 static void count_protection(struct observed *o)

@@ -21,6 +21,9 @@ struct observed {
 
 // bytes: the first part (or all) of the len bytes of a frame.
 void observe_frame(struct conversation *c, struct span bytes, size_t len);
+// The signature of the answer that ended an authentication, which is the first with the session's new key;
+// wrong: it is known to be, though there is no key.
+void observe_final_signature(struct observed *o, bool wrong);
 
 void observe_negotiate_request(struct observed *o);
 void observe_negotiate_answer(struct observed *o);

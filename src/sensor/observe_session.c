@@ -110,24 +110,35 @@ void observe_session_unfinished(struct watched_session *s)
 	conversation_emit(s->conversation, s, &e, s->first_packet);
 }
 
-// The keys that the exchange leads to, when there is one for it.
+// The keys that the exchange leads to, when there is one for it; and what else they prove. A session has the
+// keys of its first authentication (MS-SMB2 3.3.5.5.3): of a later one, or when the first was not seen, none
+// follow.
 static enum event_mic unlock(struct observed *o, struct watched_session *s)
 {
 	const struct negotiated *n = &o->c->negotiated;
-	enum event_mic mic = EVENT_MIC_UNKNOWN;
-	bool is_311 = n->dialect == SMB2_DIALECT_311;
-	if (s->auth == NULL || sensor_keys_of(o->c->sensor) == NULL || s->secrets != NULL ||
-		(is_311 && o->c->preauth_broken))
-		return mic;
+	struct unlock_findings findings;
+	bool preauth_known = n->dialect == SMB2_DIALECT_311 && !o->c->preauth_broken;
+	if (s->auth == NULL || sensor_keys_of(o->c->sensor) == NULL || s->guest)
+		return EVENT_MIC_UNKNOWN;
 	const struct unlock_exchange x = {
 		.facts = auth_watch_facts(s->auth),
+		.session_id = s->id,
 		.dialect = n->dialect,
 		.cipher = n->cipher,
 		.signing_algorithm = n->signing_algorithm,
-		.preauth_hash = is_311 ? s->preauth.value : NULL,
+		.preauth_hash = preauth_known ? s->preauth.value : NULL,
+		.binding = s->binding,
+		.final_answer = o->message.len == o->len ? o->message : span_make(NULL, 0),
 	};
-	s->secrets = unlock_session(sensor_keys_of(o->c->sensor), &x, &mic);
-	return mic;
+	struct session_secrets *secrets = unlock_session(sensor_keys_of(o->c->sensor), &x, &findings);
+	if (!s->established) {
+		s->secrets = secrets;
+		observe_final_signature(o, findings.final_wrong);
+	} else {
+		session_secrets_free(secrets);
+	}
+	watched_session_name_client(s, findings.principal);
+	return findings.mic;
 }
 
 static void establish(struct observed *o, struct watched_session *s, uint16_t flags)

@@ -118,3 +118,17 @@ void watched_session_identify(struct watched_session *s)
 	if (mechanism_of(s, f)[0] != '\0')
 		s->mechanism = s->about.mechanism = mechanism_of(s, f);
 }
+
+void watched_session_name_client(struct watched_session *s, const char *principal)
+{
+	char account[UNLOCK_PRINCIPAL_LEN];
+	const char *at = strrchr(principal, '@');
+	if (at == NULL || strlen(principal) >= sizeof(account))
+		return;
+	size_t len = (size_t)(at - principal);
+	memcpy(account, principal, len);
+	account[len] = '\0';
+	replace(&s->principal, principal, &s->about.principal);
+	replace(&s->account, account, &s->about.account);
+	replace(&s->domain, at + 1, &s->about.domain);
+}

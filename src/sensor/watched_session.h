@@ -77,6 +77,8 @@ void watched_session_renumber(struct watched_session *s, uint64_t id);
 void watched_session_forget(struct watched_session *s); // without a word
 // What the exchange showed becomes the session's identity.
 void watched_session_identify(struct watched_session *s);
+// A Kerberos client's name, "alice@EXAMPLE.ORG", once a key showed it; "": it did not.
+void watched_session_name_client(struct watched_session *s, const char *principal);
 
 struct watched_tree *watched_tree_find(struct watched_session *s, uint32_t id);
 struct watched_tree *watched_tree_add(struct watched_session *s, uint32_t id, const char *share);

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// NTLMv2 (MS-NLMP 3.3.2, 3.4.5.1): which account's hash makes the proof that was seen, and the session key
+// that follows from it.
+#include "sensor/unlock_keys.h"
+#include "wire/ntlm/ntlm_message.h"
+#include "wire/ntlm/ntlm_response.h"
+
+enum { TRIES_MAX = 4096 }; // accounts of one name
+
+struct ntlm_exchange {
+	struct ntlm_challenge challenge;
+	struct ntlm_authenticate authenticate;
+	struct ntlmv2_response response;
+};
+
+static bool exchange_decode(const struct auth_facts *facts, struct ntlm_exchange *x)
+{
+	return ntlm_challenge_decode(facts->ntlm_challenge, &x->challenge) == VERDICT_OK &&
+	       ntlm_authenticate_decode(facts->ntlm_authenticate, &x->authenticate) == VERDICT_OK &&
+	       (x->authenticate.negotiate_flags & NTLMSSP_NEGOTIATE_UNICODE) != 0 &&
+	       ntlmv2_response_decode(x->authenticate.nt_challenge_response, &x->response) == VERDICT_OK;
+}
+
+// Does this hash make the proof?
+static bool try_hash(
+	const struct ntlm_exchange *x, const uint8_t *nt_hash, uint8_t session_base_key[NTLM_KEY_LEN])
+{
+	uint8_t response_key[NTLM_KEY_LEN], proof[NTLM_KEY_LEN];
+	bool fits = ntlm_ntowf_v2(nt_hash, x->authenticate.user_name, x->authenticate.domain_name,
+			    response_key) == 0 &&
+		    ntlm_proof(response_key, x->challenge.server_challenge, x->response.temp, proof,
+			    session_base_key) == 0 &&
+		    secret_equal(proof, x->response.response, sizeof(proof));
+	secret_wipe_bytes(response_key, sizeof(response_key));
+	secret_wipe_bytes(proof, sizeof(proof));
+	return fits;
+}
+
+static bool find_key(const struct unlock_keys *k, const char *account, const struct ntlm_exchange *x,
+	uint8_t session_base_key[NTLM_KEY_LEN])
+{
+	size_t count;
+	const struct nt_account *a = unlock_accounts_find(k, account, &count);
+	for (size_t i = 0; i < count && i < TRIES_MAX; i++)
+		if (try_hash(x, a[i].nt_hash, session_base_key))
+			return true;
+	return false;
+}
+
+// The client chooses the session key and sends it encrypted, if both want that (3.1.5.1.2).
+static void export_key(const struct ntlm_authenticate *m, const uint8_t session_base_key[NTLM_KEY_LEN],
+	uint8_t exported[NTLM_KEY_LEN])
+{
+	bool exchanged = (m->negotiate_flags & NTLMSSP_NEGOTIATE_KEY_EXCH) != 0 &&
+			 m->encrypted_random_session_key.len == NTLM_KEY_LEN;
+	if (exchanged)
+		ntlm_key_exchange(session_base_key, m->encrypted_random_session_key.data, exported);
+	else
+		memcpy(exported, session_base_key, NTLM_KEY_LEN);
+}
+
+static enum event_mic check_mic(const struct auth_facts *facts, const struct ntlm_authenticate *m,
+	const uint8_t exported[NTLM_KEY_LEN])
+{
+	uint8_t mic[NTLM_MAC_LEN];
+	if (facts->auth.mic != EVENT_MIC_PRESENT || facts->ntlm_negotiate.len == 0 ||
+		ntlm_mic(exported, facts->ntlm_negotiate, facts->ntlm_challenge, facts->ntlm_authenticate,
+			m->mic_offset, mic) != 0)
+		return EVENT_MIC_UNKNOWN;
+	return secret_equal(mic, m->mic, sizeof(mic)) ? EVENT_MIC_VERIFIED : EVENT_MIC_WRONG;
+}
+
+void unlock_ntlm(const struct unlock_keys *k, const struct auth_facts *facts, struct unlock_candidates *out,
+	struct unlock_findings *findings)
+{
+	struct ntlm_exchange x;
+	uint8_t session_base_key[NTLM_KEY_LEN], exported[NTLM_KEY_LEN];
+	if (k->account_count == 0 || !exchange_decode(facts, &x) ||
+		!find_key(k, facts->account, &x, session_base_key))
+		return;
+	export_key(&x.authenticate, session_base_key, exported);
+	findings->mic = check_mic(facts, &x.authenticate, exported);
+	unlock_candidates_add(out, span_make(exported, sizeof(exported)));
+	secret_wipe_bytes(session_base_key, sizeof(session_base_key));
+	secret_wipe_bytes(exported, sizeof(exported));
+}
