@@ -127,10 +127,10 @@ static bool is_bulk(struct span head)
 	return reader_u32(&r) == 0 && reader_ok(&r) && (command == SMB2_READ || command == SMB2_WRITE);
 }
 
-static bool has_secrets(const struct conversation *c, struct span head)
+static bool has_secrets(const struct conversation *c, struct span head, size_t len)
 {
 	struct smb2_transform_header h;
-	if (smb2_transform_header_decode(head, &h) != VERDICT_OK)
+	if (smb2_transform_header_decode_head(head, len, &h) != VERDICT_OK)
 		return false;
 	struct watched_session *s = watched_session_find(c, h.session_id);
 	return s != NULL && s->secrets != NULL;
@@ -151,7 +151,7 @@ static size_t on_wanted(void *context, struct span head, size_t len)
 	const struct conversation *c = context;
 	size_t most = sensor_limits_of(c->sensor)->message_len_max;
 	if (is_sealed(head))
-		return has_secrets(c, head) ? len : SMB2_TRANSFORM_HEADER_LEN;
+		return has_secrets(c, head, len) ? len : SMB2_TRANSFORM_HEADER_LEN;
 	if (len <= BULK_LEN_MIN)
 		return len;
 	if (smb2_protocol_id(head) == SMB2_PROTOCOL_ID && is_bulk(head) && !will_verify(c, head))
@@ -191,7 +191,7 @@ struct pending *pending_find(struct conversation *c, uint64_t message_id)
 
 void pending_remove(struct conversation *c, struct pending *p)
 {
-	HASH_DEL(c->pending, p);
+	HASH_DEL(c->pending, p); // NOLINT(clang-analyzer-core.NullDereference): p is in the table
 	c->pending_count--;
 	free(p->name);
 	free(p);

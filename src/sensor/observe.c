@@ -259,7 +259,7 @@ static void observe_sealed(struct conversation *c, struct span bytes, size_t len
 {
 	struct smb2_transform_header h;
 	sensor_count_message(c->sensor, true);
-	if (smb2_transform_header_decode(bytes, &h) != VERDICT_OK) {
+	if (smb2_transform_header_decode_head(bytes, len, &h) != VERDICT_OK) {
 		conversation_anomaly(c, "malformed_transform", NULL);
 		return;
 	}

@@ -3,7 +3,13 @@
 
 enum verdict smb2_transform_header_decode(struct span frame, struct smb2_transform_header *out)
 {
-	struct reader r = reader_make(frame);
+	return smb2_transform_header_decode_head(frame, frame.len, out);
+}
+
+enum verdict smb2_transform_header_decode_head(
+	struct span head, size_t frame_len, struct smb2_transform_header *out)
+{
+	struct reader r = reader_make(head);
 	struct smb2_transform_header m = { 0 };
 	uint32_t protocol_id = reader_u32(&r);
 	reader_require(&r, protocol_id == SMB2_TRANSFORM_PROTOCOL_ID, VERDICT_BAD_VALUE);
@@ -16,7 +22,7 @@ enum verdict smb2_transform_header_decode(struct span frame, struct smb2_transfo
 	reader_require(&r, m.flags == SMB2_TRANSFORM_FLAG_ENCRYPTED, VERDICT_BAD_VALUE);
 	// MS-SMB2 3.3.5.2.1.1
 	reader_require(&r, m.original_message_size >= SMB2_HEADER_LEN, VERDICT_BAD_SIZE);
-	reader_require(&r, m.original_message_size == reader_left(&r), VERDICT_BAD_SIZE);
+	reader_require(&r, m.original_message_size == frame_len - r.pos, VERDICT_BAD_SIZE);
 	if (reader_ok(&r))
 		*out = m;
 	return reader_verdict(&r);

@@ -42,6 +42,9 @@ struct smb2_compression_header {
 // VERDICT_BAD_SIZE when original_message_size is not what follows the header (3.3.5.2.1.1) or is
 // too small for an SMB2 header.
 enum verdict smb2_transform_header_decode(struct span frame, struct smb2_transform_header *out) WARN_UNUSED;
+// The same of a frame of frame_len bytes, of which only the head is there.
+enum verdict smb2_transform_header_decode_head(
+	struct span head, size_t frame_len, struct smb2_transform_header *out) WARN_UNUSED;
 void smb2_transform_header_encode(struct writer *w, const struct smb2_transform_header *m);
 enum verdict smb2_compression_header_decode(
 	struct span frame, struct smb2_compression_header *out) WARN_UNUSED;
