@@ -24,6 +24,7 @@ const struct detect_setting detect_setting_rows[] = {
 	NUMBER(password_spray_window_s, 600, 1, 86400, "seconds in which they are counted"),
 	NUMBER(smb_sweep_hosts, 10, 2, 100000, "servers that one source tries: a sweep"),
 	NUMBER(smb_sweep_window_s, 60, 1, 86400, "seconds in which they are counted"),
+	NUMBER(lateral_movement_hosts, 3, 2, 1000, "hosts whose management one source goes for"),
 	NUMBER(lateral_movement_window_s, 600, 1, 86400, "seconds that belong together"),
 	NUMBER(coercion_window_s, 30, 1, 3600, "seconds from a coercing call to the call back"),
 	NUMBER(mass_modification_files, 20, 2, 1000000,
@@ -39,6 +40,8 @@ const struct detect_setting detect_setting_rows[] = {
 	LIST(decoys, "files that nobody has to touch, as share/path; * and ? allowed"),
 	LIST(allowed, "pairs of client and server networks that may speak SMB, as client>server; empty: all"),
 	LIST(backup_hosts, "addresses that may read much"),
+	LIST(admin_hosts, "addresses that manage others: deployment servers, administrators"),
+	LIST(domain_controllers, "addresses of domain controllers and of directory synchronisation"),
 	LIST(forwarders, "addresses of proxies and load balancers"),
 	LIST(disabled, "detectors that are off"),
 };

@@ -24,6 +24,7 @@ struct detect_settings {
 	uint32_t password_spray_window_s;
 	uint32_t smb_sweep_hosts; // that one source tried
 	uint32_t smb_sweep_window_s;
+	uint32_t lateral_movement_hosts; // that one source goes to manage
 	uint32_t lateral_movement_window_s;
 	uint32_t coercion_window_s; // from the call to the call back
 	uint32_t mass_modification_files;
@@ -37,6 +38,8 @@ struct detect_settings {
 	struct detect_list decoys;  // paths, "share/path", * and ? allowed
 	struct detect_list allowed; // "client server": CIDR networks or addresses; empty: not judged
 	struct detect_list backup_hosts; // addresses that may read or list much
+	struct detect_list admin_hosts;  // addresses that manage others: deployment, administrators
+	struct detect_list domain_controllers; // addresses of those, and of directory synchronisation
 	struct detect_list forwarders;   // addresses of proxies and load balancers that pass connections on
 	struct detect_list disabled;     // ids of detectors that are off
 };

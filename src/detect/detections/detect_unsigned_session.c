@@ -6,64 +6,48 @@
 // are signed even then (SESSION_SETUP, TREE_CONNECT, FSCTL_VALIDATE_NEGOTIATE_INFO) do not count, nor do
 // capabilities: a server that only could sign protects nobody.
 // Evidence: how many, of which side, what both sides asked for.
+// Severity: in 3.1.1 the log-on and TREE_CONNECT are signed all the same (MS-SMB2 3.3.5.7), so that nobody
+// else can use it: a remark. Below, whoever relays a log-on has a session: a warning.
 // False positives: a session of which nothing ordinary was seen says nothing. Guests and anonymous
-// sessions cannot sign (MS-SMB2 3.3.5.5.3): those are their own detections' alone.
+// sessions cannot sign (MS-SMB2 3.3.5.5.3): those are their own detections' alone; SMB1 is smb1_session's.
 #include "detect/detections/detections.h"
-
-#include <stdlib.h>
-#include <string.h>
-
-struct state {
-	struct detect_context context;
-};
-
-static void *begin(const struct detect_context *context)
-{
-	struct state *s = calloc(1, sizeof(*s));
-	if (s != NULL)
-		s->context = *context;
-	return s;
-}
-
-static bool cannot_sign(const struct event *e)
-{
-	const char *mechanism = e->session == NULL ? NULL : e->session->mechanism;
-	return mechanism != NULL && (strcmp(mechanism, "guest") == 0 || strcmp(mechanism, "anonymous") == 0);
-}
-
-static const char *yes_text(enum event_yes yes)
-{
-	static const char *const names[] = { "unknown", "no", "yes" };
-	return names[yes];
-}
+#include "detect/detections/posture.h"
 
 static void event(void *state, const struct event *e)
 {
-	struct state *s = state;
 	const struct event_verdict *v = e->verdict;
-	if (e->kind != EVENT_SESSION || v == NULL || v->signed_ != EVENT_NO || cannot_sign(e))
+	bool first;
+	if (!posture_is_session(e) || v->signed_ != EVENT_NO || v->dialect == 1 || posture_cannot_sign(e))
 		return;
-	struct finding f;
-	uint64_t packet = e->wire != NULL ? e->wire->first_packet : 0;
-	finding_init(&f);
-	finding_about(&f, e);
-	finding_title(&f, "session of %s from %s to %s is not signed", detect_account(e), detect_client(e),
+	struct finding *f = posture_finding(state, e, &first);
+	if (f == NULL)
+		return;
+	finding_worsen(f, v->dialect == 0x0311 || v->dialect == 0 ? EVENT_INFO : EVENT_WARNING);
+	if (!first)
+		return;
+	uint64_t packet = posture_packet(e);
+	finding_title(f, "session of %s from %s to %s is not signed", detect_account(e), detect_client(e),
 		detect_server(e));
-	finding_evidence(&f, "requests_unsigned", packet, "%llu", (unsigned long long)v->requests_unsigned);
-	finding_evidence(&f, "answers_unsigned", packet, "%llu", (unsigned long long)v->answers_unsigned);
-	finding_evidence(&f, "client_requires_signing", packet, "%s", yes_text(v->client_requires_signing));
-	finding_evidence(&f, "server_requires_signing", packet, "%s", yes_text(v->server_requires_signing));
-	f.count = v->requests_unsigned + v->answers_unsigned;
-	finding_emit(s->context.sink, &detect_unsigned_session, &f);
-	finding_done(&f);
+	finding_evidence(f, "dialect", packet, "%s", posture_dialect(v->dialect));
+	finding_evidence(f, "requests_unsigned", packet, "%llu", (unsigned long long)v->requests_unsigned);
+	finding_evidence(f, "answers_unsigned", packet, "%llu", (unsigned long long)v->answers_unsigned);
+	finding_evidence(f, "client_requires_signing", packet, "%s", posture_yes(v->client_requires_signing));
+	finding_evidence(f, "server_requires_signing", packet, "%s", posture_yes(v->server_requires_signing));
+}
+
+static void *begin(const struct detect_context *context)
+{
+	return posture_new(context, &detect_unsigned_session);
 }
 
 const struct detector detect_unsigned_session = {
 	.id = "unsigned_session",
 	.title = "session without signatures",
 	.technique = "T1557",
-	.severity = EVENT_WARNING,
+	.severity = EVENT_INFO,
 	.begin = begin,
 	.event = event,
-	.end = free,
+	.tick = posture_tick,
+	.finish = posture_finish,
+	.end = posture_free,
 };

@@ -7,6 +7,19 @@
 
 #define DETECTION_LIST(X) \
 	X(unsigned_session) \
+	X(unsealed_session) \
+	X(legacy_dialect) \
+	X(smb1_session) \
+	X(ntlmv1_auth) \
+	X(guest_session) \
+	X(anonymous_session) \
+	X(ntlm_relay) \
+	X(kerberos_relay) \
+	X(downgrade) \
+	X(tampering) \
+	X(lateral_movement) \
+	X(coercion) \
+	X(credential_access) \
 	X(mass_modification) \
 	X(mass_read) \
 	X(decoy_touched)

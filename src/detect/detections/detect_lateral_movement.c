@@ -1,0 +1,357 @@
+// SPDX-License-Identifier: Apache-2.0
+// lateral_movement: somebody makes other machines run things, from one machine on.
+//
+// Signal, of one account from one source within the window:
+//   - on one target: a service is created (svcctl), a task registered (atsvc, ITaskSchedulerService) or a
+//   method
+//     called (WMI); worse when it is started, or when a program was written to a share for administrators
+//     (ADMIN$, C$) of that target as well; the pipe of a remote execution tool is opened;
+//   - a program written to a share for administrators;
+//   - on several targets: pipes that manage services, tasks and the registry are opened, or shares for
+//     administrators are asked for in vain. Refused attempts count: whoever may do it rarely fails.
+// A program is what begins like one, or is named like one.
+// Evidence: services and their command lines, programs, tasks, pipes, refused shares, with packet numbers.
+// False positives: deployment and management servers and administrators' hosts do the same by trade; they are
+// listed in admin_hosts. Browsing (srvsvc, wkssvc, samr, lsarpc) is no management; IPC$ is everybody's.
+#include "detect/detections/detections.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "detect/file_view.h"
+#include "detect/story.h"
+
+enum {
+	SECOND_US = 1000000,
+	QUIET_S = 15, // so long nothing is added: it is told
+	HOLD_S = 60,
+	TARGETS_MAX = 64,
+	ADDRESS_MAX = 64,
+};
+
+enum deed {
+	DEED_CREATED = 1,  // a service
+	DEED_STARTED = 2,  // a service
+	DEED_TASK = 4,     // a task, or a method of WMI
+	DEED_RUN = 8,      // a task was started
+	DEED_PROGRAM = 16, // written to a share for administrators
+	DEED_TOOL = 32,    // the pipe of a remote execution tool
+	DEEDS = 6,
+	DEEDS_ALONE = DEED_CREATED | DEED_TASK | DEED_PROGRAM | DEED_TOOL, // enough to speak of
+};
+
+static const char *const deed_names[DEEDS] = { "service_created", "service_started", "task", "task_started",
+	"program", "tool_pipe" };
+
+// What one account did on one target.
+struct pair {
+	uint64_t when_us[DEEDS];
+	bool told[DEEDS]; // among the evidence
+};
+
+// Where one account from one source went to manage.
+struct source {
+	struct {
+		char address[ADDRESS_MAX];
+		uint64_t last_us;
+		bool told;
+	} targets[TARGETS_MAX];
+	size_t count;
+	bool refused;
+};
+
+struct state {
+	struct detect_context context;
+	struct detect_table *pairs, *sources;
+	struct stories *stories;
+};
+
+static void end(void *state)
+{
+	struct state *s = state;
+	detect_table_free(s->pairs);
+	detect_table_free(s->sources);
+	stories_free(s->stories);
+	free(s);
+}
+
+static void *begin(const struct detect_context *context)
+{
+	struct state *s = calloc(1, sizeof(*s));
+	if (s == NULL)
+		return NULL;
+	uint32_t max = context->settings->table_entries_max;
+	s->context = *context;
+	s->pairs = detect_table_new(sizeof(struct pair), max, NULL);
+	s->sources = detect_table_new(sizeof(struct source), max / 16, NULL);
+	s->stories = stories_new(context, &detect_lateral_movement, QUIET_S, HOLD_S);
+	if (s->pairs != NULL && s->sources != NULL && s->stories != NULL)
+		return s;
+	end(s);
+	return NULL;
+}
+
+static uint64_t window_of(const struct state *s)
+{
+	return (uint64_t)s->context.settings->lateral_movement_window_s * SECOND_US;
+}
+
+static uint64_t packet_of(const struct event *e)
+{
+	return e->wire == NULL ? 0 : e->wire->packet;
+}
+
+static struct finding *story_of(struct state *s, const struct event *e)
+{
+	char key[STORY_KEY_MAX];
+	struct finding *f = stories_touch(s->stories,
+		detect_key(key, sizeof(key), detect_client(e), detect_account(e), NULL), e->time_us);
+	if (f != NULL)
+		finding_about(f, e);
+	return f;
+}
+
+// --- on one target ----------------------------------------------------------------------------------
+
+static bool is_execution(unsigned int deeds)
+{
+	return (deeds & DEED_TOOL) != 0 || ((deeds & DEED_CREATED) != 0 && (deeds & DEED_STARTED) != 0) ||
+	       ((deeds & DEED_TASK) != 0 && (deeds & (DEED_RUN | DEED_PROGRAM)) != 0) ||
+	       ((deeds & DEED_PROGRAM) != 0 && (deeds & (DEED_CREATED | DEED_STARTED | DEED_RUN)) != 0);
+}
+
+static const char *verb_of(unsigned int deeds)
+{
+	if ((deeds & DEED_PROGRAM) != 0 && is_execution(deeds))
+		return "wrote a program and started it";
+	if ((deeds & DEED_TOOL) != 0)
+		return "ran commands";
+	if ((deeds & DEED_STARTED) != 0 && (deeds & DEED_CREATED) != 0)
+		return "made and started a service";
+	if ((deeds & DEED_CREATED) != 0)
+		return "made a service";
+	return (deeds & DEED_TASK) != 0 ? "made a task" : "wrote a program";
+}
+
+static size_t index_of(enum deed deed)
+{
+	size_t i = 0;
+	while ((unsigned int)deed >> (i + 1) != 0)
+		i++;
+	return i;
+}
+
+static unsigned int deeds_of(const struct pair *p, uint64_t now_us, uint64_t window_us)
+{
+	unsigned int deeds = 0;
+	for (size_t i = 0; i < DEEDS; i++)
+		if (p->when_us[i] != 0 && now_us <= p->when_us[i] + window_us)
+			deeds |= 1u << i;
+	return deeds;
+}
+
+static void tell_deeds(struct state *s, struct pair *p, unsigned int deeds, enum deed deed,
+	const struct event *e, const char *what)
+{
+	struct finding *f = story_of(s, e);
+	size_t i = index_of(deed);
+	if (f == NULL)
+		return;
+	enum event_severity before = f->severity;
+	finding_worsen(f, is_execution(deeds) ? EVENT_ALERT : EVENT_WARNING);
+	if (!p->told[i])
+		finding_evidence(f, deed_names[i], packet_of(e), "%s on %s", what, detect_server(e));
+	p->told[i] = true;
+	if (f->title[0] == '\0' || f->severity > before || is_execution(deeds))
+		finding_title(f, "%s from %s %s on %s", detect_account(e), detect_client(e), verb_of(deeds),
+			detect_server(e));
+}
+
+static void on_deed(struct state *s, enum deed deed, const struct event *e, const char *what)
+{
+	char key[512];
+	struct pair *p = detect_table_get(s->pairs,
+		detect_key(key, sizeof(key), detect_client(e), detect_server(e), detect_account(e)));
+	if (p == NULL)
+		return;
+	size_t i = index_of(deed);
+	if (p->when_us[i] != 0 && e->time_us > p->when_us[i] + window_of(s))
+		p->told[i] = false;
+	p->when_us[i] = e->time_us;
+	unsigned int deeds = deeds_of(p, e->time_us, window_of(s));
+	// Services are started every day.
+	if ((deeds & DEEDS_ALONE) != 0)
+		tell_deeds(s, p, deeds, deed, e, what);
+}
+
+// --- on several -------------------------------------------------------------------------------------
+
+static size_t targets_within(struct state *s, struct source *c, const struct event *e)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < c->count; i++)
+		if (e->time_us <= c->targets[i].last_us + window_of(s))
+			c->targets[kept++] = c->targets[i];
+	c->count = kept;
+	for (size_t i = 0; i < kept; i++)
+		if (strcmp(c->targets[i].address, detect_server(e)) == 0) {
+			c->targets[i].last_us = e->time_us;
+			return kept;
+		}
+	if (kept == TARGETS_MAX)
+		return kept;
+	(void)snprintf(c->targets[kept].address, ADDRESS_MAX, "%s", detect_server(e));
+	c->targets[kept].last_us = e->time_us;
+	c->targets[kept].told = false;
+	return ++c->count;
+}
+
+static void on_management(struct state *s, const struct event *e, const char *what)
+{
+	char key[512];
+	struct source *c = detect_table_get(
+		s->sources, detect_key(key, sizeof(key), detect_client(e), detect_account(e), NULL));
+	if (c == NULL)
+		return;
+	bool refused = !detect_is_success(e);
+	size_t count = targets_within(s, c, e);
+	c->refused |= refused;
+	if (count < s->context.settings->lateral_movement_hosts)
+		return;
+	struct finding *f = story_of(s, e);
+	if (f == NULL)
+		return;
+	finding_worsen(f, c->refused ? EVENT_ALERT : EVENT_WARNING);
+	finding_title(f, "%s from %s went for the management of %zu hosts", detect_account(e),
+		detect_client(e), count);
+	for (size_t i = 0; i < count; i++) {
+		finding_host(f, c->targets[i].address);
+		if (strcmp(c->targets[i].address, detect_server(e)) != 0 || c->targets[i].told)
+			continue;
+		c->targets[i].told = true;
+		finding_evidence(f, "target", packet_of(e), "%s: %s%s", detect_server(e), what,
+			refused ? " (refused)" : "");
+	}
+}
+
+// --- events -----------------------------------------------------------------------------------------
+
+static const struct operation {
+	const char *interface;
+	uint16_t opnum;
+	enum deed deed;
+} operations[] = {
+	// MS-SCMR 3.1.4: RCreateServiceW, A, WOW64A, WOW64W, RCreateWowService; RStartServiceW, A
+	{ "svcctl", 12, DEED_CREATED },
+	{ "svcctl", 24, DEED_CREATED },
+	{ "svcctl", 44, DEED_CREATED },
+	{ "svcctl", 45, DEED_CREATED },
+	{ "svcctl", 60, DEED_CREATED },
+	{ "svcctl", 19, DEED_STARTED },
+	{ "svcctl", 31, DEED_STARTED },
+	// MS-TSCH 3.2.5: NetrJobAdd; SchRpcRegisterTask, SchRpcRun
+	{ "atsvc", 0, DEED_TASK },
+	{ "itaskschedulerservice", 1, DEED_TASK },
+	{ "itaskschedulerservice", 12, DEED_RUN },
+	// MS-WMI 3.1.4.3: ExecMethod, ExecMethodAsync
+	{ "iwbemservices", 24, DEED_TASK },
+	{ "iwbemservices", 25, DEED_TASK },
+};
+
+static void on_call(struct state *s, const struct event *e)
+{
+	const struct event_rpc *r = e->rpc;
+	if (r == NULL || r->interface == NULL)
+		return;
+	for (size_t i = 0; i < ARRAY_LEN(operations); i++)
+		if (operations[i].opnum == r->opnum && strcmp(operations[i].interface, r->interface) == 0)
+			on_deed(s, operations[i].deed, e,
+				r->argument != NULL    ? r->argument
+				: r->operation != NULL ? r->operation
+						       : r->interface);
+}
+
+static bool is_named_like(const char *name, const char *const *begins, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strncmp(name, begins[i], strlen(begins[i])) == 0)
+			return true;
+	return false;
+}
+
+static void on_pipe(struct state *s, const struct event *e, const struct file_view *v)
+{
+	static const char *const management[] = { "svcctl", "atsvc", "winreg", "itaskscheduler" };
+	static const char *const tools[] = { "psexesvc", "psexecsvc", "remcom_", "paexec", "csexec",
+		"winexesvc", "ahexec" };
+	if (v->action != FILE_ACTION_OPEN)
+		return;
+	if (is_named_like(v->name, tools, ARRAY_LEN(tools)) && v->done)
+		on_deed(s, DEED_TOOL, e, v->name);
+	else if (is_named_like(v->name, management, ARRAY_LEN(management)))
+		on_management(s, e, v->name);
+}
+
+static bool is_program(const struct event *e, const struct file_view *v)
+{
+	static const char *const extensions[] = { ".exe", ".dll", ".bat", ".cmd", ".ps1", ".vbs", ".js",
+		".com", ".scr", ".msi", ".sys", ".hta" };
+	const char *type = e->content == NULL ? NULL : e->content->type;
+	if (type != NULL && (strcmp(type, "pe") == 0 || strcmp(type, "elf") == 0))
+		return true;
+	for (size_t i = 0; i < ARRAY_LEN(extensions); i++)
+		if (strcmp(file_view_extension(v->path), extensions[i]) == 0)
+			return true;
+	return false;
+}
+
+static void on_file(struct state *s, const struct event *e)
+{
+	struct file_view v;
+	if (!file_view_of(e, &v))
+		return;
+	if (e->share != NULL && strcasecmp(e->share, "IPC$") == 0)
+		on_pipe(s, e, &v);
+	else if (v.action == FILE_ACTION_CLOSE && e->bytes_written > 0 && share_is_administrative(e->share) &&
+		 is_program(e, &v))
+		on_deed(s, DEED_PROGRAM, e, v.path);
+}
+
+static void event(void *state, const struct event *e)
+{
+	struct state *s = state;
+	if (detect_list_has(&s->context.settings->admin_hosts, detect_client(e)))
+		return;
+	if (e->kind == EVENT_RPC)
+		on_call(s, e);
+	else if (e->kind == EVENT_TREE_CONNECT && share_is_administrative(e->share) && !detect_is_success(e))
+		on_management(s, e, e->share);
+	else
+		on_file(s, e);
+}
+
+static void tick(void *state, uint64_t now_us)
+{
+	struct state *s = state;
+	stories_tick(s->stories, now_us);
+}
+
+static void finish(void *state)
+{
+	struct state *s = state;
+	stories_finish(s->stories);
+}
+
+const struct detector detect_lateral_movement = {
+	.id = "lateral_movement",
+	.title = "somebody makes other machines run things",
+	.technique = "T1021.002",
+	.severity = EVENT_WARNING,
+	.begin = begin,
+	.event = event,
+	.tick = tick,
+	.finish = finish,
+	.end = end,
+};
