@@ -35,6 +35,56 @@ const struct cli_verb cli_verbs[] = {
 		"is\n"
 		"                    stored, and it can log in with Kerberos alone\n"
 		"  --json            with list: as JSON\n" },
+	{ "watch", cli_watch,
+		"signet watch (-i IFACE | -r FILE...) [--config FILE] [--json] [--min-severity S] "
+		"[--keytab FILE] [--nt-hash FILE] [--fail-on S] [--state DIR] [--zeek DIR] [--syslog "
+		"ADDRESS]",
+		"judge the SMB sessions of a network, and find attacks in them",
+		"Reads packets, gives each SMB session a verdict and says which attacks it sees.\n"
+		"\n"
+		"  -i IFACE          watch an interface until SIGINT or SIGTERM\n"
+		"  -r FILE...        read captures (pcap, pcapng; - for standard input), all of them as "
+		"one,\n"
+		"                    in the order of their packets' times\n"
+		"  --config FILE     settings: section [detect]; see below\n"
+		"  --json            each event as JSON, one a line (docs/events.md)\n"
+		"  --min-severity S  tell only of what is at least info, notice, warning or alert\n"
+		"  --keytab FILE     keys of services, to verify signatures and open seals\n"
+		"  --nt-hash FILE    the same with accounts' NT hashes: ACCOUNT:HASH, one a line\n"
+		"  --fail-on S       status 3 when an alert of that severity or a higher one was raised\n"
+		"  --state DIR       keep sessions, alerts and events in DIR/signet.db\n"
+		"  --zeek DIR        write Zeek's smb_files, smb_mapping, ntlm and kerberos logs to DIR\n"
+		"  --syslog ADDRESS  send alerts by syslog: udp:HOST[:PORT], tcp:HOST[:PORT], unix:PATH\n"
+		"\n"
+		"Status: 0 done, 1 input could not be read, 2 asked wrongly, 3 see --fail-on. A damaged "
+		"capture\n"
+		"is read as far as it goes, and that is said.\n" },
+	{ "alerts", cli_alerts,
+		"signet alerts --state DIR [--since TIME] [--host ADDRESS] [--account NAME] [--detection ID] "
+		"[--min-severity S] [--limit N] [--json]",
+		"list the alerts that a watch has raised",
+		"Asks what `signet watch --state DIR` has kept. The oldest comes first.\n"
+		"\n"
+		"  --since TIME      2026-01-31, 2026-01-31T12:00:00Z, or a time ago: 30m, 12h, 7d\n"
+		"  --host ADDRESS    that this host has to do with\n"
+		"  --account NAME    that this account has to do with\n"
+		"  --detection ID    of this detection alone: ntlm_relay, ...\n"
+		"  --min-severity S  info, notice, warning or alert, and what is more severe\n"
+		"  --limit N         the newest N\n"
+		"  --json            as they were written, one a line\n" },
+	{ "sessions", cli_sessions,
+		"signet sessions --state DIR [--since TIME] [--host ADDRESS] [--account NAME] [--grade "
+		"LETTERS] "
+		"[--limit N] [--json]",
+		"list the sessions that a watch has seen, and what they were worth",
+		"Asks what `signet watch --state DIR` has kept. The oldest comes first.\n"
+		"\n"
+		"  --since TIME      2026-01-31, 2026-01-31T12:00:00Z, or a time ago: 30m, 12h, 7d\n"
+		"  --host ADDRESS    of this client or server\n"
+		"  --account NAME    of this account\n"
+		"  --grade LETTERS   with one of these grades: DEF\n"
+		"  --limit N         the newest N\n"
+		"  --json            as they were written, one a line\n" },
 	{ "help", cli_help, "signet help [VERB | config | example]", "explain a verb or the configuration",
 		"  signet help VERB     what the verb does\n"
 		"  signet help config   every key of the configuration\n"

@@ -10,6 +10,7 @@
 #include "cli/watch_run.h"
 #include "event/event_schema.h"
 #include "sensor/unlock.h"
+#include "sink/database.h"
 #include "sink/json_lines.h"
 #include "sink/report.h"
 
@@ -155,6 +156,11 @@ static bool add_outlets(const struct watch_options *o, struct watch *w)
 		return false;
 	out->min_severity = o->min_severity;
 	w->outlet_count++;
+	// What is kept is kept whole.
+	if (o->state != NULL && !database_open(o->state, &w->outlets[w->outlet_count++])) {
+		w->outlet_count--;
+		return false;
+	}
 	return true;
 }
 

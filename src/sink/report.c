@@ -10,14 +10,7 @@
 #include "event/event_schema.h"
 #include "sink/printable.h"
 
-enum {
-	DETECTIONS_MAX = 64,
-	TIME_LEN = 24,
-	NAME_LEN = 80,
-	PROTECTION_LEN = 64,
-	REASONS_LEN = 400,
-	INDENT = 21
-};
+enum { DETECTIONS_MAX = 64, NAME_LEN = 80, PROTECTION_LEN = 64, REASONS_LEN = 400, INDENT = 21 };
 
 static const char grades[] = "ABCDEF?";
 
@@ -38,11 +31,11 @@ struct report {
 
 // --- words ------------------------------------------------------------------------------------------
 
-static const char *time_text(uint64_t us, char text[TIME_LEN])
+const char *report_time_text(uint64_t us, char text[REPORT_TIME_LEN])
 {
 	time_t seconds = (time_t)(us / 1000000);
 	struct tm tm;
-	if (gmtime_r(&seconds, &tm) == NULL || strftime(text, TIME_LEN, "%Y-%m-%d %H:%M:%S", &tm) == 0)
+	if (gmtime_r(&seconds, &tm) == NULL || strftime(text, REPORT_TIME_LEN, "%Y-%m-%d %H:%M:%S", &tm) == 0)
 		text[0] = '\0';
 	return text;
 }
@@ -52,9 +45,8 @@ static const char *or_unknown(const char *text)
 	return text == NULL || text[0] == '\0' ? "?" : text;
 }
 
-static const char *dialect_text(const struct event *e)
+const char *report_dialect_text(uint16_t dialect)
 {
-	uint16_t dialect = e->verdict->dialect;
 	switch (dialect) {
 	case 0x0001:
 		return "1";
@@ -134,20 +126,20 @@ static void count_grade(struct report *r, char grade)
 
 static void put_session(struct report *r, const struct event *e)
 {
-	char time[TIME_LEN], protection[PROTECTION_LEN], reasons[REASONS_LEN];
+	char time[REPORT_TIME_LEN], protection[PROTECTION_LEN], reasons[REASONS_LEN];
 	static const struct event_session nobody;
 	static const struct event_connection nowhere;
 	const struct event_session *who = e->session == NULL ? &nobody : e->session;
 	const struct event_connection *where = e->connection == NULL ? &nowhere : e->connection;
 	const struct report_session s = {
-		.time = time_text(e->time_us, time),
+		.time = report_time_text(e->time_us, time),
 		.grade = e->verdict->grade,
 		.account = who->account,
 		.domain = who->domain,
 		.mechanism = who->mechanism,
 		.client = where->client_address,
 		.server = where->server_address,
-		.dialect = dialect_text(e),
+		.dialect = report_dialect_text(e->verdict->dialect),
 		.protection = protection_text(e, protection),
 		.reasons = reasons_text(e->verdict, reasons),
 	};
@@ -173,44 +165,51 @@ static void count_alert(struct report *r, const struct event_alert *a)
 	r->detections[i].count++;
 }
 
-static void put_names(const char *what, const char *const *names, size_t count)
+static void put_names(FILE *f, const char *what, const char *const *names, size_t count)
 {
 	char name[NAME_LEN];
 	for (size_t i = 0; i < count; i++)
-		printf("%s%s", i == 0 ? what : ", ", printable(names[i], name, sizeof(name)));
+		(void)fprintf(f, "%s%s", i == 0 ? what : ", ", printable(names[i], name, sizeof(name)));
 }
 
-static void put_evidence(const struct event_evidence *e)
+static void put_evidence(FILE *f, const struct event_evidence *e)
 {
 	char name[NAME_LEN], value[REASONS_LEN];
-	printf("%*s%s = %s", INDENT, "", printable(e->name, name, sizeof(name)),
+	(void)fprintf(f, "%*s%s = %s", INDENT, "", printable(e->name, name, sizeof(name)),
 		printable(e->value, value, sizeof(value)));
 	if (e->packet != 0)
-		printf("  (packet %" PRIu64 ")", e->packet);
-	putchar('\n');
+		(void)fprintf(f, "  (packet %" PRIu64 ")", e->packet);
+	(void)fputc('\n', f);
 }
 
-static void put_alert(struct report *r, const struct event *e)
+static void put_concerned(FILE *f, const struct event_alert *a)
+{
+	(void)fprintf(f, "%*s", INDENT, "");
+	put_names(f, "hosts ", a->hosts, a->host_count);
+	put_names(f, a->host_count > 0 ? "; accounts " : "accounts ", a->accounts, a->account_count);
+	for (size_t i = 0; i < a->flow_count; i++)
+		(void)fprintf(f, "%s%" PRIu64, i == 0 ? "; flows " : ", ", a->flows[i]);
+	if (a->incident != 0)
+		(void)fprintf(f, "; incident %" PRIu64, a->incident);
+	(void)fputc('\n', f);
+}
+
+void report_alert_print(FILE *f, const struct event *e, bool colour)
 {
 	const struct event_alert *a = e->alert;
-	char time[TIME_LEN], title[REASONS_LEN];
-	printf("%s  %s%s%s  %s", time_text(e->time_us, time), r->options.colour ? "\033[1;31m" : "",
-		event_severity_of(e) == EVENT_ALERT ? "ALERT" : event_severity_name(event_severity_of(e)),
-		r->options.colour ? "\033[0m" : "", a->detection);
+	enum event_severity severity = event_severity_of(e);
+	char time[REPORT_TIME_LEN], title[REASONS_LEN], outcome[NAME_LEN], technique[NAME_LEN];
+	(void)fprintf(f, "%s  %s%s%s  %s", report_time_text(e->time_us, time), colour ? "\033[1;31m" : "",
+		severity == EVENT_ALERT ? "ALERT" : event_severity_name(severity), colour ? "\033[0m" : "",
+		a->detection);
 	if (a->technique != NULL)
-		printf(" (%s)", a->technique);
+		(void)fprintf(f, " (%s)", printable(a->technique, technique, sizeof(technique)));
 	if (a->outcome != NULL)
-		printf(", %s", a->outcome);
-	printf(": %s\n%*s", printable(a->title, title, sizeof(title)), INDENT, "");
-	put_names("hosts ", a->hosts, a->host_count);
-	put_names(a->host_count > 0 ? "; accounts " : "accounts ", a->accounts, a->account_count);
-	for (size_t i = 0; i < a->flow_count; i++)
-		printf("%s%" PRIu64, i == 0 ? "; flows " : ", ", a->flows[i]);
-	if (a->incident != 0)
-		printf("; incident %" PRIu64, a->incident);
-	putchar('\n');
+		(void)fprintf(f, ", %s", printable(a->outcome, outcome, sizeof(outcome)));
+	(void)fprintf(f, ": %s\n", printable(a->title, title, sizeof(title)));
+	put_concerned(f, a);
 	for (size_t i = 0; i < a->evidence_count; i++)
-		put_evidence(&a->evidence[i]);
+		put_evidence(f, &a->evidence[i]);
 }
 
 // --- the rest ---------------------------------------------------------------------------------------
@@ -222,9 +221,10 @@ static bool failed(const struct event *e)
 
 static void put_failed_auth(const struct event *e)
 {
-	char time[TIME_LEN], account[NAME_LEN], client[NAME_LEN], server[NAME_LEN], mechanism[NAME_LEN];
+	char time[REPORT_TIME_LEN], account[NAME_LEN], client[NAME_LEN], server[NAME_LEN],
+		mechanism[NAME_LEN];
 	const char *status = nt_status_name(e->status);
-	printf("%s  log-on failed: %s (%s)  %s -> %s  %s\n", time_text(e->time_us, time),
+	printf("%s  log-on failed: %s (%s)  %s -> %s  %s\n", report_time_text(e->time_us, time),
 		printable(or_unknown(e->session == NULL ? NULL : e->session->account), account,
 			sizeof(account)),
 		printable(or_unknown(e->session == NULL ? NULL : e->session->mechanism), mechanism,
@@ -238,10 +238,11 @@ static void put_failed_auth(const struct event *e)
 
 static void put_note(const struct event *e, const char *what)
 {
-	char time[TIME_LEN], reason[NAME_LEN], detail[REASONS_LEN], name[NAME_LEN];
+	char time[REPORT_TIME_LEN], reason[NAME_LEN], detail[REASONS_LEN], name[NAME_LEN];
 	const char *capture = e->wire == NULL ? NULL : e->wire->capture;
-	printf("%s  %s %s%s%s", time_text(e->time_us, time), what, printable(capture, name, sizeof(name)),
-		capture == NULL ? "" : ": ", printable(e->reason, reason, sizeof(reason)));
+	printf("%s  %s %s%s%s", report_time_text(e->time_us, time), what,
+		printable(capture, name, sizeof(name)), capture == NULL ? "" : ": ",
+		printable(e->reason, reason, sizeof(reason)));
 	if (e->wire != NULL && e->wire->packet != 0)
 		printf("  (packet %" PRIu64 ")", e->wire->packet);
 	if (e->detail != NULL)
@@ -265,7 +266,7 @@ static void report_event(void *state, const struct event *e)
 		put_session(r, e);
 	} else if (e->kind == EVENT_FINDING && e->alert != NULL) {
 		count_alert(r, e->alert);
-		put_alert(r, e);
+		report_alert_print(stdout, e, r->options.colour);
 	} else if (e->kind == EVENT_AUTH && failed(e)) {
 		r->failed_auths++;
 		put_failed_auth(e);

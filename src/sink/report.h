@@ -18,6 +18,10 @@ struct report_options {
 // Written to stdout. False: memory is out.
 bool report_open(const struct report_options *options, struct outlet *out) WARN_UNUSED;
 
+enum { REPORT_TIME_LEN = 24 };
+const char *report_time_text(uint64_t us, char text[REPORT_TIME_LEN]); // "2026-01-31 12:00:00"
+const char *report_dialect_text(uint16_t dialect);
+
 // One line for a session's verdict, one block for an alert: also for what is asked of a database.
 struct report_session {
 	const char *time; // "2026-01-31 12:00:00"
@@ -28,5 +32,7 @@ struct report_session {
 	const char *reasons;              // "ntlm, unsealed"
 };
 void report_session_print(FILE *f, const struct report_session *s, bool colour);
+// An event of kind EVENT_FINDING.
+void report_alert_print(FILE *f, const struct event *e, bool colour);
 
 #endif
