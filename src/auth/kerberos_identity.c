@@ -39,22 +39,23 @@ static size_t account_groups(const struct account_db *db, uint32_t rid, struct s
 
 // Principals that differ in case are different people to a KDC, so the name has to be the account's.
 static enum auth_reason of_account(const struct auth_exchange_config *config,
-	const struct kerberos_proved *proved, struct identity_fields *fields, struct identity **out)
+	const struct kerberos_proved *proved, const struct identity_fields *fields, struct identity **out)
 {
 	struct sid groups[ACCOUNT_TOKEN_GROUPS_MAX];
+	struct identity_fields mine = *fields; // what it borrows ends with this function
 	const struct account *account = account_db_find(config->accounts, proved->name);
 
 	if (!fields->is_home || account == NULL || strcmp(account->name, proved->name) != 0)
 		return AUTH_REASON_UNKNOWN_ACCOUNT;
 	if (account->disabled)
 		return AUTH_REASON_ACCOUNT_DISABLED;
-	fields->account = account->name;
-	fields->domain = config->names->netbios_computer;
-	fields->source = IDENTITY_OF_ACCOUNT;
-	fields->user = account->sid;
-	fields->groups = groups;
-	fields->group_count = account_groups(config->accounts, account->rid, groups);
-	*out = fields->group_count > 0 ? identity_new(fields) : NULL;
+	mine.account = account->name;
+	mine.domain = config->names->netbios_computer;
+	mine.source = IDENTITY_OF_ACCOUNT;
+	mine.user = account->sid;
+	mine.groups = groups;
+	mine.group_count = account_groups(config->accounts, account->rid, groups);
+	*out = mine.group_count > 0 ? identity_new(&mine) : NULL;
 	return *out != NULL ? AUTH_REASON_OK : AUTH_REASON_INTERNAL;
 }
 

@@ -39,34 +39,36 @@ static size_t account_groups(const struct account_db *db, uint32_t rid, struct s
 }
 
 static struct identity *of_account(const struct auth_exchange_config *config, const struct account *account,
-	struct identity_fields *fields)
+	const struct identity_fields *fields)
 {
 	struct sid groups[ACCOUNT_TOKEN_GROUPS_MAX];
+	struct identity_fields mine = *fields; // what it borrows ends with this function
 
-	fields->account = account->name;
-	fields->domain = config->names->netbios_computer;
-	fields->source = IDENTITY_OF_ACCOUNT;
-	fields->is_home = true;
-	fields->user = account->sid;
-	fields->groups = groups;
-	fields->group_count = account_groups(config->accounts, account->rid, groups);
-	return fields->group_count > 0 ? identity_new(fields) : NULL;
+	mine.account = account->name;
+	mine.domain = config->names->netbios_computer;
+	mine.source = IDENTITY_OF_ACCOUNT;
+	mine.is_home = true;
+	mine.user = account->sid;
+	mine.groups = groups;
+	mine.group_count = account_groups(config->accounts, account->rid, groups);
+	return mine.group_count > 0 ? identity_new(&mine) : NULL;
 }
 
-static struct identity *of_domain(const struct winbind_user *user, struct identity_fields *fields)
+static struct identity *of_domain(const struct winbind_user *user, const struct identity_fields *fields)
 {
 	struct sid groups[IDENTITY_GROUPS_MAX];
+	struct identity_fields mine = *fields;
 
 	if (user->group_count > ARRAY_LEN(groups) - WELL_KNOWN_GROUPS)
 		return NULL;
 	memcpy(groups, user->groups, user->group_count * sizeof(groups[0]));
-	fields->account = user->account;
-	fields->domain = user->domain;
-	fields->source = IDENTITY_OF_DOMAIN;
-	fields->user = user->sid;
-	fields->groups = groups;
-	fields->group_count = well_known_add(groups, user->group_count);
-	return identity_new(fields);
+	mine.account = user->account;
+	mine.domain = user->domain;
+	mine.source = IDENTITY_OF_DOMAIN;
+	mine.user = user->sid;
+	mine.groups = groups;
+	mine.group_count = well_known_add(groups, user->group_count);
+	return identity_new(&mine);
 }
 
 struct identity *ntlm_identity_new(const struct auth_exchange_config *config,

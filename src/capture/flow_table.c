@@ -251,6 +251,13 @@ static bool source_is_client(const struct tcp_segment *s)
 	return s->destination_port < s->source_port;
 }
 
+static int endpoint_order(const struct endpoint *a, const struct endpoint *b)
+{
+	if (a->port != b->port)
+		return a->port < b->port ? -1 : 1;
+	return memcmp(a->address.bytes, b->address.bytes, sizeof(a->address.bytes));
+}
+
 static struct tracked *flow_begin(struct flow_table *t, const struct flow_key *key,
 	const struct endpoint *source, const struct endpoint *destination, const struct tcp_segment *s)
 {
@@ -266,7 +273,7 @@ static struct tracked *flow_begin(struct flow_table *t, const struct flow_key *k
 	f->flow.id = ++t->counts.flows;
 	f->flow.client = from_client ? *source : *destination;
 	f->flow.server = from_client ? *destination : *source;
-	f->low_is_client = memcmp(&key->low, &f->flow.client, sizeof(key->low)) == 0;
+	f->low_is_client = endpoint_order(&key->low, &f->flow.client) == 0;
 	f->flow.midstream = !s->syn;
 	f->flow.sides_are_guessed = !s->syn;
 	f->flow.first_us = t->packet->time_us;
@@ -280,7 +287,7 @@ static struct tracked *flow_begin(struct flow_table *t, const struct flow_key *k
 static struct flow_key key_of(const struct endpoint *a, const struct endpoint *b, bool *a_is_low)
 {
 	struct flow_key key;
-	*a_is_low = memcmp(a, b, sizeof(*a)) <= 0;
+	*a_is_low = endpoint_order(a, b) <= 0;
 	memcpy(&key.low, *a_is_low ? a : b, sizeof(*a));
 	memcpy(&key.high, *a_is_low ? b : a, sizeof(*a));
 	return key;

@@ -214,6 +214,7 @@ int share_root_told_path(const struct share_root *root, int fd, char *out, size_
 	if (rc < 0)
 		return rc;
 	size_t skip = strcmp(base, "/") == 0 ? 0 : strlen(base);
+	// NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): fd_path has ended it with a NUL
 	if (strncmp(path, base, skip) != 0 || (path[skip] != '/' && path[skip] != '\0'))
 		return -ENOENT;
 	const char *relative = path + skip + (path[skip] == '/' ? 1 : 0);

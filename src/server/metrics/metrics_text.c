@@ -147,17 +147,18 @@ static void print_histogram(
 
 void metric_print_latencies(FILE *out, const struct metric *m, const struct metrics_snapshot *s)
 {
-	for (uint16_t i = 0; i < SMB2_COMMANDS; i++) {
-		if (is_answered(i))
-			print_histogram(out, m, smb2_command_name(i), &s->work.commands[i]);
+	for (unsigned int i = 0; i < SMB2_COMMANDS; i++) {
+		if (is_answered((uint16_t)i))
+			print_histogram(out, m, smb2_command_name((uint16_t)i), &s->work.commands[i]);
 	}
 }
 
 void metric_print_failed(FILE *out, const struct metric *m, const struct metrics_snapshot *s)
 {
-	for (uint16_t i = 0; i < SMB2_COMMANDS; i++) {
-		if (is_answered(i))
-			print_label(out, m, "command", smb2_command_name(i), s->work.commands[i].failed);
+	for (unsigned int i = 0; i < SMB2_COMMANDS; i++) {
+		if (is_answered((uint16_t)i))
+			print_label(out, m, "command", smb2_command_name((uint16_t)i),
+				s->work.commands[i].failed);
 	}
 }
 
