@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// Private to smb1_*.c: one command of an SMB1 message, and what is remembered between them.
+#ifndef SIGNET_SENSOR_SMB1_STATE_H
+#define SIGNET_SENSOR_SMB1_STATE_H
+
+#include "sensor/observe.h"
+#include "sensor/smb1_watch.h"
+#include "sensor/watched_session.h"
+#include "wire/smb1/smb1_logon.h"
+#include "wire/smb1/smb1_message.h"
+#include "wire/smb1/smb1_negotiate.h"
+
+enum {
+	SMB1_PASSWORD_LEN_MAX = 512, // of a response that is looked at
+	SMB1_NO_FID = 0xFFFF,
+};
+
+// What a SESSION_SETUP without extended security said; it has no second round.
+struct smb1_basic_logon {
+	bool set;
+	const char *mechanism;
+	char *account, *domain; // malloc'ed
+	bool lm_response;
+	bool has_nt_proof;
+	uint8_t nt_proof[16];
+};
+
+struct smb1_watch {
+	struct conversation *conversation;
+	struct span dialects; // of the NEGOTIATE request; malloc'ed
+	bool passwords_in_clear;
+	bool has_challenge;
+	uint8_t challenge[SMB1_CHALLENGE_LEN];
+	struct smb1_basic_logon basic;
+	uint16_t chain_fid; // of the open before it in its chain; SMB1_NO_FID: none
+};
+
+struct smb1_message {
+	struct smb1_watch *watch;
+	struct conversation *c;
+	struct smb1_header header;
+	struct span message;
+	struct smb1_block block;
+	bool unicode;
+	struct watched_session *session; // NULL: none of that Uid yet
+	struct pending *pending;         // answers: their request; requests: where to note it; may be NULL
+};
+
+void smb1_basic_logon_done(struct smb1_basic_logon *b);
+// Text of the wire as UTF-8 with '/' between parts, malloc'ed; NULL when memory is out.
+char *smb1_text(struct span text, bool unicode);
+void smb1_malformed(struct smb1_message *m);
+// The request of the same PID and MID that waits; NULL: none.
+struct pending *smb1_pending_find(const struct smb1_message *m, uint8_t command);
+
+void smb1_on_negotiate(struct smb1_message *m);
+void smb1_on_negotiate_answer(struct smb1_message *m);
+void smb1_on_session_setup(struct smb1_message *m);
+void smb1_on_session_setup_answer(struct smb1_message *m);
+void smb1_on_logoff_answer(struct smb1_message *m);
+void smb1_on_tree_connect(struct smb1_message *m);
+void smb1_on_tree_connect_answer(struct smb1_message *m);
+void smb1_on_tree_disconnect_answer(struct smb1_message *m);
+void smb1_on_nt_create(struct smb1_message *m);
+void smb1_on_nt_create_answer(struct smb1_message *m);
+void smb1_on_open(struct smb1_message *m);
+void smb1_on_open_answer(struct smb1_message *m);
+void smb1_on_read(struct smb1_message *m);
+void smb1_on_read_answer(struct smb1_message *m);
+void smb1_on_write(struct smb1_message *m);
+void smb1_on_write_answer(struct smb1_message *m);
+void smb1_on_close(struct smb1_message *m);
+void smb1_on_close_answer(struct smb1_message *m);
+void smb1_on_names(struct smb1_message *m); // RENAME, DELETE and directories
+void smb1_on_names_answer(struct smb1_message *m);
+void smb1_on_transaction(struct smb1_message *m);
+void smb1_on_transaction_secondary(struct smb1_message *m);
+
+#endif
