@@ -672,7 +672,7 @@ static const struct rpc_interface interfaces[] = {
 	{ "ccd8c074-d0e5-4a40-92b4-d074faa6ba28", "witness", OPERATIONS(witness) },
 };
 
-const struct rpc_interface *rpc_interface_find(const char *uuid)
+const struct rpc_interface *watched_interface_find(const char *uuid)
 {
 	for (size_t i = 0; i < ARRAY_LEN(interfaces); i++)
 		if (strcmp(interfaces[i].uuid, uuid) == 0)
@@ -680,7 +680,7 @@ const struct rpc_interface *rpc_interface_find(const char *uuid)
 	return NULL;
 }
 
-const struct rpc_operation *rpc_operation_find(const struct rpc_interface *interface, uint16_t opnum)
+const struct rpc_operation *watched_operation_find(const struct rpc_interface *interface, uint16_t opnum)
 {
 	for (size_t i = 0; interface != NULL && i < interface->operation_count; i++)
 		if (interface->operations[i].opnum == opnum)

@@ -31,8 +31,8 @@ struct rpc_interface {
 };
 
 // NULL when it is not among them. uuid: as guid_to_text() writes it.
-const struct rpc_interface *rpc_interface_find(const char *uuid);
+const struct rpc_interface *watched_interface_find(const char *uuid);
 // interface may be NULL.
-const struct rpc_operation *rpc_operation_find(const struct rpc_interface *interface, uint16_t opnum);
+const struct rpc_operation *watched_operation_find(const struct rpc_interface *interface, uint16_t opnum);
 
 #endif

@@ -201,7 +201,7 @@ static void read_context(struct rpc_watch *w, struct fragment *f)
 		return;
 	c->ndr64 = syntaxes == 1 && is_ndr64(&transfer);
 	guid_to_text(&interface, c->uuid);
-	c->interface = rpc_interface_find(c->uuid);
+	c->interface = watched_interface_find(c->uuid);
 }
 
 // bind and alter_context
@@ -227,7 +227,7 @@ static void tell_call(struct rpc_watch *w, struct span stub, const struct caller
 	char argument[RPC_WATCH_ARGUMENT_LEN_MAX];
 	const struct rpc_context *c = context_find(w, w->call.context_id);
 	const struct rpc_interface *interface = c == NULL ? NULL : c->interface;
-	const struct rpc_operation *o = rpc_operation_find(interface, w->call.opnum);
+	const struct rpc_operation *o = watched_operation_find(interface, w->call.opnum);
 	struct event_rpc rpc = {
 		.pipe = w->pipe,
 		.interface = interface == NULL ? NULL : interface->name,
