@@ -3,6 +3,7 @@
 #ifndef SIGNET_DETECT_FINDING_H
 #define SIGNET_DETECT_FINDING_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -31,6 +32,7 @@ struct finding {
 	char title[FINDING_TEXT_MAX];
 	const char *outcome;          // constant text; NULL
 	enum event_severity severity; // EVENT_DEFAULT_SEVERITY: the detector's
+	bool urgent; // sure enough to be told at once: of a story that would else grow (story.h)
 	uint64_t first_us, last_us;
 	uint64_t count;
 };

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-enum { SECOND_US = 1000000 };
+enum { SECOND_US = 1000000, URGENT_US = 2 * SECOND_US };
 
 struct story {
 	struct stories *of;
@@ -111,7 +111,7 @@ static void story_tick(void *context, const char *key, void *entry)
 		y->waiting = true;
 		y->begun_us = y->touched_us;
 	}
-	bool quiet = *now_us >= y->touched_us + y->of->quiet_us;
+	bool quiet = *now_us >= y->touched_us + (y->finding.urgent ? URGENT_US : y->of->quiet_us);
 	bool long_held = *now_us >= y->begun_us + y->of->hold_us;
 	if (y->waiting && (quiet || long_held))
 		tell(y, *now_us);

@@ -126,7 +126,7 @@ struct event_rpc {
 // What is known of the bytes of a file, from samples of reads and writes that were in clear.
 struct event_content {
 	double read_entropy, written_entropy; // bits a byte; 0: not known
-	const char *type; // "pe", "zip", ... of what was written at offset 0; NULL: not known
+	const char *type; // "pe", "zip", ... of what was written (else read) at offset 0; NULL: not known
 };
 
 struct event_evidence {

@@ -26,6 +26,7 @@ static const struct magic {
 	{ "7z", 6, { '7', 'z', 0xbc, 0xaf, 0x27, 0x1c } },
 	{ "rar", 4, { 'R', 'a', 'r', '!' } },
 	{ "registry_hive", 4, { 'r', 'e', 'g', 'f' } },
+	{ "minidump", 4, { 'M', 'D', 'M', 'P' } },
 	{ "lnk", 4, { 'L', 0, 0, 0 } },
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // READ and WRITE (MS-SMB2 2.2.19 to 2.2.22): how much, and what a sample of it looks like. Of large ones only
 // the beginning is here, so they are read field by field.
+#include <string.h>
+
 #include "sensor/observe.h"
 #include "sensor/observe_file.h"
 #include "sensor/rpc_watch.h"
@@ -91,6 +93,14 @@ void observe_read_answer(struct observed *o)
 	tell_first(o, open, &open->told_read, "read");
 }
 
+// Of a share that nobody saw connected to, a pipe is told by what is written to it: a bind (C706 12.6.4.3).
+static bool is_unseen_pipe(const struct watched_open *open, struct span data)
+{
+	static const uint8_t bind[] = { 5, 0, 11, 3 };
+	bool unseen = open->share == NULL || open->share[0] == '\0';
+	return unseen && data.len >= sizeof(bind) && memcmp(data.data, bind, sizeof(bind)) == 0;
+}
+
 // The sample is taken with the request: its answer says only whether it was done.
 void observe_write_request(struct observed *o)
 {
@@ -112,6 +122,7 @@ void observe_write_request(struct observed *o)
 	struct watched_open *open = open_of_request(o, id);
 	if (open == NULL)
 		return;
+	open->is_pipe |= is_unseen_pipe(open, data);
 	if (open->is_pipe)
 		observe_pipe_bytes(o, open, FLOW_CLIENT, data);
 	else

@@ -80,7 +80,7 @@ void watched_open_emit(struct watched_session *s, const struct watched_open *o, 
 	const struct event_content content = {
 		.read_entropy = content_entropy(&o->read_content),
 		.written_entropy = content_entropy(&o->written_content),
-		.type = o->written_content.type,
+		.type = o->bytes_written > 0 ? o->written_content.type : o->read_content.type,
 	};
 	struct event e = {
 		.kind = EVENT_FILE,

@@ -94,7 +94,7 @@ static uint64_t window_of(const struct state *s)
 
 static uint64_t packet_of(const struct event *e)
 {
-	return e->wire == NULL ? 0 : e->wire->packet;
+	return e->wire == NULL ? 0 : e->wire->packet != 0 ? e->wire->packet : e->wire->first_packet;
 }
 
 static void tell(struct state *s, struct call *c, enum event_severity severity)

@@ -24,8 +24,8 @@
 
 enum {
 	SECOND_US = 1000000,
-	QUIET_S = 10,
-	HOLD_S = 30,
+	QUIET_S = 30, // that a hive that was saved is waited for
+	HOLD_S = 120,
 	AFTER_SAVE_US = 600 * SECOND_US, // that a saved hive is fetched in
 	EVIDENCE_EACH_MAX = 16,
 };
@@ -70,6 +70,16 @@ static void *begin(const struct detect_context *context)
 	return NULL;
 }
 
+static uint64_t packet_of(const struct event *e)
+{
+	return e->wire == NULL ? 0 : e->wire->packet != 0 ? e->wire->packet : e->wire->first_packet;
+}
+
+static const char *who(const struct event *e)
+{
+	return detect_account(e)[0] != '\0' ? detect_account(e) : "somebody";
+}
+
 static void tell(struct state *s, const struct event *e, enum event_severity severity, const char *what,
 	const char *name, const char *value)
 {
@@ -81,11 +91,11 @@ static void tell(struct state *s, const struct event *e, enum event_severity sev
 		return;
 	finding_about(f, e);
 	if (f->title[0] == '\0' || severity > f->severity)
-		finding_title(f, "%s from %s %s of %s", detect_account(e), detect_client(e), what,
-			detect_server(e));
+		finding_title(f, "%s from %s %s of %s", who(e), detect_client(e), what, detect_server(e));
 	finding_worsen(f, severity);
+	f->urgent |= severity == EVENT_ALERT;
 	if (f->evidence_count < EVIDENCE_EACH_MAX)
-		finding_evidence(f, name, e->wire == NULL ? 0 : e->wire->packet, "%s", value);
+		finding_evidence(f, name, packet_of(e), "%s", value);
 }
 
 // --- calls ------------------------------------------------------------------------------------------

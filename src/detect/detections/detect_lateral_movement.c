@@ -6,7 +6,7 @@
 //   method
 //     called (WMI); worse when it is started, or when a program was written to a share for administrators
 //     (ADMIN$, C$) of that target as well; the pipe of a remote execution tool is opened;
-//   - a program written to a share for administrators;
+//   - a program written to a share for administrators, or (a notice) fetched from there;
 //   - on several targets: pipes that manage services, tasks and the registry are opened, or shares for
 //     administrators are asked for in vain. Refused attempts count: whoever may do it rarely fails.
 // A program is what begins like one, or is named like one.
@@ -25,9 +25,11 @@
 
 enum {
 	SECOND_US = 1000000,
-	QUIET_S = 15, // so long nothing is added: it is told
-	HOLD_S = 60,
+	QUIET_S = 60, // so long nothing is added: it is told; at once when things were run
+	HOLD_S = 180,
 	TARGETS_MAX = 64,
+	PIPES_MAX = 96,
+	EVIDENCE_TARGETS_MAX = 16, // the rest is for the others
 	ADDRESS_MAX = 64,
 };
 
@@ -38,12 +40,14 @@ enum deed {
 	DEED_RUN = 8,      // a task was started
 	DEED_PROGRAM = 16, // written to a share for administrators
 	DEED_TOOL = 32,    // the pipe of a remote execution tool
-	DEEDS = 6,
-	DEEDS_ALONE = DEED_CREATED | DEED_TASK | DEED_PROGRAM | DEED_TOOL, // enough to speak of
+	DEED_FETCHED = 64, // a program, from a share for administrators
+	DEEDS = 7,
+	DEEDS_ALONE =
+		DEED_CREATED | DEED_TASK | DEED_PROGRAM | DEED_TOOL | DEED_FETCHED, // enough to speak of
 };
 
 static const char *const deed_names[DEEDS] = { "service_created", "service_started", "task", "task_started",
-	"program", "tool_pipe" };
+	"program", "tool_pipe", "program_fetched" };
 
 // What one account did on one target.
 struct pair {
@@ -52,12 +56,16 @@ struct pair {
 };
 
 // Where one account from one source went to manage.
+struct target {
+	char address[ADDRESS_MAX];
+	uint64_t last_us;
+	uint64_t packet;
+	char pipes[PIPES_MAX]; // and shares, each once
+	size_t told_len;       // of pipes
+};
+
 struct source {
-	struct {
-		char address[ADDRESS_MAX];
-		uint64_t last_us;
-		bool told;
-	} targets[TARGETS_MAX];
+	struct target targets[TARGETS_MAX];
 	size_t count;
 	bool refused;
 };
@@ -100,7 +108,12 @@ static uint64_t window_of(const struct state *s)
 
 static uint64_t packet_of(const struct event *e)
 {
-	return e->wire == NULL ? 0 : e->wire->packet;
+	return e->wire == NULL ? 0 : e->wire->packet != 0 ? e->wire->packet : e->wire->first_packet;
+}
+
+static const char *who(const struct event *e)
+{
+	return detect_account(e)[0] != '\0' ? detect_account(e) : "somebody";
 }
 
 static struct finding *story_of(struct state *s, const struct event *e)
@@ -132,7 +145,9 @@ static const char *verb_of(unsigned int deeds)
 		return "made and started a service";
 	if ((deeds & DEED_CREATED) != 0)
 		return "made a service";
-	return (deeds & DEED_TASK) != 0 ? "made a task" : "wrote a program";
+	if ((deeds & DEED_TASK) != 0)
+		return "made a task";
+	return (deeds & DEED_PROGRAM) != 0 ? "wrote a program" : "fetched a program";
 }
 
 static size_t index_of(enum deed deed)
@@ -160,13 +175,16 @@ static void tell_deeds(struct state *s, struct pair *p, unsigned int deeds, enum
 	if (f == NULL)
 		return;
 	enum event_severity before = f->severity;
-	finding_worsen(f, is_execution(deeds) ? EVENT_ALERT : EVENT_WARNING);
+	finding_worsen(f, deeds == DEED_FETCHED ? EVENT_NOTICE
+			  : is_execution(deeds) ? EVENT_ALERT
+						: EVENT_WARNING);
+	f->urgent |= is_execution(deeds);
 	if (!p->told[i])
 		finding_evidence(f, deed_names[i], packet_of(e), "%s on %s", what, detect_server(e));
 	p->told[i] = true;
 	if (f->title[0] == '\0' || f->severity > before || is_execution(deeds))
-		finding_title(f, "%s from %s %s on %s", detect_account(e), detect_client(e), verb_of(deeds),
-			detect_server(e));
+		finding_title(
+			f, "%s from %s %s on %s", who(e), detect_client(e), verb_of(deeds), detect_server(e));
 }
 
 static void on_deed(struct state *s, enum deed deed, const struct event *e, const char *what)
@@ -188,24 +206,34 @@ static void on_deed(struct state *s, enum deed deed, const struct event *e, cons
 
 // --- on several -------------------------------------------------------------------------------------
 
-static size_t targets_within(struct state *s, struct source *c, const struct event *e)
+// Forgets those of long ago; returns the event's, NULL when there are too many.
+static struct target *target_get(struct state *s, struct source *c, const struct event *e)
 {
 	size_t kept = 0;
+	struct target *found = NULL;
 	for (size_t i = 0; i < c->count; i++)
 		if (e->time_us <= c->targets[i].last_us + window_of(s))
 			c->targets[kept++] = c->targets[i];
 	c->count = kept;
-	for (size_t i = 0; i < kept; i++)
-		if (strcmp(c->targets[i].address, detect_server(e)) == 0) {
-			c->targets[i].last_us = e->time_us;
-			return kept;
-		}
-	if (kept == TARGETS_MAX)
-		return kept;
-	(void)snprintf(c->targets[kept].address, ADDRESS_MAX, "%s", detect_server(e));
-	c->targets[kept].last_us = e->time_us;
-	c->targets[kept].told = false;
-	return ++c->count;
+	for (size_t i = 0; i < kept && found == NULL; i++)
+		if (strcmp(c->targets[i].address, detect_server(e)) == 0)
+			found = &c->targets[i];
+	if (found == NULL && kept < TARGETS_MAX) {
+		found = &c->targets[c->count++];
+		*found = (struct target){ .packet = packet_of(e) };
+		(void)snprintf(found->address, ADDRESS_MAX, "%s", detect_server(e));
+	}
+	return found;
+}
+
+static void note_pipe(struct target *t, const char *what, bool refused)
+{
+	char word[48];
+	size_t len = strlen(t->pipes);
+	(void)snprintf(word, sizeof(word), "%s%s", what, refused ? " (refused)" : "");
+	if (strstr(t->pipes, word) != NULL || len + strlen(word) + 3 > PIPES_MAX)
+		return;
+	(void)snprintf(t->pipes + len, PIPES_MAX - len, "%s%s", len > 0 ? ", " : "", word);
 }
 
 static void on_management(struct state *s, const struct event *e, const char *what)
@@ -213,26 +241,29 @@ static void on_management(struct state *s, const struct event *e, const char *wh
 	char key[512];
 	struct source *c = detect_table_get(
 		s->sources, detect_key(key, sizeof(key), detect_client(e), detect_account(e), NULL));
-	if (c == NULL)
+	struct target *t = c == NULL ? NULL : target_get(s, c, e);
+	if (t == NULL)
 		return;
 	bool refused = !detect_is_success(e);
-	size_t count = targets_within(s, c, e);
+	t->last_us = e->time_us;
+	note_pipe(t, what, refused);
 	c->refused |= refused;
-	if (count < s->context.settings->lateral_movement_hosts)
+	if (c->count < s->context.settings->lateral_movement_hosts)
 		return;
 	struct finding *f = story_of(s, e);
 	if (f == NULL)
 		return;
 	finding_worsen(f, c->refused ? EVENT_ALERT : EVENT_WARNING);
-	finding_title(f, "%s from %s went for the management of %zu hosts", detect_account(e),
-		detect_client(e), count);
-	for (size_t i = 0; i < count; i++) {
-		finding_host(f, c->targets[i].address);
-		if (strcmp(c->targets[i].address, detect_server(e)) != 0 || c->targets[i].told)
-			continue;
-		c->targets[i].told = true;
-		finding_evidence(f, "target", packet_of(e), "%s: %s%s", detect_server(e), what,
-			refused ? " (refused)" : "");
+	finding_title(
+		f, "%s from %s went for the management of %zu hosts", who(e), detect_client(e), c->count);
+	for (size_t i = 0; i < c->count; i++) {
+		t = &c->targets[i];
+		finding_host(f, t->address);
+		const char *news = t->pipes + t->told_len;
+		if (*news != '\0' && f->evidence_count < EVIDENCE_TARGETS_MAX)
+			finding_evidence(f, "target", t->packet, "%s: %s", t->address,
+				t->told_len > 0 ? news + strlen(", ") : news);
+		t->told_len = strlen(t->pipes);
 	}
 }
 
@@ -314,9 +345,9 @@ static void on_file(struct state *s, const struct event *e)
 		return;
 	if (e->share != NULL && strcasecmp(e->share, "IPC$") == 0)
 		on_pipe(s, e, &v);
-	else if (v.action == FILE_ACTION_CLOSE && e->bytes_written > 0 && share_is_administrative(e->share) &&
-		 is_program(e, &v))
-		on_deed(s, DEED_PROGRAM, e, v.path);
+	else if (v.action == FILE_ACTION_CLOSE && e->bytes_read + e->bytes_written > 0 &&
+		 share_is_administrative(e->share) && is_program(e, &v))
+		on_deed(s, e->bytes_written > 0 ? DEED_PROGRAM : DEED_FETCHED, e, v.path);
 }
 
 static void event(void *state, const struct event *e)
