@@ -60,6 +60,7 @@ void observe_negotiate_request(struct observed *o)
 						      m.negotiate_context_count, &contexts) == VERDICT_OK)
 		note_contexts(n, &contexts);
 	preauth_hash_init(&o->c->preauth);
+	o->c->preauth_broken = false; // it begins here, whatever was not seen before
 	update_preauth(o);
 }
 
