@@ -23,15 +23,6 @@ static uint64_t hash_of(struct span bytes)
 
 // --- NEGOTIATE --------------------------------------------------------------------------------------
 
-static void keep_dialects(struct smb1_watch *w, struct span dialects)
-{
-	free((void *)(uintptr_t)w->dialects.data);
-	uint8_t *copy = malloc(dialects.len);
-	w->dialects = span_make(copy, copy == NULL ? 0 : dialects.len);
-	if (copy != NULL && dialects.len > 0)
-		memcpy(copy, dialects.data, dialects.len);
-}
-
 static void offer(struct negotiated *n, uint16_t dialect)
 {
 	if (n->client_dialect_count < CLIENT_DIALECTS_MAX)
@@ -47,7 +38,6 @@ void smb1_on_negotiate(struct smb1_message *m)
 		smb1_malformed(m);
 		return;
 	}
-	keep_dialects(m->watch, request.dialects);
 	n->request_seen = true;
 	n->by_smb1 = true;
 	n->client_dialect_count = 0;
@@ -63,20 +53,6 @@ void smb1_on_negotiate(struct smb1_message *m)
 	bool enabled = (m->header.flags2 & SMB1_FLAGS2_SECURITY_SIGNATURE) != 0;
 	n->client_security_mode = (uint16_t)((required ? SMB2_NEGOTIATE_SIGNING_REQUIRED : 0) |
 					     (enabled ? SMB2_NEGOTIATE_SIGNING_ENABLED : 0));
-}
-
-// Text of the dialect that the server chose.
-static struct span dialect_at(struct span dialects, uint16_t index)
-{
-	struct reader r = reader_make(dialects);
-	struct span text = { NULL, 0 };
-	for (unsigned int i = 0; i <= index && reader_left(&r) > 0; i++) {
-		reader_skip(&r, 1); // format
-		text = smb1_read_text(&r, false);
-		if (i == index && reader_ok(&r))
-			return text;
-	}
-	return span_make(NULL, 0);
 }
 
 static void note_answer(struct smb1_message *m, const struct smb1_negotiate_answer *a)
@@ -97,17 +73,13 @@ static void note_answer(struct smb1_message *m, const struct smb1_negotiate_answ
 		memcpy(m->watch->challenge, a->challenge.data, SMB1_CHALLENGE_LEN);
 }
 
-static bool is_dialect(struct span text, const char *name)
+// By the answer's form (MS-CIFS 2.2.4.52.2): those before NT LM 0.12 have neither signatures nor more than LM
+// responses.
+static const char *remark_of(const struct smb1_block *b)
 {
-	return span_equal(text, span_of_str(name));
-}
-
-// Those before NT LM 0.12 have neither signatures nor more than LM responses.
-static const char *remark_of(struct span dialect)
-{
-	if (dialect.len == 0 || is_dialect(dialect, "NT LM 0.12"))
+	if (b->words.len >= 2 * (size_t)SMB1_NEGOTIATE_NT_WORDS)
 		return NULL;
-	return is_dialect(dialect, "PC NETWORK PROGRAM 1.0") ? "core" : "lanman";
+	return b->words.len > 2 ? "lanman" : "core";
 }
 
 void smb1_on_negotiate_answer(struct smb1_message *m)
@@ -127,8 +99,7 @@ void smb1_on_negotiate_answer(struct smb1_message *m)
 		return;
 	}
 	note_answer(m, &a);
-	conversation_tell_negotiate(
-		m->c, status, EVENT_SUCCESS, remark_of(dialect_at(m->watch->dialects, a.dialect_index)));
+	conversation_tell_negotiate(m->c, status, EVENT_SUCCESS, remark_of(&m->block));
 }
 
 // --- SESSION_SETUP_ANDX ---------------------------------------------------------------------------------
@@ -370,7 +341,7 @@ void smb1_on_tree_connect_answer(struct smb1_message *m)
 	conversation_emit(m->c, m->session, &e, m->pending->packet);
 	struct watched_tree *t = ok ? watched_tree_add(m->session, m->header.tid, share_of(path)) : NULL;
 	if (t != NULL)
-		t->is_pipe = is_dialect(smb1_tree_connect_service(m->message, &m->block), "IPC");
+		t->is_pipe = span_equal(smb1_tree_connect_service(m->message, &m->block), span_of_str("IPC"));
 }
 
 void smb1_on_tree_disconnect_answer(struct smb1_message *m)

@@ -27,7 +27,6 @@ struct smb1_basic_logon {
 
 struct smb1_watch {
 	struct conversation *conversation;
-	struct span dialects; // of the NEGOTIATE request; malloc'ed
 	bool passwords_in_clear;
 	bool has_challenge;
 	uint8_t challenge[SMB1_CHALLENGE_LEN];

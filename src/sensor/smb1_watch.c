@@ -63,7 +63,6 @@ void smb1_watch_free(struct smb1_watch *w)
 	if (w == NULL)
 		return;
 	smb1_basic_logon_done(&w->basic);
-	free((void *)(uintptr_t)w->dialects.data);
 	free(w);
 }
 

@@ -3,8 +3,6 @@
 
 enum {
 	ANDX_LEN = 4,
-	NEGOTIATE_NT_WORDS = 17,
-	NEGOTIATE_LANMAN_WORDS = 13,
 	SETUP_EXTENDED_WORDS = 12,
 	SETUP_NT_WORDS = 13,
 	SETUP_LANMAN_WORDS = 10,
@@ -51,9 +49,9 @@ enum verdict smb1_negotiate_answer_decode(
 	struct smb1_negotiate_answer m = { 0 };
 	struct reader words = reader_make(b->words), bytes = smb1_bytes_reader(message, b);
 	m.dialect_index = reader_u16(&words);
-	if (word_count(b) >= NEGOTIATE_NT_WORDS)
+	if (word_count(b) >= SMB1_NEGOTIATE_NT_WORDS)
 		read_nt_answer(&words, &bytes, unicode, &m);
-	else if (word_count(b) == NEGOTIATE_LANMAN_WORDS)
+	else if (word_count(b) == SMB1_NEGOTIATE_LANMAN_WORDS)
 		read_lanman_answer(&words, &bytes, &m);
 	reader_fail(&words, reader_verdict(&bytes));
 	if (reader_ok(&words))

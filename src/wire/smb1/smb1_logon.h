@@ -7,7 +7,9 @@
 #include "wire/smb1/smb1_message.h"
 
 enum {
-	SMB1_NO_DIALECT = 0xFFFF, // none of those that were offered
+	SMB1_NO_DIALECT = 0xFFFF,     // none of those that were offered
+	SMB1_NEGOTIATE_NT_WORDS = 17, // parameters of an answer that chose NT LM 0.12
+	SMB1_NEGOTIATE_LANMAN_WORDS = 13,
 	SMB1_SECURITY_ENCRYPT_PASSWORDS = 0x02,
 	SMB1_SECURITY_SIGNATURES_ENABLED = 0x04,
 	SMB1_SECURITY_SIGNATURES_REQUIRED = 0x08,
