@@ -100,7 +100,7 @@ static void adopt_session(struct observed *o)
 {
 	const struct smb2_header *h = &o->header;
 	if (o->session != NULL || h->session_id == 0 || h->session_id == UINT64_MAX ||
-		h->command <= SMB2_SESSION_SETUP)
+		h->command <= SMB2_LOGOFF) // LOGOFF: also of those that never came to be
 		return;
 	o->session = watched_session_get(o->c, h->session_id);
 	if (o->session != NULL)

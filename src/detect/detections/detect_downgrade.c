@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // downgrade: less was agreed on than both sides can, because somebody in between saw to it.
 //
-// Signal: the same NEGOTIATE on two connections (the same 3.1.1 salt, or the same ClientGuid where one
-// connection ends at the host that opens the other) with other bytes; FSCTL_VALIDATE_NEGOTIATE_INFO, which is
+// Signal: the same NEGOTIATE on two connections (the same 3.1.1 salt or ClientGuid, and one connection
+// ends at the host that opens the other) with other bytes; FSCTL_VALIDATE_NEGOTIATE_INFO, which is
 // signed, that does not say what the connection carried (MS-SMB2 3.3.5.15.12); a server that chose a higher
 // dialect from such an offer before.
 // Evidence: what differs, both packets.
@@ -149,22 +149,20 @@ static bool is_changed(const struct carried *a, const struct carried *b)
 	return request || answer;
 }
 
-// Salts are random: the same one is the same request. A ClientGuid stays, so the connections have to meet.
-static bool is_pair(const struct carried *a, const struct carried *b, bool by_salt)
+// One connection ends where the other begins. (Some tools always say the same salt and ClientGuid.)
+static bool is_pair(const struct carried *a, const struct carried *b)
 {
-	bool meet = strcmp(a->server, b->client) == 0 || strcmp(b->server, a->client) == 0;
+	bool meet = (strcmp(a->server, b->client) == 0) != (strcmp(b->server, a->client) == 0);
 	bool near_in_time = b->time_us <= a->time_us + PAIR_WINDOW_S * UINT64_C(1000000);
-	if (a->flow == b->flow || !near_in_time)
-		return false;
-	return by_salt || meet;
+	return a->flow != b->flow && near_in_time && meet;
 }
 
-static bool compare(struct state *s, const char *key, const struct carried *now, bool by_salt)
+static bool compare(struct state *s, const char *key, const struct carried *now)
 {
 	struct carried *before = detect_table_get(s->carried, key);
 	if (before == NULL)
 		return false;
-	bool pair = before->time_us != 0 && is_pair(before, now, by_salt);
+	bool pair = before->time_us != 0 && is_pair(before, now);
 	bool told = pair && is_changed(before, now);
 	if (told)
 		tell_changed(s, before, now);
@@ -181,8 +179,7 @@ static void on_negotiate(struct state *s, const struct event *e)
 	bool paired = false;
 	if (n->client_salt != 0)
 		paired = compare(s,
-			hex_key(key, "salt", (const uint8_t *)&n->client_salt, sizeof(n->client_salt)), &now,
-			true);
+			hex_key(key, "salt", (const uint8_t *)&n->client_salt, sizeof(n->client_salt)), &now);
 	if (is_zero(n->client_guid))
 		return;
 	struct carried *by_guid =
@@ -192,7 +189,7 @@ static void on_negotiate(struct state *s, const struct event *e)
 	// With its salt it would have been found above, had nobody taken that away.
 	bool salts_tell = by_guid->salt != 0 && now.salt != 0 && by_guid->salt != now.salt;
 	if (!paired && !salts_tell)
-		(void)compare(s, key, &now, false);
+		(void)compare(s, key, &now);
 	else
 		*by_guid = now;
 }

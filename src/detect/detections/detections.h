@@ -17,6 +17,13 @@
 	X(kerberos_relay) \
 	X(downgrade) \
 	X(tampering) \
+	X(brute_force) \
+	X(password_spray) \
+	X(smb_sweep) \
+	X(first_seen) \
+	X(segmentation) \
+	X(first_seen) \
+	X(segmentation) \
 	X(lateral_movement) \
 	X(coercion) \
 	X(credential_access) \
