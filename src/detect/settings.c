@@ -36,8 +36,6 @@ const struct detect_setting detect_setting_rows[] = {
 	NUMBER(first_seen_learn_s, 604800, 0, 31536000,
 		"seconds from the baseline's beginning in which everything is learned"),
 	NUMBER(relay_window_s, 60, 1, 3600, "seconds between the two legs of a relay"),
-	NUMBER(first_seen_learn_s, 604800, 0, 31536000,
-		"seconds in which it is learned who is where, before something is new"),
 	NUMBER(table_entries_max, 65536, 64, 10000000,
 		"hosts, accounts or pairs that each detector remembers"),
 	LIST(aliases, "other names of servers, as alias=server"),

@@ -36,7 +36,6 @@ struct detect_settings {
 	uint32_t mass_read_window_s;
 	uint32_t first_seen_learn_s; // from the baseline's beginning: nothing is told
 	uint32_t relay_window_s;     // between the two legs
-	uint32_t first_seen_learn_s; // before anything is new
 	uint32_t table_entries_max;  // that each detector remembers
 	struct detect_list aliases;  // names that mean a server that calls itself otherwise: "alias=server"
 	struct detect_list decoys;   // paths, "share/path", * and ? allowed

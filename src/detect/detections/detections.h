@@ -22,8 +22,6 @@
 	X(smb_sweep) \
 	X(first_seen) \
 	X(segmentation) \
-	X(first_seen) \
-	X(segmentation) \
 	X(lateral_movement) \
 	X(coercion) \
 	X(credential_access) \
