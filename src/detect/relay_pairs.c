@@ -85,6 +85,10 @@ static void leg_fill(struct relay_leg *l, const struct event *e)
 	l->session_id = e->session == NULL ? 0 : e->session->id;
 	l->time_us = e->time_us;
 	l->packet = e->wire == NULL ? 0 : e->wire->packet;
+	if (l->challenge_packet == 0)
+		l->challenge_packet = e->wire == NULL ? 0 : e->wire->first_packet;
+	if (l->authenticate_packet == 0)
+		l->authenticate_packet = l->packet;
 	l->midstream = e->wire != NULL && e->wire->midstream;
 	text(l->client, sizeof(l->client), detect_client(e));
 	text(l->server, sizeof(l->server), detect_server(e));

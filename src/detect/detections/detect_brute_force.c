@@ -105,6 +105,9 @@ static void event(void *state, const struct event *e)
 	if (!detect_is_authentication(e))
 		return;
 	detect_key(key, sizeof(key), detect_client(e), logon_name(e, name), NULL);
+	// Who does not exist has no password (a KDC says so; SMB servers do not).
+	if (nt_status_equal(e->status, STATUS(NO_SUCH_USER)))
+		return;
 	if (logon_is_wrong(e))
 		on_failure(s, e, key);
 	else if (logon_is_right(e))

@@ -38,7 +38,7 @@ static void on_session(struct posture *p, const struct event *e)
 	if (!first)
 		return;
 	uint64_t packet = posture_packet(e);
-	finding_title(f, "session of %s from %s to %s speaks SMB %s", detect_account(e), detect_client(e),
+	finding_title(f, "session of %s from %s to %s speaks SMB %s", posture_account(e), detect_client(e),
 		detect_server(e), posture_dialect(dialect));
 	finding_evidence(f, "dialect", packet, "%s", posture_dialect(dialect));
 	for (size_t i = 0; i < e->verdict->client_dialect_count; i++)

@@ -37,7 +37,7 @@ static void event(void *state, const struct event *e)
 		return;
 	const struct event_auth *a = e->auth;
 	f->outcome = success ? "succeeded" : "failed";
-	finding_title(f, "%s logs on from %s to %s with NTLMv1", detect_account(e), detect_client(e),
+	finding_title(f, "%s logs on from %s to %s with NTLMv1", posture_account(e), detect_client(e),
 		detect_server(e));
 	finding_evidence(f, "authenticate_flags", a->authenticate_packet, "0x%08x", a->authenticate_flags);
 	finding_evidence(f, "lm_response", a->authenticate_packet, "%s", a->lm_response ? "yes" : "no");

@@ -28,8 +28,8 @@ static void event(void *state, const struct event *e)
 	struct finding *f = posture_finding(state, e, &first);
 	if (f == NULL || !first)
 		return;
-	finding_title(f, "%s has an SMB1 session of %s from %s", detect_server(e),
-		detect_account(e)[0] == '\0' ? "nobody" : detect_account(e), detect_client(e));
+	finding_title(f, "%s has an SMB1 session of %s from %s", detect_server(e), posture_account(e),
+		detect_client(e));
 	finding_evidence(f, "dialect", posture_packet(e), "SMB1");
 	finding_evidence(f, "accepted", e->wire == NULL ? 0 : e->wire->packet, "%s", detect_server(e));
 }

@@ -58,8 +58,8 @@ static void tell(struct state *s, const struct event *e, enum why w)
 	if (!first)
 		return;
 	uint64_t packet = posture_packet(e);
-	finding_title(f, "session of %s from %s to %s is not sealed, %s", detect_account(e), detect_client(e),
-		detect_server(e), words_of(w));
+	finding_title(f, "session of %s from %s to %s is not sealed, %s", posture_account(e),
+		detect_client(e), detect_server(e), words_of(w));
 	finding_evidence(f, "requests_in_clear", packet, "%llu",
 		(unsigned long long)(v->requests_unsigned + v->requests_signed));
 	finding_evidence(f, "answers_in_clear", packet, "%llu",

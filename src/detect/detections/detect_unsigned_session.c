@@ -26,7 +26,7 @@ static void event(void *state, const struct event *e)
 	if (!first)
 		return;
 	uint64_t packet = posture_packet(e);
-	finding_title(f, "session of %s from %s to %s is not signed", detect_account(e), detect_client(e),
+	finding_title(f, "session of %s from %s to %s is not signed", posture_account(e), detect_client(e),
 		detect_server(e));
 	finding_evidence(f, "dialect", packet, "%s", posture_dialect(v->dialect));
 	finding_evidence(f, "requests_unsigned", packet, "%llu", (unsigned long long)v->requests_unsigned);

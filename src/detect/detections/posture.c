@@ -52,6 +52,15 @@ struct finding *posture_finding(struct posture *p, const struct event *e, bool *
 	return f;
 }
 
+const char *posture_account(const struct event *e)
+{
+	const char *account = detect_account(e);
+	const char *principal = e->session == NULL ? NULL : e->session->principal;
+	if (account[0] != '\0')
+		return account;
+	return principal != NULL && principal[0] != '\0' ? principal : "somebody";
+}
+
 bool posture_is_session(const struct event *e)
 {
 	return e->kind == EVENT_SESSION && e->verdict != NULL;

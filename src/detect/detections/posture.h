@@ -20,6 +20,9 @@ void posture_free(void *state);
 // title and evidence are wanted. NULL when memory is out.
 struct finding *posture_finding(struct posture *p, const struct event *e, bool *first) WARN_UNUSED;
 
+// The account, its principal, or "somebody".
+const char *posture_account(const struct event *e);
+
 // What sessions are like.
 bool posture_is_session(const struct event *e); // its end: a SESSION with a verdict
 bool posture_has_mechanism(const struct event *e, const char *mechanism);
