@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// What comes out of a ticket's PAC, and what is read of a token before the library sees it.
+// What comes out of a ticket's PAC, what is read of a token before the library sees it, and what a KDC is
+// asked and answers.
 #include <stdlib.h>
 
 #include "wire/kerberos/ap_req.h"
+#include "wire/kerberos/kdc_message.h"
 #include "wire/kerberos/pac_logon_info.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -16,16 +18,25 @@ static void use_pac(const struct pac_logon_info *info)
 		sid_to_text(&info->groups[i].sid, text);
 }
 
+static void use_kdc_message(const struct kdc_message *m)
+{
+	if (m->client.count > KERBEROS_NAME_COMPONENTS_MAX || m->encryption_count > KDC_ENCRYPTIONS_MAX)
+		abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct arena a;
 	struct pac_logon_info info;
 	struct kerberos_ap_req req;
+	struct kdc_message kdc;
 	arena_init(&a, NULL, 0);
 	if (pac_logon_info_decode(span_make(data, size), &a, &info) == VERDICT_OK)
 		use_pac(&info);
 	if (kerberos_ap_req_decode(span_make(data, size), &req) == VERDICT_OK && req.component_count == 0)
 		abort();
+	if (kdc_message_decode(span_make(data, size), &kdc) == VERDICT_OK)
+		use_kdc_message(&kdc);
 	arena_reset(&a);
 	return 0;
 }

@@ -7,7 +7,7 @@
 #include "base/reader.h"
 #include "base/utf16.h"
 
-enum { UNITS_MIN = 1, COMMAND_LEN_MAX = 512 };
+enum { UNITS_MIN = 1, SHORT_COUNT = 4, COMMAND_LEN_MAX = 512 };
 
 // Where strings of one kind are looked for.
 struct strings {
@@ -50,9 +50,11 @@ static bool read_string(struct strings *s, struct span *text)
 	*text = reader_bytes(&s->r, (size_t)count * s->unit);
 	if (!reader_ok(&s->r) || !is_text(*text, s->unit))
 		return false;
-	if (unit_at(*text, s->unit, (size_t)count - 1) == 0)
+	bool terminated = unit_at(*text, s->unit, (size_t)count - 1) == 0;
+	if (terminated)
 		text->len -= s->unit;
-	return true;
+	// Short arrays of other things look like text; they have more room than they use.
+	return terminated || count >= SHORT_COUNT || max <= count + 1;
 }
 
 // The next string at or behind the cursor.

@@ -122,7 +122,9 @@ static void follow(struct smb1_chain *c, const struct smb1_block *b)
 	reader_skip(&words, 1);
 	size_t offset = reader_u16(&words);
 	c->offset = 0;
-	if (!is_andx(b->command) || !reader_ok(&words) || command == SMB1_NO_ANDX || offset == 0)
+	// Some end a chain with zeros.
+	bool ends = command == SMB1_NO_ANDX || (command == 0 && offset == 0);
+	if (!is_andx(b->command) || !reader_ok(&words) || ends)
 		return;
 	if (offset <= here || offset >= c->message.len)
 		c->verdict = VERDICT_BAD_OFFSET;
