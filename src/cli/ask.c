@@ -34,6 +34,11 @@ static bool parse_ago(const char *text, int64_t now_us, int64_t *out)
 	return false;
 }
 
+int64_t ask_now_us(void)
+{
+	return (int64_t)time(NULL) * SECOND_US;
+}
+
 bool ask_time_parse(const char *text, int64_t now_us, int64_t *out)
 {
 	static const char *const formats[] = { "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M",
@@ -79,8 +84,7 @@ static bool is_allowed(const char *const *allowed, int c)
 
 static int set_since(const char *verb, struct ask_options *o)
 {
-	int64_t now_us = (int64_t)time(NULL) * SECOND_US;
-	if (ask_time_parse(optarg, now_us, &o->since_us))
+	if (ask_time_parse(optarg, ask_now_us(), &o->since_us))
 		return CLI_OK;
 	return cli_usage_error(
 		verb, "--since %s: 2026-01-31, 2026-01-31T12:00:00Z or 30m, 12h, 7d is wanted", optarg);

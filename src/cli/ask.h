@@ -30,5 +30,6 @@ int ask(const struct ask_options *o, const char *sql, void (*row)(sqlite3_stmt *
 
 // "2026-01-31", "2026-01-31T12:00:00Z" or a time ago, "30m", "12h", "7d"; microseconds since 1970.
 bool ask_time_parse(const char *text, int64_t now_us, int64_t *out) WARN_UNUSED;
+int64_t ask_now_us(void);
 
 #endif

@@ -18,15 +18,17 @@ int cli_user(int argc, char **argv);
 int cli_watch(int argc, char **argv);
 int cli_alerts(int argc, char **argv);
 int cli_sessions(int argc, char **argv);
+int cli_map(int argc, char **argv);
 int cli_help(int argc, char **argv);
 
 // One row a verb; `signet help` and signet(1) come from it.
 struct cli_verb {
 	const char *name;
 	int (*run)(int argc, char **argv);
-	const char *usage; // "signet serve --config FILE [--check]"
-	const char *brief; // one line
-	const char *help;  // the text of `signet help VERB`
+	const char *usage;       // "signet serve --config FILE [--check]"
+	const char *brief;       // one line
+	const char *help;        // the text of `signet help VERB`
+	void (*more)(FILE *out); // and what comes after it, from tables; NULL: nothing
 };
 
 extern const struct cli_verb cli_verbs[];

@@ -44,6 +44,8 @@ int cli_help(int argc, char **argv)
 	const struct cli_verb *verb = cli_verb_find(argv[1]);
 	if (verb != NULL) {
 		printf("%s\n\n%s", verb->usage, verb->help);
+		if (verb->more != NULL)
+			verb->more(stdout);
 		return finish();
 	}
 	for (size_t i = 0; i < ARRAY_LEN(topics); i++) {

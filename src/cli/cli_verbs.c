@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/watch_settings.h"
 
 const struct cli_verb cli_verbs[] = {
 	{ "serve", cli_serve, "signet serve --config FILE [--check [--json]]",
@@ -58,7 +59,8 @@ const struct cli_verb cli_verbs[] = {
 		"\n"
 		"Status: 0 done, 1 input could not be read, 2 asked wrongly, 3 see --fail-on. A damaged "
 		"capture\n"
-		"is read as far as it goes, and that is said.\n" },
+		"is read as far as it goes, and that is said.\n",
+		watch_settings_print_help },
 	{ "alerts", cli_alerts,
 		"signet alerts --state DIR [--since TIME] [--host ADDRESS] [--account NAME] [--detection ID] "
 		"[--min-severity S] [--limit N] [--json]",
@@ -85,6 +87,21 @@ const struct cli_verb cli_verbs[] = {
 		"  --grade LETTERS   with one of these grades: DEF\n"
 		"  --limit N         the newest N\n"
 		"  --json            as they were written, one a line\n" },
+	{ "map", cli_map,
+		"signet map (--state DIR [--since TIME] | -r FILE...) [--json | --dot | --allow "
+		"nftables|windows]",
+		"show who opens sessions to whom, and what a firewall has to let through",
+		"The sessions of captures, or those that `signet watch --state DIR` has kept, by client and "
+		"server:\n"
+		"how many, and how protected.\n"
+		"\n"
+		"  --state DIR        what a watch has kept\n"
+		"  --since TIME       2026-01-31, 2026-01-31T12:00:00Z, or a time ago: 30m, 12h, 7d\n"
+		"  -r FILE...         captures\n"
+		"  --json             as JSON\n"
+		"  --dot              for Graphviz\n"
+		"  --allow nftables   a ruleset that lets through just what was seen\n"
+		"  --allow windows    the same as a PowerShell script for the servers' own firewalls\n" },
 	{ "help", cli_help, "signet help [VERB | config | example]", "explain a verb or the configuration",
 		"  signet help VERB     what the verb does\n"
 		"  signet help config   every key of the configuration\n"

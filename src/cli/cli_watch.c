@@ -8,6 +8,7 @@
 #include "cli/cli.h"
 #include "cli/watch_input.h"
 #include "cli/watch_run.h"
+#include "cli/watch_settings.h"
 #include "event/event_schema.h"
 #include "sensor/unlock.h"
 #include "sink/database.h"
@@ -18,7 +19,7 @@ struct watch_options {
 	const char *interface;
 	const char **files; // owned list of borrowed names
 	size_t file_count;
-	const char *config, *keytab, *nt_hash, *state, *zeek, *syslog;
+	const char *config, *keytab, *nt_hash, *state, *zeek, *syslog, *user;
 	bool json;
 	enum event_severity min_severity, fail_on;
 };
@@ -63,11 +64,11 @@ bool cli_severity_parse(const char *text, enum event_severity *out)
 	return false;
 }
 
-static int set_severity(const char *option, enum event_severity *out)
+static int set_severity(const char *option, const char *value, enum event_severity *out)
 {
-	if (cli_severity_parse(optarg, out))
+	if (cli_severity_parse(value, out))
 		return CLI_OK;
-	return cli_usage_error("watch", "%s %s: info, notice, warning or alert is wanted", option, optarg);
+	return cli_usage_error("watch", "%s %s: info, notice, warning or alert is wanted", option, value);
 }
 
 static int set_option(int c, struct watch_options *o)
@@ -86,9 +87,9 @@ static int set_option(int c, struct watch_options *o)
 		o->json = true;
 		return CLI_OK;
 	case OPTION_MIN:
-		return set_severity("--min-severity", &o->min_severity);
+		return set_severity("--min-severity", optarg, &o->min_severity);
 	case OPTION_FAIL:
-		return set_severity("--fail-on", &o->fail_on);
+		return set_severity("--fail-on", optarg, &o->fail_on);
 	case OPTION_KEYTAB:
 		o->keytab = optarg;
 		return CLI_OK;
@@ -200,18 +201,47 @@ static int watch(const struct watch_options *o, struct watch_input *in,
 	return in->unreadable > 0 ? CLI_FAILURE : CLI_OK;
 }
 
-static int run(const struct watch_options *o)
+// What is said on the command line comes before what the file says.
+static int merge(struct watch_options *o, const struct watch_settings *s)
+{
+	const struct {
+		const char **option;
+		const char *setting;
+	} texts[] = { { &o->keytab, s->keytab }, { &o->nt_hash, s->nt_hash }, { &o->state, s->state },
+		{ &o->zeek, s->zeek }, { &o->syslog, s->syslog }, { &o->user, s->user } };
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+		if (*texts[i].option == NULL)
+			*texts[i].option = texts[i].setting;
+	int status = CLI_OK;
+	if (o->min_severity == EVENT_DEFAULT_SEVERITY && s->min_severity != NULL)
+		status = set_severity("min_severity", s->min_severity, &o->min_severity);
+	if (status == CLI_OK && o->fail_on == EVENT_DEFAULT_SEVERITY && s->fail_on != NULL)
+		status = set_severity("fail_on", s->fail_on, &o->fail_on);
+	return status;
+}
+
+static int run(const struct watch_options *o, const struct detect_settings *settings)
 {
 	struct watch_input in = { .files = NULL };
 	struct unlock_keys *keys = NULL;
-	struct detect_settings settings;
-	detect_settings_init(&settings);
 	int status = CLI_FAILURE;
 	if (load_keys(o, &keys) && open_input(o, &in))
-		status = watch(o, &in, &settings, keys);
+		status = watch(o, &in, settings, keys);
 	watch_input_close(&in);
-	detect_settings_done(&settings);
 	unlock_keys_free(keys);
+	return status;
+}
+
+static int configure_and_run(struct watch_options *o)
+{
+	struct watch_settings s;
+	watch_settings_init(&s);
+	int status = CLI_USAGE;
+	if (o->config == NULL || watch_settings_load(&s, o->config))
+		status = merge(o, &s);
+	if (status == CLI_OK)
+		status = run(o, &s.detect);
+	watch_settings_done(&s);
 	return status;
 }
 
@@ -222,7 +252,7 @@ int cli_watch(int argc, char **argv)
 		return CLI_FAILURE;
 	int status = parse_options(argc, argv, &o);
 	if (status == CLI_OK)
-		status = run(&o);
+		status = configure_and_run(&o);
 	free(o.files);
 	return status;
 }
