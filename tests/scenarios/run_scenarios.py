@@ -1,0 +1,84 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Captures of attacks, of findings, and of what only looks like one: of each, `signet watch` raises exactly the
+alerts that its row in scenarios.tsv names, no other and none twice.
+
+usage: run_scenarios.py SIGNET [PREFIX]   (only the captures whose name begins with it)"""
+
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+
+
+def watch(signet, captures, settings):
+    """All events of the captures, seen as one."""
+    with tempfile.NamedTemporaryFile("w", suffix=".conf") as config:
+        config.write("[detect]\n" + "".join(f"{line}\n" for line in settings))
+        config.flush()
+        command = [signet, "watch", "--json", "--config", config.name]
+        for capture in captures:
+            command += ["-r", str(capture)]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    if done.returncode != 0:
+        raise RuntimeError(f"status {done.returncode}: {done.stderr.strip()}")
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def brief(alert):
+    """ntlm_relay/alert/succeeded*1: what the table says of an alert."""
+    parts = [alert["detection"], alert["severity"]]
+    if "outcome" in alert:
+        parts.append(alert["outcome"])
+    return "/".join(parts)
+
+
+def differences(events, expected, hosts):
+    alerts = [e for e in events if e["kind"] == "alert"]
+    left, wrong = list(expected), []
+    for alert in alerts:
+        if brief(alert) in left:
+            left.remove(brief(alert))
+        else:
+            wrong.append(f"not expected: {brief(alert)}: {alert['title']}")
+    wrong += [f"missing: {name}" for name in left]
+    for alert in alerts:
+        if not alert["evidence"] or not any(item.get("packet") for item in alert["evidence"]):
+            wrong.append(f"without evidence: {brief(alert)}")
+    if hosts and hosts not in [a["hosts"][: len(hosts)] for a in alerts]:
+        wrong.append(f"no alert names the hosts {hosts}: {[a['hosts'] for a in alerts]}")
+    return wrong
+
+
+def rows():
+    for line in (HERE / "scenarios.tsv").read_text().splitlines():
+        if line and not line.startswith("#"):
+            captures, settings, expected, hosts = (line.split("\t") + ["", "", ""])[:4]
+            yield captures.split(), [s for s in settings.split(";") if s], expected.split(), hosts.split()
+
+
+def main():
+    signet, prefix = sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else ""
+    failed, number = 0, 0
+    for captures, settings, expected, hosts in rows():
+        name = " ".join(captures) + (f" ({'; '.join(settings)})" if settings else "")
+        if not name.startswith(prefix):
+            continue
+        number += 1
+        try:
+            wrong = differences(watch(signet, [HERE / c for c in captures], settings), expected, hosts)
+        except (RuntimeError, subprocess.TimeoutExpired) as error:
+            wrong = [str(error)]
+        failed += bool(wrong)
+        print(f"{'not ok' if wrong else 'ok'} {number} - {name}")
+        for line in wrong:
+            print(f"# {line}")
+    print(f"1..{number}")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
