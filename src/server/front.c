@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "server/detection.h"
 #include "server/front.h"
 
 #include <errno.h>
@@ -15,7 +16,7 @@
 #include "server/confinement.h"
 #include "server/domain_groups.h"
 #include "server/drain.h"
-#include "server/listener.h"
+#include "server/listener_set.h"
 #include "server/metrics_page.h"
 #include "server/server.h"
 #include "server/service_manager.h"
@@ -30,6 +31,7 @@ enum {
 struct front {
 	struct server server;
 	struct event_sink *events;
+	struct detection *detection; // NULL: off
 	struct walls *walls;
 	int notify_fd; // of the service manager, or -1
 	uv_loop_t loop;
@@ -40,8 +42,7 @@ struct front {
 	uint64_t drain_until; // uv_now()
 	uv_poll_t notify_poll;
 	bool has_notify_poll;
-	struct listener *listeners;
-	size_t listener_count;
+	struct listener_set listeners;
 	struct metrics_page *metrics; // NULL: none
 	bool draining;
 	bool stopping;
@@ -161,8 +162,7 @@ static void front_drain(struct front *f)
 	f->draining = true;
 	service_notify(f->notify_fd, "STOPPING=1");
 	log_info("ending; what is going on has %u ms to finish", (unsigned)f->server.limits.drain_timeout_ms);
-	for (size_t i = 0; i < f->listener_count; i++)
-		listener_stop(&f->listeners[i]);
+	listener_set_stop(&f->listeners);
 	server_drain(&f->server);
 	uv_update_time(&f->loop);
 	f->drain_until = uv_now(&f->loop) + f->server.limits.drain_timeout_ms;
@@ -209,49 +209,6 @@ static int watch_rest(struct front *f)
 	return uv_poll_start(&f->notify_poll, UV_READABLE, on_notify_readable);
 }
 
-// Those that the service manager has opened take the place of the configured ones.
-static int adopt_listeners(struct front *f, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		int fd = SERVICE_FIRST_SOCKET + (int)i;
-		int err = listener_adopt(&f->listeners[i], fd);
-		if (err != 0) {
-			log_error("socket %d of the service manager is not one that listens for TCP; use "
-				  "ListenStream=ADDRESS:PORT",
-				fd);
-			return err;
-		}
-		f->listener_count++;
-	}
-	return 0;
-}
-
-static int bind_listeners(struct front *f, const struct config *config)
-{
-	for (size_t i = 0; i < config->listen_count; i++) {
-		int err = listener_open(&f->listeners[i], &config->listen[i]);
-		if (err != 0) {
-			log_error("cannot listen on %s: %s; is something else listening there, or the port "
-				  "below 1024 without the right to it (CAP_NET_BIND_SERVICE, or a socket "
-				  "of systemd's)?",
-				config->listen[i].text, strerror(-err));
-			return err;
-		}
-		f->listener_count++;
-	}
-	return 0;
-}
-
-static int open_listeners(struct front *f, const struct config *config)
-{
-	size_t handed_over = service_sockets_take();
-	size_t count = handed_over != 0 ? handed_over : config->listen_count;
-	f->listeners = calloc(count + 1, sizeof(*f->listeners));
-	if (f->listeners == NULL)
-		return -ENOMEM;
-	return handed_over != 0 ? adopt_listeners(f, handed_over) : bind_listeners(f, config);
-}
-
 static int open_metrics(struct front *f, const struct config *config)
 {
 	if (config->metrics.text == NULL)
@@ -261,16 +218,6 @@ static int open_metrics(struct front *f, const struct config *config)
 		log_error("metrics cannot be told on %s: %s; is something else listening there?",
 			config->metrics.text, strerror(-err));
 	return err;
-}
-
-static int start_listeners(struct front *f)
-{
-	for (size_t i = 0; i < f->listener_count; i++) {
-		int err = listener_start(&f->listeners[i], &f->server, &f->loop);
-		if (err != 0)
-			return err;
-	}
-	return 0;
 }
 
 static void emit_start(struct front *f)
@@ -284,7 +231,7 @@ static void emit_start(struct front *f)
 	struct event start = {
 		.kind = EVENT_SERVER_START,
 		.version = SIGNET_VERSION,
-		.detail = f->listener_count > 0 ? f->listeners[0].text : NULL,
+		.detail = f->listeners.count > 0 ? f->listeners.items[0].text : NULL,
 	};
 	(void)snprintf(detail, sizeof(detail), up.result == EVENT_SUCCESS ? "%s" : "%s; missing: %s",
 		walls_standing(f->walls), walls_missing(f->walls));
@@ -294,12 +241,10 @@ static void emit_start(struct front *f)
 
 static void tell_ready(struct front *f)
 {
-	for (size_t i = 0; i < f->listener_count; i++)
-		log_info("listening on %s", f->listeners[i].text);
+	for (size_t i = 0; i < f->listeners.count; i++)
+		log_info("listening on %s", f->listeners.items[i].text);
 	service_notify(f->notify_fd, "READY=1");
 }
-
-// Threads that wait for disks, so that loops need not. More than cores: they wait, they do not compute.
 
 // Each open takes a descriptor.
 static void raise_descriptor_limit(void)
@@ -334,7 +279,7 @@ static int serve(struct front *f)
 	if (err == 0)
 		err = watch_rest(f);
 	if (err == 0)
-		err = start_listeners(f);
+		err = listener_set_start(&f->listeners, &f->server, &f->loop);
 	if (err == 0 && f->metrics != NULL)
 		err = metrics_page_start(f->metrics, &f->server);
 	if (err != 0)
@@ -381,7 +326,7 @@ static int front_prepare(struct front *f, struct config *config)
 {
 	struct policy *policy = NULL;
 	f->notify_fd = service_notify_open();
-	int err = open_listeners(f, config);
+	int err = listener_set_open(&f->listeners, config);
 	if (err == 0)
 		err = open_metrics(f, config);
 	if (err == 0)
@@ -394,6 +339,8 @@ static int front_prepare(struct front *f, struct config *config)
 		err = resolve_groups(config);
 	if (err == 0)
 		err = open_events(f, config);
+	if (err == 0)
+		err = detection_start(config, f->events, &f->detection);
 	if (err != 0) {
 		policy_unref(policy);
 		return err;
@@ -420,10 +367,11 @@ int front_run(struct config *config)
 	if (err == 0)
 		err = serve(f);
 	(void)uv_loop_close(&f->loop);
+	detection_stop(f->detection);
 	event_sink_free(f->events);
 	walls_free(f->walls);
 	config_unref(config);
-	free(f->listeners);
+	listener_set_free(&f->listeners);
 	free(f);
 	return err;
 }
