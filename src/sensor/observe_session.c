@@ -146,7 +146,7 @@ static void establish(struct observed *o, struct watched_session *s, uint16_t fl
 {
 	s->guest = (flags & SMB2_SESSION_FLAG_IS_GUEST) != 0;
 	s->anonymous = (flags & SMB2_SESSION_FLAG_IS_NULL) != 0;
-	s->encrypt_required = (flags & SMB2_SESSION_FLAG_ENCRYPT_DATA) != 0;
+	s->encrypt_required = s->about.encrypted = (flags & SMB2_SESSION_FLAG_ENCRYPT_DATA) != 0;
 	enum event_mic mic = unlock(o, s);
 	if (!s->established) {
 		s->established = true;

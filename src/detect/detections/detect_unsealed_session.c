@@ -2,8 +2,9 @@
 // unsealed_session: what is not sealed can be read by all on its way.
 //
 // Signal, warning: data in clear although the session was to be sealed (SMB2_SESSION_FLAG_ENCRYPT_DATA), or
-// where the same client, server and account spoke sealed before. Signal, remark: neither sealed nor signed,
-// though both sides could have sealed.
+// not even signed where the same client, server and account spoke sealed before. Signal, remark: signed only,
+// and sealed before (of shares some may be sealed and some not); neither sealed nor signed, though both sides
+// could have sealed.
 // Evidence: how many messages in clear; what both sides offered.
 // False positives: most sessions are signed and not sealed, by their server's policy: that is the verdict's
 // to say and no finding. A session of which nothing ordinary was seen says nothing. Guests cannot seal.
@@ -54,7 +55,8 @@ static void tell(struct state *s, const struct event *e, enum why w)
 	struct finding *f = posture_finding(s->posture, e, &first);
 	if (f == NULL)
 		return;
-	finding_worsen(f, w == WHY_OPEN ? EVENT_INFO : EVENT_WARNING);
+	bool grave = w == WHY_REQUIRED || (w == WHY_BEFORE && v->signed_ == EVENT_NO);
+	finding_worsen(f, grave ? EVENT_WARNING : EVENT_INFO);
 	if (!first)
 		return;
 	uint64_t packet = posture_packet(e);
