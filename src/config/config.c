@@ -43,6 +43,8 @@ static void config_free(struct config *c)
 	free(c->events);
 	free(c->user);
 	free(c->later_shares);
+	free(c->decoys);
+	free(c->backup_hosts);
 	free(c->metrics.text);
 	strings_done(&c->names);
 	free(c->keytab);

@@ -45,6 +45,9 @@ enum walls_policy {
 	WALLS_AVAILABLE,
 };
 
+// Whether detectors judge the server's own events.
+enum detection_policy { DETECTION_ON, DETECTION_OFF };
+
 // Whose files a client's files are, and whose rights to them count.
 enum file_identity {
 	FILES_OF_SERVER,     // the user that the server runs as
@@ -142,6 +145,9 @@ struct config {
 	uint32_t threads; // 0: one a core
 	char *user;       // who a server started as root goes on as; "": root
 	enum walls_policy walls;
+	enum detection_policy detect;
+	char *decoys;       // for them: patterns; "" without
+	char *backup_hosts; // for them: addresses; "" without
 	char *later_shares; // directory that a reload may add shares below, or NULL
 	struct config_limits limits;
 

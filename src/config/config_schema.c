@@ -78,6 +78,12 @@ static const struct config_choice walls_choices[] = {
 	{ NULL, 0, NULL, NULL },
 };
 
+static const struct config_choice detect_choices[] = {
+	{ "on", DETECTION_ON, "alerts are among the events", NULL },
+	{ "off", DETECTION_OFF, "events alone", "nobody is told of attacks on what the server holds" },
+	{ NULL, 0, NULL, NULL },
+};
+
 static const struct config_choice identity_choices[] = {
 	{ "server", FILES_OF_SERVER, "the server's own user, for all of them", NULL },
 	{ "unix", FILES_OF_UNIX_USERS, "each account's own Unix user", NULL },
@@ -201,6 +207,23 @@ const struct config_key config_keys[] = {
 		.choices = walls_choices, .syntax = "required | available",
 		.help = "whether the server starts without its own walls: Landlock and seccomp",
 		.more = "signet-serve(8) says what they are. A change takes a restart." },
+	{ SERVER(detect), .name = "detect", .type = CONFIG_CHOICE, .value = "on", .choices = detect_choices,
+		.syntax = "on | off", .help = "whether attacks are looked for in the server's own events",
+		.more = "What is found is an event of kind alert: guessed passwords, waves of encryption, "
+			"decoys "
+			"that somebody touched. A thread of its own judges, nobody waits for it. A change "
+			"takes a "
+			"restart." },
+	{ SERVER(decoys), .name = "decoys", .type = CONFIG_TEXT, .max = 4096, .value = "",
+		.syntax = "SHARE/PATH ...",
+		.help = "files that nobody has a reason to open: who does is told of",
+		.more = "In patterns, * stands for any characters and ? for one. A name without / is a "
+			"share. A "
+			"change takes a restart." },
+	{ SERVER(backup_hosts), .name = "backup_hosts", .type = CONFIG_TEXT, .max = 4096, .value = "",
+		.syntax = "ADDRESS ...",
+		.help = "clients that may read very much, and decoys, without an alert",
+		.more = "A change takes a restart." },
 	{ SERVER(later_shares), .name = "later_shares", .type = CONFIG_PATH, .value = "",
 		.syntax = "DIRECTORY", .help = "folder below which a reload may add shares",
 		.more = "The server can reach nothing but the shares that it was started with, so that a "

@@ -65,7 +65,7 @@ void detect_engine_free(struct detect_engine *d)
 	free(d);
 }
 
-static void tick(struct detect_engine *d, uint64_t now_us)
+void detect_engine_tick(struct detect_engine *d, uint64_t now_us)
 {
 	if (now_us < d->ticked_us + TICK_US)
 		return;
@@ -77,7 +77,7 @@ static void tick(struct detect_engine *d, uint64_t now_us)
 
 void detect_engine_event(struct detect_engine *d, const struct event *e)
 {
-	tick(d, e->time_us);
+	detect_engine_tick(d, e->time_us);
 	for (size_t i = 0; i < DETECTORS; i++)
 		if (d->states[i] != NULL)
 			detectors[i]->event(d->states[i], e);

@@ -18,6 +18,8 @@ struct detect_engine;
 struct detect_engine *detect_engine_new(const struct detect_settings *settings,
 	void (*emit)(void *context, const struct event *e), void *context) WARN_UNUSED;
 void detect_engine_event(struct detect_engine *d, const struct event *e);
+// Time goes on though nothing happens: for those who have no events to tell it by.
+void detect_engine_tick(struct detect_engine *d, uint64_t now_us);
 // The input ends: what detectors were still waiting with is told.
 void detect_engine_finish(struct detect_engine *d);
 void detect_engine_free(struct detect_engine *d); // NULL is fine

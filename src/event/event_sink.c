@@ -18,6 +18,8 @@ enum { STALLED_READER_MS = 200 };
 struct event_sink {
 	char *path; // NULL: standard output
 	pthread_t thread;
+	void (*listener)(void *context, const struct event *e); // NULL: none
+	void *listener_context;
 
 	pthread_mutex_t lock;   // of everything below up to fd
 	pthread_cond_t work;    // there is something to write, reopen or end for
@@ -264,6 +266,8 @@ void event_emit(struct event_sink *s, const struct event *e)
 	struct writer w = writer_make(line, sizeof(line));
 	if (s == NULL)
 		return;
+	if (s->listener != NULL)
+		s->listener(s->listener_context, e);
 	bool whole = event_write_json(e, &w);
 	struct event_tally tally = event_tally_of(e);
 	(void)pthread_mutex_lock(&s->lock);
@@ -281,6 +285,13 @@ void event_emit(struct event_sink *s, const struct event *e)
 		s->counts.lost++;
 	}
 	(void)pthread_mutex_unlock(&s->lock);
+}
+
+void event_sink_listen(
+	struct event_sink *s, void (*listener)(void *context, const struct event *e), void *context)
+{
+	s->listener = listener;
+	s->listener_context = context;
 }
 
 void event_sink_counts(struct event_sink *s, struct event_counts *out)

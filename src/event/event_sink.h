@@ -22,6 +22,10 @@ void event_sink_free(struct event_sink *sink);
 
 // From any thread; never blocks on I/O, never allocates. A NULL sink takes nothing.
 void event_emit(struct event_sink *sink, const struct event *e);
+// Shows each event to a listener as well, on the thread that emits it, which must not wait there; NULL: no
+// more. While nobody emits.
+void event_sink_listen(
+	struct event_sink *sink, void (*listener)(void *context, const struct event *e), void *context);
 // What was emitted so far, from any thread.
 void event_sink_counts(struct event_sink *sink, struct event_counts *out);
 // Opens the file again by its name, for log rotation; safe from any thread (not from a signal
