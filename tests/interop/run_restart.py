@@ -245,6 +245,13 @@ def part_twice(report):
         client.wait()
 
 
+def some_come_and_go(done):
+    """With a sanitizer in the server, a client takes longer than half a second."""
+    before = done.count(0)
+    time.sleep(0.5)
+    wait_for(lambda: done.count(0) > before + 2)
+
+
 def part_handed_over(report):
     """A restart with a socket of the service manager's: nobody is refused, who comes meanwhile waits."""
     server = Started(server=DRAIN)
@@ -267,11 +274,11 @@ def part_handed_over(report):
             for c in clients:
                 c.start()
             for _ in range(4):
-                time.sleep(0.5)
+                some_come_and_go(done)
                 stop_cleanly(report, "handed over", server)
                 server.log.unlink()
                 server.start()
-            time.sleep(0.5)
+            some_come_and_go(done)
             stop.set()
             for c in clients:
                 c.join()
