@@ -11,7 +11,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from signet_server import PASSWORD, SANITIZER, sanitizer_words  # noqa: F401
+from signet_server import PASSWORD, sanitizer_words  # noqa: F401
 
 ENVIRONMENT = os.environ | {"LC_ALL": "C.UTF-8", "TZ": "UTC"}
 NAMES = [
