@@ -119,6 +119,12 @@ void names_learn(struct names *n, const char *address, const char *name)
 		(void)snprintf(o->address, sizeof(o->address), "%s", address);
 }
 
+bool names_known(struct names *n, const char *address)
+{
+	const struct server *s = detect_table_find(n->servers, address);
+	return s != NULL && s->count > 0;
+}
+
 // "alias=server": the name that it stands for; the name itself where there is none.
 static bool alias_fits(const struct names *n, const struct server *s, const char *host)
 {

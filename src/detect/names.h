@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which names a server answers to: what it calls itself (NTLM's CHALLENGE), which services' tickets it could
-// open (Kerberos), and the aliases of the settings. Tells whether a client that believed to talk to a name
+// Which names a server answers to: what it calls itself (NTLM's CHALLENGE), and the aliases of the
+// settings. Tells whether a client that believed to talk to a name
 // talked to whom it meant.
 #ifndef SIGNET_DETECT_NAMES_H
 #define SIGNET_DETECT_NAMES_H
+
+#include <stdbool.h>
 
 #include "base/attributes.h"
 #include "detect/settings.h"
@@ -26,6 +28,7 @@ struct names;
 struct names *names_new(const struct detect_settings *settings) WARN_UNUSED; // NULL when memory is out
 void names_free(struct names *n);                                            // NULL is fine
 void names_learn(struct names *n, const char *address, const char *name);    // NULL and "" are left out
+bool names_known(struct names *n, const char *address);                      // whether there are any
 // service: "cifs/host", "host/host@REALM", or a name alone.
 enum name_verdict names_judge(struct names *n, const char *address, const char *service);
 // The host of a service's name, lower case.

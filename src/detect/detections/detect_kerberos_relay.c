@@ -145,10 +145,10 @@ static void judge_service(struct state *s, const struct event *e)
 	if (service_of(e)[0] == '\0')
 		return;
 	bool by_address = strcmp(names_host(service_of(e), host), detect_server(e)) == 0;
-	if ((others && success) || (unusable && !by_address))
+	// Who opens a ticket has its key: an alias, unless it is known to call itself otherwise.
+	bool misplaced = others && success && names_known(s->names, detect_server(e));
+	if (misplaced || (unusable && !by_address))
 		tell_service(s, e, others);
-	if (success && !others)
-		names_learn(s->names, detect_server(e), service_of(e));
 }
 
 // --- one ticket, two clients --------------------------------------------------------------------------
