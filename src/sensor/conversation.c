@@ -127,6 +127,17 @@ static bool is_bulk(struct span head)
 	return reader_u32(&r) == 0 && reader_ok(&r) && (command == SMB2_READ || command == SMB2_WRITE);
 }
 
+// What goes through a pipe is never sampled: a call may stand anywhere in it.
+static bool is_of_pipe(const struct conversation *c, struct span head)
+{
+	struct smb2_header h;
+	if (smb2_header_decode(head, &h) != VERDICT_OK)
+		return false;
+	struct watched_session *s = watched_session_find(c, h.session_id);
+	struct watched_tree *t = s == NULL ? NULL : watched_tree_find(s, h.tree_id);
+	return t != NULL && t->is_pipe;
+}
+
 static bool has_secrets(const struct conversation *c, struct span head, size_t len)
 {
 	struct smb2_transform_header h;
@@ -154,7 +165,9 @@ static size_t on_wanted(void *context, struct span head, size_t len)
 		return has_secrets(c, head, len) ? len : SMB2_TRANSFORM_HEADER_LEN;
 	if (len <= BULK_LEN_MIN)
 		return len;
-	if (smb2_protocol_id(head) == SMB2_PROTOCOL_ID && is_bulk(head) && !will_verify(c, head))
+	if (will_verify(c, head))
+		return len;
+	if (smb2_protocol_id(head) == SMB2_PROTOCOL_ID && is_bulk(head) && !is_of_pipe(c, head))
 		return BULK_SAMPLE_LEN;
 	return len < most ? len : most;
 }

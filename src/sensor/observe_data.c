@@ -123,10 +123,13 @@ void observe_write_request(struct observed *o)
 	if (open == NULL)
 		return;
 	open->is_pipe |= is_unseen_pipe(open, data);
-	if (open->is_pipe)
+	if (open->is_pipe) {
 		observe_pipe_bytes(o, open, FLOW_CLIENT, data);
-	else
+		if (data.len < len && open->rpc != NULL)
+			rpc_watch_gap(open->rpc);
+	} else {
 		content_add(&open->written_content, offset, data);
+	}
 }
 
 void observe_write_answer(struct observed *o)
