@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "cli/watch_confine.h"
 #include "cli/watch_input.h"
 #include "cli/watch_run.h"
 #include "cli/watch_settings.h"
@@ -14,12 +15,14 @@
 #include "sink/database.h"
 #include "sink/json_lines.h"
 #include "sink/report.h"
+#include "sink/syslog_sender.h"
+#include "sink/zeek_logs.h"
 
 struct watch_options {
 	const char *interface;
 	const char **files; // owned list of borrowed names
 	size_t file_count;
-	const char *config, *keytab, *nt_hash, *state, *zeek, *syslog, *user;
+	const char *config, *keytab, *nt_hash, *state, *zeek, *syslog, *user, *filter;
 	bool json;
 	enum event_severity min_severity, fail_on;
 };
@@ -149,6 +152,17 @@ static int parse_options(int argc, char **argv, struct watch_options *o)
 
 // --- the watch --------------------------------------------------------------------------------------
 
+static bool add_outlet(
+	struct watch *w, const char *where, bool (*open)(const char *where, struct outlet *out))
+{
+	if (where == NULL)
+		return true;
+	if (!open(where, &w->outlets[w->outlet_count]))
+		return false;
+	w->outlet_count++;
+	return true;
+}
+
 static bool add_outlets(const struct watch_options *o, struct watch *w)
 {
 	const struct report_options report = { .at_once = w->live, .colour = isatty(STDOUT_FILENO) == 1 };
@@ -158,17 +172,14 @@ static bool add_outlets(const struct watch_options *o, struct watch *w)
 	out->min_severity = o->min_severity;
 	w->outlet_count++;
 	// What is kept is kept whole.
-	if (o->state != NULL && !database_open(o->state, &w->outlets[w->outlet_count++])) {
-		w->outlet_count--;
-		return false;
-	}
-	return true;
+	return add_outlet(w, o->state, database_open) && add_outlet(w, o->zeek, zeek_logs_open) &&
+	       add_outlet(w, o->syslog, syslog_sender_open);
 }
 
 static bool open_input(const struct watch_options *o, struct watch_input *in)
 {
 	if (o->interface != NULL)
-		return watch_input_open_interface(in, o->interface);
+		return watch_input_open_interface(in, o->interface, o->filter);
 	return watch_input_open_files(in, o->files, o->file_count);
 }
 
@@ -194,7 +205,7 @@ static int watch(const struct watch_options *o, struct watch_input *in,
 		.progress = o->interface == NULL && isatty(STDERR_FILENO) == 1,
 		.fail_on = o->fail_on,
 	};
-	if (!add_outlets(o, &w) || !watch_run(&w))
+	if (!add_outlets(o, &w) || !watch_confine(o->interface != NULL, o->user) || !watch_run(&w))
 		return CLI_FAILURE;
 	if (w.alerted)
 		return CLI_ALERTED;
@@ -208,7 +219,8 @@ static int merge(struct watch_options *o, const struct watch_settings *s)
 		const char **option;
 		const char *setting;
 	} texts[] = { { &o->keytab, s->keytab }, { &o->nt_hash, s->nt_hash }, { &o->state, s->state },
-		{ &o->zeek, s->zeek }, { &o->syslog, s->syslog }, { &o->user, s->user } };
+		{ &o->zeek, s->zeek }, { &o->syslog, s->syslog }, { &o->user, s->user },
+		{ &o->filter, s->filter } };
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
 		if (*texts[i].option == NULL)
 			*texts[i].option = texts[i].setting;

@@ -53,13 +53,20 @@ static bool add(struct watch_input *in, const char *path, struct capture_source 
 	return f->name != NULL;
 }
 
-bool watch_input_open_interface(struct watch_input *in, const char *interface)
+// SMB may be on any port; what is in a tunnel cannot be told from outside. "vlan" comes last, as all after it
+// is looked for behind the tag.
+static const char default_filter[] =
+	"tcp or udp port 88 or ip proto 47 or ip proto 4 or ip proto 41 or udp port 4789 or udp port 8472 or "
+	"ip[6:2] & 0x1fff != 0 or ip6 proto 44 or vlan";
+
+bool watch_input_open_interface(struct watch_input *in, const char *interface, const char *filter)
 {
 	char error[CAPTURE_ERROR_LEN];
 	*in = (struct watch_input){ .files = calloc(1, sizeof(*in->files)) };
 	if (in->files == NULL)
 		return false;
-	return add(in, interface, capture_live_open(interface, NULL, LIVE_BUFFER_LEN, error), error);
+	filter = filter == NULL ? default_filter : filter;
+	return add(in, interface, capture_live_open(interface, filter, LIVE_BUFFER_LEN, error), error);
 }
 
 // The heads of all, before the first packet is handed out.

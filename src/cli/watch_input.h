@@ -29,7 +29,9 @@ struct watch_input {
 
 // Opens all files; what is wrong with those that cannot be is said on standard error. False: none could.
 bool watch_input_open_files(struct watch_input *in, const char *const *paths, size_t count) WARN_UNUSED;
-bool watch_input_open_interface(struct watch_input *in, const char *interface) WARN_UNUSED;
+// filter: pcap-filter(7); NULL: whatever may be SMB or Kerberos, on any port and in tunnels.
+bool watch_input_open_interface(
+	struct watch_input *in, const char *interface, const char *filter) WARN_UNUSED;
 void watch_input_close(struct watch_input *in);
 
 // The next packet of all; *file is where it came from. CAPTURE_PACKET, CAPTURE_NOTHING or CAPTURE_END: where

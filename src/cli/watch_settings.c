@@ -21,6 +21,10 @@ static const struct row {
 	{ "fail_on", offsetof(struct watch_settings, fail_on), "as --fail-on" },
 	{ "user", offsetof(struct watch_settings, user),
 		"whom root becomes once an interface is open; nobody if it is not given" },
+	{ "filter", offsetof(struct watch_settings, filter),
+		"which packets of an interface are looked at (pcap-filter(7)); all of TCP and Kerberos, "
+		"tunnelled too, "
+		"if it is not given" },
 };
 
 void watch_settings_init(struct watch_settings *s)

@@ -11,7 +11,7 @@
 
 struct watch_settings {
 	// Owned; NULL: not given.
-	char *keytab, *nt_hash, *state, *zeek, *syslog, *min_severity, *fail_on, *user;
+	char *keytab, *nt_hash, *state, *zeek, *syslog, *min_severity, *fail_on, *user, *filter;
 	struct detect_settings detect;
 };
 

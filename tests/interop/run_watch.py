@@ -1,0 +1,386 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""signet watch as its users run it: captures from files and standard input, whole, cut and damaged; what is
+kept of them and asked for again; syslog and Zeek's logs; a real session on loopback, seen while it happens."""
+
+import collections
+import json
+import os
+import re
+import signal
+import socket
+import sqlite3
+import struct
+import subprocess
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+from signet_server import BINARY, PASSWORD, ROOT, Report, SignetServer
+import check_events
+
+SCENARIOS = ROOT / "tests" / "scenarios"
+CAPTURES = sorted(SCENARIOS.glob("*.pcap"))
+RELAY = SCENARIOS / "A01_relay_ok.pcap"
+SEALED = SCENARIOS / "C03_encrypted_ntlm.pcap"
+CORPUS = ROOT.parent / "shared" / "corpus"
+
+
+def signet(*arguments, **options):
+    return subprocess.run([BINARY, *arguments], capture_output=True, timeout=120, **options)
+
+
+def events_of(output):
+    return [json.loads(line) for line in output.splitlines()]
+
+
+def faults_of(output):
+    lines = output.splitlines(keepends=True)
+    return list(check_events.faults_of_lines(lines, check_events.table_of(BINARY), collections.Counter()))
+
+
+def kinds(events, kind):
+    return [e for e in events if e["kind"] == kind]
+
+
+def expect(*pairs):
+    """(condition, what is wrong otherwise), ...: the first that does not hold."""
+    for holds, text in pairs:
+        if not holds:
+            return False, text
+    return True, ""
+
+
+# --- captures ---------------------------------------------------------------------------------------
+
+
+def all_captures_give_documented_events(_):
+    for capture in CAPTURES:
+        done = signet("watch", "-r", capture, "--json")
+        wrong = faults_of(done.stdout)
+        if done.returncode != 0 or wrong:
+            return False, f"{capture.name}: {done.returncode} {wrong[:2]} {done.stderr[-300:]}"
+    return len(CAPTURES) > 0, "no captures"
+
+
+def verdict_of_a_sealed_session(_):
+    sessions = kinds(events_of(signet("watch", "-r", SEALED, "--json").stdout), "session")
+    s = sessions[0] if sessions else {}
+    return expect((len(sessions) == 1, f"{len(sessions)} sessions"), (s.get("all_sealed"), f"not sealed: {s}"),
+        (s.get("grade") == "B", f"grade {s.get('grade')}"), (s.get("reasons") == ["ntlm"], s.get("reasons")))
+
+
+def a_relay_is_told_with_its_packets(_):
+    alerts = kinds(events_of(signet("watch", "-r", RELAY, "--json").stdout), "alert")
+    relays = [a for a in alerts if a["detection"] == "ntlm_relay"]
+    return expect((len(relays) == 1, f"{len(relays)} relays in {[a['detection'] for a in alerts]}"),
+        (relays and any("packet" in e for e in relays[0]["evidence"]), "no packet numbers"))
+
+
+def statuses(t):
+    junk = t / "junk.pcap"
+    junk.write_bytes(b"this is no capture at all, is it?")
+    wanted = [(["-r", SEALED], 0), (["-r", RELAY, "--fail-on", "alert"], 3), (["-r", SEALED, "--fail-on", "alert"], 0),
+        (["-r", t / "none.pcap"], 1), (["-r", junk], 1), (["-r", SEALED, t / "none.pcap"], 1), ([], 2),
+        (["-r", SEALED, "-i", "lo"], 2), (["-r", SEALED, "--fail-on", "much"], 2), (["--nonsense"], 2),
+        (["-r", SEALED, "--min-severity"], 2), (["-i", "no-such-interface"], 1), (["-r", "-", "-r", "-"], 2)]
+    for arguments, status in wanted:
+        done = signet("watch", *arguments, stdin=subprocess.DEVNULL)
+        if done.returncode != status:
+            return False, f"{arguments}: {done.returncode}, not {status}: {done.stderr[-200:]}"
+        if status in (1, 2) and not done.stderr:
+            return False, f"{arguments}: nothing was said"
+    return True, ""
+
+
+def standard_input_is_a_capture(_):
+    from_file = events_of(signet("watch", "-r", RELAY, "--json").stdout)
+    piped = events_of(signet("watch", "-r", "-", "--json", input=RELAY.read_bytes()).stdout)
+    for e in from_file + piped:
+        e.pop("capture", None)
+    return from_file == piped, f"{len(from_file)} events from the file, {len(piped)} from standard input"
+
+
+def cut_anywhere(t):
+    """Read as far as it goes, and said so; never a crash or a fault in what is told."""
+    whole = RELAY.read_bytes()
+    cut = t / "cut.pcap"
+    for length in range(24, len(whole), max(1, len(whole) // 60)):
+        cut.write_bytes(whole[:length])
+        done = signet("watch", "-r", cut, "--json")
+        events, wrong = events_of(done.stdout), faults_of(done.stdout)
+        damaged = [e for e in kinds(events, "capture") if e.get("reason") == "damaged"]
+        if done.returncode != 0 or wrong or len(damaged) != (0 if is_whole(whole, length) else 1):
+            return False, f"cut to {length}: {done.returncode}, {len(damaged)} damaged {wrong[:2]} {done.stderr[-200:]}"
+    return True, ""
+
+
+def is_whole(pcap, length):
+    """Whether a capture that is cut there ends with a whole packet."""
+    at = 24
+    while at < length:
+        at += 16 + struct.unpack_from("<I", pcap, at + 8)[0] if at + 16 <= length else 16
+    return at == length
+
+
+def damaged_in_the_middle(t):
+    whole = bytearray(RELAY.read_bytes())
+    at = 24
+    for _ in range(30):
+        at += 16 + struct.unpack_from("<I", whole, at + 8)[0]
+    struct.pack_into("<I", whole, at + 8, 0xffffffff)  # a packet's length
+    (t / "damaged.pcap").write_bytes(whole)
+    done = signet("watch", "-r", t / "damaged.pcap", SEALED, "--json")
+    events = events_of(done.stdout)
+    return expect((done.returncode == 0, f"status {done.returncode}"),
+        (b"damaged.pcap: after packet 30" in done.stderr, done.stderr[-200:]),
+        ([e for e in kinds(events, "capture") if e["reason"] == "damaged"], "no event says so"),
+        ([e for e in kinds(events, "session") if e.get("all_sealed")], "the other capture was not read"))
+
+
+def mutated(t):
+    """Bytes changed all over: whatever is told is well-formed."""
+    whole, path = RELAY.read_bytes(), t / "mutated.pcap"
+    for seed in range(40):
+        bad = bytearray(whole)
+        for i in range(40):
+            bad[40 + (seed * 7919 + i * 104729) % (len(bad) - 40)] ^= 1 << (seed + i) % 8
+        path.write_bytes(bad)
+        done = signet("watch", "-r", path, "--json")
+        wrong = faults_of(done.stdout)
+        if done.returncode != 0 or wrong:
+            return False, f"seed {seed}: {done.returncode} {wrong[:2]} {done.stderr[-300:]}"
+    return True, ""
+
+
+def captures_are_read_by_time(t):
+    """One capture dealt out to two files packet by packet is one conversation still."""
+    whole = RELAY.read_bytes()
+    parts, at, turn = [whole[:24], whole[:24]], 24, 0
+    while at < len(whole):
+        end = at + 16 + struct.unpack_from("<I", whole, at + 8)[0]
+        parts[turn] += whole[at:end]
+        at, turn = end, 1 - turn
+    for i in range(2):
+        (t / f"part{i}.pcap").write_bytes(parts[i])
+    one = events_of(signet("watch", "-r", RELAY, "--json").stdout)
+    two = events_of(signet("watch", "-r", t / "part0.pcap", t / "part1.pcap", "--json").stdout)
+    told = [[(e["kind"], e["time"], e.get("detection")) for e in events if e["kind"] != "capture"] for events in (one, two)]
+    return told[0] == told[1], f"{len(told[0])} and {len(told[1])} events"
+
+
+def terminal_is_safe(t):
+    """Names from the wire are shown, but steer nothing."""
+    bad = RELAY.read_bytes().replace("alice".encode("utf-16le"), "\x1b[2Jé".encode("utf-16le"))
+    (t / "steer.pcap").write_bytes(bad)
+    out = signet("watch", "-r", t / "steer.pcap").stdout
+    return expect((b"\\x1b[2J" in out, "the name is not shown"),
+        (not re.search(rb"[\x00-\x08\x0b-\x1f\x7f]", out), "control characters are shown"))
+
+
+def severities(_):
+    events = events_of(signet("watch", "-r", RELAY, "--json", "--min-severity", "alert").stdout)
+    return expect((events, "nothing is left"), (all(e["severity"] == "alert" for e in events), "less severe ones are left"))
+
+
+def settings(t):
+    config = t / "watch.conf"
+    config.write_text("[detect]\ndisabled = ntlm_relay unsigned_session\n[watch]\nfail_on = alert\n")
+    quiet = signet("watch", "-r", RELAY, "--json", "--config", config)
+    config.write_text("[detect]\nrelay_window_s = soon\n\n[watch]\nnonsense = 1\n")
+    wrong = signet("watch", "-r", RELAY, "--config", config)
+    ids = {e["detection"] for e in kinds(events_of(quiet.stdout), "alert")}
+    return expect((quiet.returncode in (0, 3), quiet.stderr[-200:]), (not ids & {"ntlm_relay", "unsigned_session"}, ids),
+        (wrong.returncode == 2, f"status {wrong.returncode}"), (b"watch.conf:2: " in wrong.stderr, wrong.stderr),
+        (b"watch.conf:5: " in wrong.stderr, wrong.stderr))
+
+
+# --- what is kept -----------------------------------------------------------------------------------
+
+
+def kept_and_asked_for(t):
+    state = t / "state"
+    told = events_of(signet("watch", "-r", RELAY, SEALED, "--json", "--state", state).stdout)
+    sessions = events_of(signet("sessions", "--state", state, "--json").stdout)
+    alerts = events_of(signet("alerts", "--state", state, "--json").stdout)
+    relays = events_of(signet("alerts", "--state", state, "--json", "--detection", "ntlm_relay").stdout)
+    host = relays[0]["hosts"][0] if relays else "?"
+    of_host = events_of(signet("alerts", "--state", state, "--json", "--host", host).stdout)
+    severe = events_of(signet("alerts", "--state", state, "--json", "--min-severity", "alert").stdout)
+    graded = events_of(signet("sessions", "--state", state, "--json", "--grade", "B").stdout)
+    newest = events_of(signet("sessions", "--state", state, "--json", "--limit", "1").stdout)
+    none = signet("sessions", "--state", state, "--since", "1s").stdout
+    key = lambda e: json.dumps(e, sort_keys=True)  # noqa: E731
+    return expect(
+        (sorted(map(key, sessions)) == sorted(map(key, kinds(told, "session"))), "other sessions than were told"),
+        (sorted(map(key, alerts)) == sorted(map(key, kinds(told, "alert"))), "other alerts than were told"),
+        (relays, "no relay"), (all(host in a["hosts"] for a in of_host) and relays[0] in of_host, "of another host"),
+        (severe and all(a["severity"] == "alert" for a in severe), "of another severity"),
+        (graded and all(s["grade"] == "B" for s in graded), "of another grade"),
+        (newest == [max(sessions, key=lambda s: s["time"])], "not the newest"), (none == b"", "of long ago"),
+        (signet("alerts", "--state", t / "none").returncode == 1, "what is not there was found"),
+        ((state / "signet.db").stat().st_mode & 0o77 == 0, "others may read it"),
+        (b"ntlm_relay" in signet("alerts", "--state", state).stdout, "no table"))
+
+
+def kept_for_other_versions(t):
+    state = t / "versions"
+    signet("watch", "-r", SEALED, "--json", "--state", state)
+    with sqlite3.connect(state / "signet.db") as db:
+        db.execute("PRAGMA user_version = 99")
+    done = signet("watch", "-r", SEALED, "--json", "--state", state)
+    return done.returncode == 1 and b"version 99" in done.stderr, f"{done.returncode} {done.stderr}"
+
+
+def a_map_of_it(t):
+    state = t / "mapped"
+    signet("watch", "-r", RELAY, "--json", "--state", state)
+    of_captures = json.loads(signet("map", "-r", RELAY, "--json").stdout)
+    of_state = json.loads(signet("map", "--state", state, "--json").stdout)
+    pairs = {(e["client"], e["server"]) for e in of_captures["edges"]}
+    nft = signet("map", "-r", RELAY, "--allow", "nftables").stdout.decode()
+    windows = signet("map", "-r", RELAY, "--allow", "windows").stdout.decode()
+    dot = signet("map", "-r", RELAY, "--dot").stdout.decode()
+    return expect((pairs, "no edges"), (of_captures == of_state, "captures and what was kept differ"),
+        (all(f"{c} . {s} . 445" in nft for c, s in pairs), nft), (nft.count(" . 445") == len(pairs), "more is let through"),
+        (all(f"'{c}'" in windows for c, _ in pairs), windows), (all(f'"{c}" -> "{s}"' in dot for c, s in pairs), dot))
+
+
+def syslog(t, kind):
+    """What arrives is RFC 5424, with the alert's JSON."""
+    path = t / f"{kind}.sock"
+    server = socket.socket(socket.AF_UNIX if kind == "unix" else socket.AF_INET,
+        socket.SOCK_STREAM if kind == "tcp" else socket.SOCK_DGRAM)
+    server.bind(str(path) if kind == "unix" else ("127.0.0.1", 0))
+    server.settimeout(20)
+    if kind == "tcp":
+        server.listen()
+    where = f"unix:{path}" if kind == "unix" else f"{kind}:127.0.0.1:{server.getsockname()[1]}"
+    got = []
+
+    def receive():
+        if kind == "tcp":
+            connection, _ = server.accept()
+            got.append(b"".join(iter(lambda: connection.recv(65536), b"")))
+        else:
+            got.append(server.recv(65536))
+
+    thread = threading.Thread(target=receive, daemon=True)
+    thread.start()
+    done = signet("watch", "-r", RELAY, "--json", "--syslog", where)
+    thread.join(20)
+    server.close()
+    alerts = kinds(events_of(done.stdout), "alert")
+    text = got[0] if got else b""
+    if kind == "tcp":
+        length, _, text = text.partition(b" ")
+        text = text[:int(length or 0)]
+    match = re.fullmatch(rb"<(\d+)>1 \d{4}-\d\d-\d\dT[\d:.]+Z \S+ signet \d+ (\w+) - (\{.*\})", text)
+    return expect((match, f"no message: {text[:200]}"), (match and json.loads(match[3]) == alerts[0], "not the first alert"),
+        (match and match[2].decode() == alerts[0]["detection"], "not its id"))
+
+
+def rows_of(log):
+    lines = log.read_text().splitlines()
+    fields = next(line for line in lines if line.startswith("#fields")).split("\t")[1:]
+    types = next(line for line in lines if line.startswith("#types")).split("\t")[1:]
+    rows = [line.split("\t") for line in lines if not line.startswith("#")]
+    assert len(fields) == len(types) and all(len(r) == len(fields) for r in rows), f"{log.name}: columns"
+    return [dict(zip(fields, r)) for r in rows]
+
+
+def zeek_logs(t):
+    signet("watch", "-r", RELAY, "--json", "--zeek", t / "zeek")
+    signet("watch", "-r", RELAY, "--json", "--zeek", t / "again")
+    told = events_of(signet("watch", "-r", RELAY, "--json").stdout)
+    logs = {name: rows_of(t / "zeek" / f"{name}.log") for name in ("smb_files", "smb_mapping", "ntlm", "kerberos")}
+    again = rows_of(t / "again" / "ntlm.log")
+    names = {r["username"] for r in logs["ntlm"]}
+    return expect((logs["ntlm"] == again, "ids differ from run to run"),
+        (names == {e["account"] for e in kinds(told, "auth")}, names), (logs["smb_mapping"], "no mapping"),
+        (all(r["uid"].startswith("C") for r in logs["ntlm"]), "uid"))
+
+
+def zeek_agrees(t):
+    """Which accounts, from where to where: as Zeek's own logs say of Zeek's own captures."""
+    uses = CORPUS / "peers" / "zeek" / "USES.tsv"
+    compared = 0
+    for line in uses.read_text().splitlines()[1:]:
+        trace, _, baselines = (line.split("\t") + [""] * 3)[:3]
+        for baseline in (b for b in baselines.split(",") if b.endswith("/ntlm.log")):
+            capture = uses.parent / trace
+            if "smb" not in baseline or not capture.exists():
+                continue
+            out = t / f"zeek{compared}"
+            signet("watch", "-r", capture, "--json", "--zeek", out)
+            theirs = {(r["id.orig_h"], r["id.resp_h"], r["username"]) for r in rows_of(uses.parent / baseline)}
+            ours = {(r["id.orig_h"], r["id.resp_h"], r["username"]) for r in rows_of(out / "ntlm.log")}
+            compared += 1
+            if not {r for r in theirs if r[2] != "-"} <= ours:
+                return False, f"{trace}: {theirs - ours} is missing"
+    return compared > 0, "nothing to compare"
+
+
+# --- live -------------------------------------------------------------------------------------------
+
+
+def live(t):
+    """A real client's sealed session on loopback, told while it happens; then an end by SIGINT."""
+    out = t / "live.json"
+    with SignetServer(users=("alice",)) as server:
+        with open(out, "wb") as f, open(t / "live.err", "wb") as err:
+            watch = subprocess.Popen([BINARY, "watch", "-i", "lo", "--json", "--state", t / "live"], stdout=f, stderr=err)
+        time.sleep(1.5)
+        user = Path(f"/proc/{watch.pid}/status").read_text()
+        (server.dir / "smb.conf").write_text("[global]\n")
+        client = subprocess.run(["smbclient", "-s", server.dir / "smb.conf", "-p", str(server.port), "//127.0.0.1/data",
+            "-U", f"alice%{PASSWORD}alice", "-c", "ls; put /etc/hostname h; get h /dev/null"], capture_output=True, timeout=60)
+        session = {}
+        for _ in range(60):
+            lines = [json.loads(line) for line in out.read_bytes().splitlines() if line.endswith(b"}")]
+            found = [e for e in kinds(lines, "session") if e.get("server_port") == server.port]
+            if found:
+                session = found[0]
+                break
+            time.sleep(0.1)
+        watch.send_signal(signal.SIGINT)
+        status = watch.wait(20)
+        server.stop()
+    kept = events_of(signet("sessions", "--state", t / "live", "--account", "alice", "--json").stdout)
+    end = kinds(events_of(out.read_bytes()), "capture")[-1:]
+    wrong = faults_of(out.read_bytes())
+    return expect((client.returncode == 0, client.stdout[-200:]), (session.get("all_sealed"), f"session: {session}"),
+        (session.get("account") == "alice" and session.get("session_dialect") == "3.1.1", session),
+        (session.get("grade") == "B", session.get("grade")), (status == 0, f"status {status}"),
+        (end and end[0]["reason"] == "end", "no summary"), (session in kept, "not kept"), (not wrong, wrong[:2]),
+        (not re.search(r"^Uid:\s+0\b", user, re.M), "it is still root"),
+        (re.search(r"^CapEff:\s+0+$", user, re.M), "it has capabilities"))
+
+
+CASES = (all_captures_give_documented_events, verdict_of_a_sealed_session, a_relay_is_told_with_its_packets, statuses,
+    standard_input_is_a_capture, cut_anywhere, damaged_in_the_middle, mutated, captures_are_read_by_time,
+    terminal_is_safe, severities, settings, kept_and_asked_for, kept_for_other_versions, a_map_of_it, zeek_logs)
+
+
+def main():
+    report = Report()
+    with tempfile.TemporaryDirectory(prefix="signet-watch-", dir="/var/tmp") as directory:
+        t = Path(directory)
+        for case in CASES:
+            report.check(case.__name__, *case(t))
+        for kind in ("udp", "tcp", "unix"):
+            report.check(f"syslog_{kind}", *syslog(t, kind))
+        if (CORPUS / "peers" / "zeek" / "USES.tsv").exists():
+            report.check("zeek_agrees", *zeek_agrees(t))
+        else:
+            report.skip("zeek_agrees", "../shared/corpus is not here")
+        if os.geteuid() == 0:
+            report.check("live", *live(t))
+        else:
+            report.skip("live", "capturing needs root")
+    return report.exit_status()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
