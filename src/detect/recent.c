@@ -19,6 +19,14 @@ bool recent_add(struct recent *r, uint32_t many, uint64_t window_us, uint64_t no
 	return r->len == r->cap && now_us <= r->times[r->next] + window_us;
 }
 
+void recent_take_back(struct recent *r)
+{
+	if (r->len == 0)
+		return;
+	r->len--;
+	r->next = (r->next + r->cap - 1) % r->cap;
+}
+
 void recent_free(struct recent *r)
 {
 	free(r->times);

@@ -15,6 +15,8 @@ struct recent {
 
 // One more; returns whether with it `many` of them lie within window_us.
 bool recent_add(struct recent *r, uint32_t many, uint64_t window_us, uint64_t now_us);
+// The last one did not count after all.
+void recent_take_back(struct recent *r);
 void recent_free(struct recent *r);
 
 #endif

@@ -294,6 +294,20 @@ static void on_close(
 		note(a, v, e);
 }
 
+// A file of that name is there again: what was taken for a loss was the first half of saving it.
+static void give_back(struct state *s, struct actor *a, const struct touched *t)
+{
+	if (!t->counted || loss_of(t) != LOSS_REPLACED || a->losses[LOSS_REPLACED] == 0)
+		return;
+	a->losses[LOSS_REPLACED]--;
+	a->finding.count--;
+	recent_take_back(&a->recent);
+	if (a->sure_us != 0 && a->recent.len < a->recent.cap) {
+		a->sure_us = 0;
+		s->sure--;
+	}
+}
+
 static void on_rename(struct state *s, struct actor *a, const struct file_view *v, const struct event *e)
 {
 	char key[KEY_MAX];
@@ -301,6 +315,7 @@ static void on_rename(struct state *s, struct actor *a, const struct file_view *
 	struct touched moved = { .made = false };
 	if (old != NULL)
 		moved = *old;
+	moved.replaced = false; // its sibling is beside another name now
 	detect_table_remove(s->files, key);
 	const char *extension = file_view_extension(v->target);
 	if (*extension != '\0' && strcmp(extension, file_view_extension(v->path)) != 0) {
@@ -310,6 +325,7 @@ static void on_rename(struct state *s, struct actor *a, const struct file_view *
 	struct touched *t = detect_table_get(s->files, key_of(key, e, v->target));
 	if (t == NULL)
 		return;
+	give_back(s, a, t);
 	*t = moved;
 	judge(s, a, t, v->target, e);
 }

@@ -1,0 +1,132 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""Attacks on a server that seals everything, seen by its own detectors: real smbclient, real files.
+
+What must be told is done for real, and beside it what looks like it and must not be."""
+
+import random
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+from interop_tools import ENVIRONMENT, check_events, stop_cleanly
+from signet_server import Report, SignetServer
+
+FILES = 30
+GUESSES = 12
+
+
+def alerts(server, detection):
+    return [e for e in server.events("alert") if e["detection"] == detection]
+
+
+def wait_for_alert(server, detection, timeout=15):
+    return server.wait_for_event("alert", timeout, detection=detection) or {}
+
+
+def evidence(alert):
+    return {e["name"]: e["value"] for e in alert.get("evidence", [])}
+
+
+def fill(server, folder, count=FILES):
+    path = server.share / folder
+    path.mkdir()
+    for i in range(count):
+        (path / f"report{i}.txt").write_text(f"line {i}: nothing but words\n" * 200)
+    return path
+
+
+def run(server, commands, user="alice"):
+    server.smbclient("; ".join(commands), user=user, timeout=120)
+
+
+def part_ransom(report, server):
+    fill(server, "docs")
+    local = server.dir / "local"
+    local.mkdir()
+    rng = random.Random(1)
+    commands = [f"lcd {local}", "cd docs", "prompt off"]
+    for i in range(FILES):
+        (local / f"cipher{i}").write_bytes(rng.randbytes(6000))
+        commands += [f"get report{i}.txt", f"put cipher{i} report{i}.txt", f"rename report{i}.txt report{i}.txt.sealed"]
+    (local / "READ_ME.txt").write_text("pay\n")
+    run(server, commands + ["put READ_ME.txt READ_ME.txt"])
+    alert = wait_for_alert(server, "mass_modification")
+    report.check("a wave of encryption is told", alert, str(server.events("alert")))
+    report.check("of alice, as an alert", alert.get("accounts") == ["alice"] and alert.get("severity") == "alert",
+                 str(alert))
+    report.check("with the extension that all have got", ".sealed" in evidence(alert).get("new_extension", ""),
+                 str(alert))
+    report.check("all of its files in one", alert.get("repeated") == FILES, str(alert))
+    time.sleep(3)
+    report.check("once", len(alerts(server, "mass_modification")) == 1, str(alerts(server, "mass_modification")))
+
+
+def part_honest(report, server):
+    """Atomic saves, backups and a bulk rename, as many files each."""
+    fill(server, "work")
+    local = server.dir / "honest"
+    local.mkdir()
+    saves = [f"lcd {local}", "cd work", "prompt off"]
+    for i in range(FILES):
+        (local / f"new{i}").write_text(f"line {i}: other words\n" * 200)
+        saves += [f"get report{i}.txt", f"put new{i} report{i}.txt.tmp", f"rename report{i}.txt report{i}.txt.old",
+                  f"rename report{i}.txt.tmp report{i}.txt", f"del report{i}.txt.old"]
+    for i in range(FILES):  # the careless way
+        saves += [f"put new{i} report{i}.txt.tmp", f"del report{i}.txt", f"rename report{i}.txt.tmp report{i}.txt"]
+    run(server, saves, "bob")
+    run(server, [f"lcd {local}", "mkdir copies", "cd copies"] + [f"put new{i} new{i}" for i in range(FILES)]
+        + [f"put new{i} new{i}" for i in range(FILES)], "bob")
+    run(server, ["cd copies"] + [f"rename new{i} new{i}.2026" for i in range(FILES)], "bob")
+    server.wait_for_event("file_rename", target_path=f"copies/new{FILES - 1}.2026")
+    time.sleep(4)
+    told = [e for e in server.events("alert") if "bob" in e["accounts"]]
+    report.check("atomic saves, backups and renames are not", not told, str(told))
+
+
+def part_guessing(report, server):
+    def guess(i):
+        subprocess.run(["smbclient", "-s", "/dev/null", "-p", str(server.port), "//127.0.0.1/data", "-U",
+                        f"carol%guess{i}", "-c", "ls"], env=ENVIRONMENT, capture_output=True, check=False, timeout=60)
+
+    with ThreadPoolExecutor(GUESSES) as pool:
+        list(pool.map(guess, range(GUESSES)))
+    alert = wait_for_alert(server, "brute_force")
+    report.check("guessed passwords are told", "carol" in alert.get("accounts", []), str(server.events("alert")))
+
+
+def part_decoy(report, server):
+    (server.share / "passwords.xlsx").write_bytes(b"nothing")
+    server.smbclient("ls")
+    time.sleep(1.5)
+    report.check("a listing does not touch a decoy", not alerts(server, "decoy_touched"))
+    server.smbclient(f"get passwords.xlsx {server.dir}/taken", user="bob")
+    alert = wait_for_alert(server, "decoy_touched")
+    report.check("who opens a decoy is told", alert.get("accounts") == ["bob"], str(alert))
+
+
+def part_off(report):
+    with SignetServer(server={"detect": "off", "decoys": "data/*.xlsx"}) as server:
+        (server.share / "passwords.xlsx").write_bytes(b"nothing")
+        server.smbclient(f"get passwords.xlsx {server.dir}/taken")
+        server.wait_for_event("file_close", path="passwords.xlsx")
+        time.sleep(1.5)
+        report.check("detect = off: nothing is told", not server.events("alert"), str(server.events("alert")))
+
+
+def main():
+    report = Report()
+    with SignetServer(users=("alice", "bob", "carol"), server={"decoys": "data/passwords.*"}) as server:
+        part_ransom(report, server)
+        part_honest(report, server)
+        part_decoy(report, server)
+        part_guessing(report, server)
+        check_events(report, "events", server)
+        stop_cleanly(report, "the server", server)
+    part_off(report)
+    return report.exit_status()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
