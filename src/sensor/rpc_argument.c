@@ -115,15 +115,11 @@ static void put_text(struct span text, size_t unit, char *out, size_t size)
 	out[at] = '\0';
 }
 
-// "NAME: COMMAND LINE"
+// "NAME: COMMAND LINE", cut where it is too long.
 static void put_named(const char *name, const char *command, char text[RPC_WATCH_ARGUMENT_LEN_MAX])
 {
-	size_t at =
-		strlen(name) < RPC_WATCH_ARGUMENT_LEN_MAX / 2 ? strlen(name) : RPC_WATCH_ARGUMENT_LEN_MAX / 2;
-	memcpy(text, name, at);
-	int len = snprintf(
-		text + at, RPC_WATCH_ARGUMENT_LEN_MAX - at, command[0] == '\0' ? "%s" : ": %s", command);
-	(void)len; // cut where it is too long
+	(void)snprintf(text, RPC_WATCH_ARGUMENT_LEN_MAX, "%.*s%s%s", RPC_WATCH_ARGUMENT_LEN_MAX / 2, name,
+		command[0] == '\0' ? "" : ": ", command);
 }
 
 // What stands between <tag> and </tag>, in UTF-8.

@@ -236,7 +236,7 @@ static void tell_call(struct rpc_watch *w, struct span stub, const struct caller
 		.operation = o == NULL ? NULL : o->name,
 		.sealed = w->call.sealed,
 	};
-	if (o != NULL && !rpc.sealed && rpc_argument_find(stub, c->ndr64, o->argument, argument))
+	if (c != NULL && o != NULL && !rpc.sealed && rpc_argument_find(stub, c->ndr64, o->argument, argument))
 		rpc.argument = argument;
 	to->call(to->context, &rpc);
 }

@@ -245,8 +245,8 @@ static char *join_names(char *first, char *second)
 	size_t a = first == NULL ? 0 : strlen(first), z = second == NULL ? 0 : strlen(second);
 	char *both = calloc(1, a + z + 2);
 	if (both != NULL && first != NULL && second != NULL) {
-		memcpy(both, first, a);
-		memcpy(both + a + 1, second, z);
+		memcpy(both, first, a + 1);
+		memcpy(both + a + 1, second, z + 1);
 	}
 	free(first);
 	free(second);
