@@ -115,11 +115,24 @@ static void put_text(struct span text, size_t unit, char *out, size_t size)
 	out[at] = '\0';
 }
 
-// "NAME: COMMAND LINE", cut where it is too long.
+// As much of a part as fits behind what is there.
+static size_t append(char text[RPC_WATCH_ARGUMENT_LEN_MAX], size_t at, const char *part, size_t max)
+{
+	size_t room = RPC_WATCH_ARGUMENT_LEN_MAX - 1 - at;
+	size_t len = strnlen(part, max < room ? max : room);
+	memcpy(text + at, part, len);
+	text[at + len] = '\0';
+	return at + len;
+}
+
+// "NAME: COMMAND LINE"
 static void put_named(const char *name, const char *command, char text[RPC_WATCH_ARGUMENT_LEN_MAX])
 {
-	(void)snprintf(text, RPC_WATCH_ARGUMENT_LEN_MAX, "%.*s%s%s", RPC_WATCH_ARGUMENT_LEN_MAX / 2, name,
-		command[0] == '\0' ? "" : ": ", command);
+	size_t at = append(text, 0, name, RPC_WATCH_ARGUMENT_LEN_MAX / 2);
+	if (command[0] == '\0')
+		return;
+	at = append(text, at, ": ", 2);
+	(void)append(text, at, command, RPC_WATCH_ARGUMENT_LEN_MAX);
 }
 
 // What stands between <tag> and </tag>, in UTF-8.
