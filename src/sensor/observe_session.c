@@ -104,22 +104,21 @@ void observe_session_unfinished(struct watched_session *s)
 	struct event e = {
 		.kind = EVENT_AUTH,
 		.result = EVENT_FAILURE,
-		.reason = "unfinished",
+		.reason = "unanswered",
 		.auth = &auth,
 	};
 	conversation_emit(s->conversation, s, &e, s->first_packet);
 }
 
-// The keys that the exchange leads to, when there is one for it; and what else they prove. A session has the
-// keys of its first authentication (MS-SMB2 3.3.5.5.3): of a later one, or when the first was not seen, none
-// follow.
-static enum event_mic unlock(struct observed *o, struct watched_session *s)
+// What keys prove of the exchange, and the secrets that it leads to; NULL: none.
+static struct session_secrets *unlock(
+	struct observed *o, struct watched_session *s, struct unlock_findings *findings)
 {
 	const struct negotiated *n = &o->c->negotiated;
-	struct unlock_findings findings;
 	bool preauth_known = n->dialect == SMB2_DIALECT_311 && !o->c->preauth_broken;
+	*findings = (struct unlock_findings){ .mic = EVENT_MIC_UNKNOWN };
 	if (s->auth == NULL || sensor_keys_of(o->c->sensor) == NULL || s->guest)
-		return EVENT_MIC_UNKNOWN;
+		return NULL;
 	const struct unlock_exchange x = {
 		.facts = auth_watch_facts(s->auth),
 		.session_id = s->id,
@@ -130,15 +129,32 @@ static enum event_mic unlock(struct observed *o, struct watched_session *s)
 		.binding = s->binding,
 		.final_answer = o->message.len == o->len ? o->message : span_make(NULL, 0),
 	};
-	struct session_secrets *secrets = unlock_session(sensor_keys_of(o->c->sensor), &x, &findings);
-	if (!s->established) {
-		s->secrets = secrets;
-		// Where bytes are missing, what the hash lacks is the capture's fault.
-		observe_final_signature(o, findings.final_wrong && !o->c->lossy);
-	} else {
+	struct session_secrets *secrets = unlock_session(sensor_keys_of(o->c->sensor), &x, findings);
+	watched_session_name_client(s, findings->principal);
+	return secrets;
+}
+
+// A session has the keys of its first authentication (MS-SMB2 3.3.5.5.3): of a later one, or when the first
+// was not seen, none follow.
+static enum event_mic unlock_established(struct observed *o, struct watched_session *s)
+{
+	struct unlock_findings findings;
+	struct session_secrets *secrets = unlock(o, s, &findings);
+	if (s->established) {
 		session_secrets_free(secrets);
+		return findings.mic;
 	}
-	watched_session_name_client(s, findings.principal);
+	s->secrets = secrets;
+	// Where bytes are missing, what the hash lacks is the capture's fault.
+	observe_final_signature(o, findings.final_wrong && !o->c->lossy);
+	return findings.mic;
+}
+
+// Servers refuse a message with a wrong MIC: here is where one is seen.
+static enum event_mic unlock_refused(struct observed *o, struct watched_session *s)
+{
+	struct unlock_findings findings;
+	session_secrets_free(unlock(o, s, &findings));
 	return findings.mic;
 }
 
@@ -147,7 +163,7 @@ static void establish(struct observed *o, struct watched_session *s, uint16_t fl
 	s->guest = (flags & SMB2_SESSION_FLAG_IS_GUEST) != 0;
 	s->anonymous = (flags & SMB2_SESSION_FLAG_IS_NULL) != 0;
 	s->encrypt_required = s->about.encrypted = (flags & SMB2_SESSION_FLAG_ENCRYPT_DATA) != 0;
-	enum event_mic mic = unlock(o, s);
+	enum event_mic mic = unlock_established(o, s);
 	if (!s->established) {
 		s->established = true;
 		s->beginning_seen = o->c->negotiated.response_seen;
@@ -161,7 +177,7 @@ static void establish(struct observed *o, struct watched_session *s, uint16_t fl
 
 static void refuse(struct observed *o, struct watched_session *s)
 {
-	tell(o, s, EVENT_MIC_UNKNOWN);
+	tell(o, s, unlock_refused(o, s));
 	auth_watch_free(s->auth);
 	s->auth = NULL;
 	if (!s->established) // there never was one

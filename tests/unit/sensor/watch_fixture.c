@@ -68,7 +68,9 @@ static bool is_gzip(const char *path)
 
 static void feed(struct sensor *s, struct packet *p, const struct packet_change *change)
 {
-	if (change == NULL || p->number != change->number) {
+	while (change != NULL && p->number != change->number)
+		change = change->next;
+	if (change == NULL) {
 		sensor_packet(s, p);
 		return;
 	}

@@ -35,6 +35,7 @@ struct packet_change {
 	uint64_t number;
 	size_t from_end;
 	uint8_t flip;
+	const struct packet_change *next; // of another packet
 };
 
 // The file, plain or gzipped. change may be NULL.
