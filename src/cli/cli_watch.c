@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // `signet watch (-i IFACE | -r FILE...) ...`.
+#include <errno.h>
 #include <getopt.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -9,6 +12,7 @@
 #include "cli/watch_confine.h"
 #include "cli/watch_input.h"
 #include "cli/watch_run.h"
+#include "detect/baseline.h"
 #include "cli/watch_settings.h"
 #include "event/event_schema.h"
 #include "sensor/unlock.h"
@@ -244,6 +248,27 @@ static int run(const struct watch_options *o, const struct detect_settings *sett
 	return status;
 }
 
+// What is usual (first_seen) goes from run to run beside the database.
+static int run_with_baseline(const struct watch_options *o, struct detect_settings *settings)
+{
+	char path[PATH_MAX];
+	if (o->state == NULL)
+		return run(o, settings);
+	(void)snprintf(path, sizeof(path), "%s/baseline", o->state);
+	settings->baseline = baseline_new();
+	int err = settings->baseline == NULL ? -ENOMEM : baseline_load(settings->baseline, path);
+	if (err != 0)
+		(void)fprintf(
+			stderr, "signet watch: %s: %s; move it away to learn anew\n", path, strerror(-err));
+	int status = err != 0 ? CLI_FAILURE : run(o, settings);
+	err = err != 0 || status == CLI_FAILURE ? 0 : baseline_save(settings->baseline, path);
+	if (err != 0)
+		(void)fprintf(stderr, "signet watch: %s cannot be written: %s\n", path, strerror(-err));
+	baseline_free(settings->baseline);
+	settings->baseline = NULL;
+	return err != 0 ? CLI_FAILURE : status;
+}
+
 static int configure_and_run(struct watch_options *o)
 {
 	struct watch_settings s;
@@ -252,7 +277,7 @@ static int configure_and_run(struct watch_options *o)
 	if (o->config == NULL || watch_settings_load(&s, o->config))
 		status = merge(o, &s);
 	if (status == CLI_OK)
-		status = run(o, &s.detect);
+		status = run_with_baseline(o, &s.detect);
 	watch_settings_done(&s);
 	return status;
 }
