@@ -63,8 +63,10 @@ def faults(event, kinds, fields, reasons):
         yield f"reason {said!r} of {kind} is not documented: it needs a row in src/event/event_reasons.c"
     # Not in the table: how things must fit each other.
     failed = event.get("result") == "failure"
-    error = str(event.get("status", "")).startswith(("STATUS_", "0x")) and event.get("status") != "STATUS_SUCCESS"
-    if failed and event.get("status") == "STATUS_SUCCESS":
+    status = str(event.get("status", ""))
+    error = int(status, 16) >= 0x80000000 if status.startswith("0x") else status not in ("", "STATUS_SUCCESS")
+    # To what was never answered there is no status.
+    if failed and event.get("status") == "STATUS_SUCCESS" and event.get("reason") != "unanswered":
         yield "a failure with STATUS_SUCCESS"
     if event.get("result") == "success" and error and event.get("status") not in (
         "STATUS_PENDING", "STATUS_MORE_PROCESSING_REQUIRED", "STATUS_STOPPED_ON_SYMLINK"):

@@ -24,6 +24,10 @@ const struct event_reason event_reasons[] = {
 	OTHER(CONNECTION_CLOSE),
 
 	{ EVENT_NEGOTIATE, "no_common_dialect", "no dialect that is allowed here was offered" },
+	{ EVENT_NEGOTIATE, "refused", "watched: the server refused" },
+	{ EVENT_NEGOTIATE, "unanswered", "watched: the connection ended before an answer came" },
+	{ EVENT_NEGOTIATE, "lanman", "watched: SMB1, a LAN Manager dialect" },
+	{ EVENT_NEGOTIATE, "core", "watched: SMB1, its first dialect" },
 	OTHER(NEGOTIATE),
 
 #define X(name, text) { EVENT_AUTHENTICATION, text, "" },

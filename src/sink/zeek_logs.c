@@ -142,15 +142,18 @@ static const char *unc_of(const struct event *e, char path[PATH_LEN])
 	return path;
 }
 
-static const char *name_of(const char *path, char name[PATH_LEN])
+static const char *with_backslashes(const char *path, char name[PATH_LEN])
 {
-	if (path == NULL || path[0] == '\0')
-		return "<share_root>";
 	(void)snprintf(name, PATH_LEN, "%s", path);
 	for (char *c = name; *c != '\0'; c++)
 		if (*c == '/')
 			*c = '\\';
 	return name;
+}
+
+static const char *name_of(const char *path, char name[PATH_LEN])
+{
+	return path == NULL || path[0] == '\0' ? "<share_root>" : with_backslashes(path, name);
 }
 
 static void put_file(struct zeek_logs *z, const struct event *e)
@@ -178,7 +181,8 @@ static void put_mapping(struct zeek_logs *z, const struct event *e)
 	if (e->result == EVENT_FAILURE || nt_status_is_error(e->status))
 		return;
 	FILE *f = begin(z, SMB_MAPPING, e);
-	put_text(f, e->detail != NULL ? e->detail : unc_of(e, path)); // as the client said it
+	// As the client said it, if that is known.
+	put_text(f, e->detail != NULL ? with_backslashes(e->detail, path) : unc_of(e, path));
 	put_unset(f, 2);
 	put_text(f, is_pipe(e) ? "PIPE" : "DISK");
 	(void)fputc('\n', f);
@@ -199,20 +203,46 @@ static void put_ntlm(struct zeek_logs *z, const struct event *e)
 	(void)fputc('\n', f);
 }
 
+// "name/REALM"; of a ticket that is only shown, its realm is all that can be read.
+static const char *client_of(const struct event *e, char client[PATH_LEN])
+{
+	const char *principal = e->session == NULL ? NULL : e->session->principal;
+	if (principal == NULL && e->auth->realm == NULL)
+		return NULL;
+	(void)snprintf(client, PATH_LEN, "%s%s", principal == NULL ? "/" : principal,
+		principal == NULL ? e->auth->realm : "");
+	char *at = strrchr(client, '@');
+	if (at != NULL)
+		*at = '/';
+	return client;
+}
+
+static const char *request_type_of(const struct event *e)
+{
+	if (e->auth->protocol == NULL || strcmp(e->auth->protocol, "kerberos") != 0)
+		return "AP"; // shown to a server
+	if (e->detail != NULL && strcmp(e->detail, "tgs_rep") == 0)
+		return "TGS";
+	// An error does not say what it answers: for a ticket-granting ticket one asks with AS.
+	bool for_tgt = e->auth->service != NULL && strncmp(e->auth->service, "krbtgt", 6) == 0;
+	return for_tgt || (e->detail != NULL && strcmp(e->detail, "as_rep") == 0) ? "AS" : "TGS";
+}
+
 static void put_kerberos(struct zeek_logs *z, const struct event *e)
 {
-	const struct event_auth *a = e->auth;
-	const struct event_session *s = e->session;
+	char client[PATH_LEN];
 	bool failed = e->result == EVENT_FAILURE;
-	const char *type = e->command == NULL ? "AP" : strncmp(e->command, "TGS", 3) == 0 ? "TGS" : "AS";
+	// That preauthentication is wanted is no failure, and Zeek leaves it out too (KRB::ignored_errors).
+	if (e->result == EVENT_NO_RESULT)
+		return;
 	FILE *f = begin(z, KERBEROS, e);
-	put_text(f, type);
-	put_text(f, s == NULL ? NULL : s->principal != NULL ? s->principal : s->account);
-	put_text(f, a->service);
-	put_text(f, e->result == EVENT_NO_RESULT ? NULL : failed ? "F" : "T");
+	put_text(f, request_type_of(e));
+	put_text(f, client_of(e, client));
+	put_text(f, e->auth->service);
+	put_text(f, failed ? "F" : "T");
 	put_text(f, failed ? e->reason : NULL);
 	put_unset(f, 2);
-	put_text(f, a->ticket_encryption);
+	put_text(f, failed ? NULL : e->auth->ticket_encryption);
 	put_unset(f, 6);
 	(void)fputc('\n', f);
 }
