@@ -80,9 +80,10 @@ static bool has_backslash(struct span text, size_t unit)
 	return false;
 }
 
-// Of the strings: the first, the first with a backslash (behind the first when `behind`), the last.
+// Of the strings: the first, the second, the first with a backslash (behind the first when `behind`), the
+// last.
 struct found {
-	struct span first, path, last;
+	struct span first, second, path, last;
 };
 
 static bool find_strings(struct strings s, bool behind, struct found *f)
@@ -93,6 +94,8 @@ static bool find_strings(struct strings s, bool behind, struct found *f)
 		bool is_first = f->first.data == NULL;
 		if (is_first)
 			f->first = text;
+		else if (f->second.data == NULL)
+			f->second = text;
 		if (f->path.data == NULL && !(is_first && behind) && has_backslash(text, s.unit))
 			f->path = text;
 		f->last = text;
@@ -157,7 +160,7 @@ static void put_task(const struct found *f, char text[RPC_WATCH_ARGUMENT_LEN_MAX
 {
 	char xml[RPC_WATCH_KEPT_LEN_MAX], name[RPC_WATCH_ARGUMENT_LEN_MAX];
 	char command[COMMAND_LEN_MAX], arguments[COMMAND_LEN_MAX], line[2 * COMMAND_LEN_MAX + 1];
-	put_text(f->last, 2, xml, sizeof(xml));
+	put_text(f->second, 2, xml, sizeof(xml));
 	element_of(xml, "Command", command, sizeof(command));
 	element_of(xml, "Arguments", arguments, sizeof(arguments));
 	(void)snprintf(line, sizeof(line), arguments[0] == '\0' ? "%s" : "%s %s", command, arguments);

@@ -12,6 +12,7 @@
 #define SVCCTL_UUID "81bb7a364498f135ad3298f038001003"
 #define WINREG_UUID "01d08c334422f131aaaa900038001003"
 #define EFSRPC_UUID "88d481c650d8d0118c5200c04fd90f7e"
+#define TASKS_UUID "4959d386c9834440b424db363231fd0c"
 #define NDR "045d888aeb1cc9119fe808002b104860"
 #define NDR64 "33057171babe37498319b5dbef9ccc36"
 
@@ -171,6 +172,26 @@ static void names_a_service_and_what_it_runs(void **state)
 	rpc_watch_free(w);
 }
 
+// SchRpcRegisterTask: path, definition, flags, who may use it (MS-TSCH 3.2.5.4.2).
+static void names_a_task_and_what_it_runs(void **state)
+{
+	(void)state;
+	struct told t = { .count = 0 };
+	struct bytes stub = { .len = 4 };
+	struct rpc_watch *w = rpc_watch_new("atsvc");
+	memcpy(stub.data, (uint8_t[]){ 0, 0, 2, 0 }, 4);
+	put_string(&stub, "\\Update", 4);
+	put_string(&stub, "<Command>cmd.exe</Command><Arguments>/c a</Arguments>", 4);
+	put_string(&stub, "D:P(A;;FA;;;WD)", 4);
+	struct bytes call = request(0x03, 1, bytes_span(&stub));
+	write_hex(w, BIND(TASKS_UUID, NDR), &t);
+	write_span(w, bytes_span(&call), call.len, &t);
+	assert_int_equal(t.count, 1);
+	assert_string_equal(t.calls[0].operation, "SchRpcRegisterTask");
+	assert_string_equal(t.arguments[0], "\\Update: cmd.exe /c a");
+	rpc_watch_free(w);
+}
+
 // A call in many small fragments, to be told as one.
 static void puts_a_call_together(void **state)
 {
@@ -269,6 +290,7 @@ int main(void)
 		cmocka_unit_test(fragments_may_be_cut_anywhere),
 		cmocka_unit_test(shows_where_a_coercion_points),
 		cmocka_unit_test(names_a_service_and_what_it_runs),
+		cmocka_unit_test(names_a_task_and_what_it_runs),
 		cmocka_unit_test(puts_a_call_together),
 		cmocka_unit_test(sealed_arguments_are_not_read),
 		cmocka_unit_test(goes_on_after_a_gap),
