@@ -33,9 +33,9 @@ enum { INSERT_EVENT, INSERT_SESSION, INSERT_ALERT, INSERT_HOST, INSERT_ACCOUNT, 
 
 static const char *const inserts[INSERTS] = {
 	"INSERT INTO event(time, kind, severity, client, server, account, json) VALUES(?,?,?,?,?,?,?)",
-	"INSERT INTO session(time, opened, client, server, server_port, account, domain, mechanism, grade, "
-	"dialect,"
-	" sealed, signed, reasons, json) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+	("INSERT INTO session(time, opened, client, server, server_port, account, domain, mechanism, grade, "
+	 "dialect,"
+	 " sealed, signed, reasons, json) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?)"),
 	"INSERT INTO alert(time, severity, detection, technique, incident, title, json) "
 	"VALUES(?,?,?,?,?,?,?)",
 	"INSERT INTO alert_host VALUES(?,?)",
