@@ -18,18 +18,31 @@
 
 #include "detect/baseline.h"
 
-enum { SECOND_US = 1000000 };
+enum { SECOND_US = 1000000, SAME_US = 60 * SECOND_US };
 
 struct state {
 	struct detect_context context;
+	struct detect_table *told; // uint64_t: when, of an account at a client and a server
 };
+
+static void end(void *state)
+{
+	struct state *s = state;
+	detect_table_free(s->told);
+	free(s);
+}
 
 static void *begin(const struct detect_context *context)
 {
 	struct state *s = calloc(1, sizeof(*s));
-	if (s != NULL)
-		s->context = *context;
-	return s;
+	if (s == NULL)
+		return NULL;
+	s->context = *context;
+	s->told = detect_table_new(sizeof(uint64_t), context->settings->table_entries_max, NULL);
+	if (s->told != NULL)
+		return s;
+	end(s);
+	return NULL;
 }
 
 // Names are the same in either case.
@@ -75,6 +88,18 @@ static void tell(struct state *s, const struct event *e, const char *share, cons
 	finding_done(&f);
 }
 
+// Who has just been told of because of his log-on is no news at the first share that he goes to.
+static bool is_told(struct state *s, const struct event *e)
+{
+	char key[BASELINE_KEY_MAX];
+	uint64_t *when = detect_table_get(
+		s->told, key_of(key, 't', detect_account(e), detect_client(e), detect_server(e), ""));
+	bool told = when != NULL && *when != 0 && e->time_us < *when + SAME_US;
+	if (when != NULL && detect_is_authentication(e))
+		*when = e->time_us;
+	return told;
+}
+
 static void event(void *state, const struct event *e)
 {
 	struct state *s = state;
@@ -91,7 +116,7 @@ static void event(void *state, const struct event *e)
 	bool learning = baseline_is_learning(
 		set->baseline, e->time_us, (uint64_t)set->first_seen_learn_s * SECOND_US);
 	const char *news = news_of(set->baseline, e, share);
-	if (news != NULL && !learning)
+	if (news != NULL && !learning && !is_told(s, e))
 		tell(s, e, share, news);
 }
 
@@ -102,5 +127,5 @@ const struct detector detect_first_seen = {
 	.severity = EVENT_NOTICE,
 	.begin = begin,
 	.event = event,
-	.end = free,
+	.end = end,
 };
