@@ -14,6 +14,7 @@
 #include "server/peers.h"
 #include "server/server.h"
 #include "server/session.h"
+#include "server/work.h"
 #include "server/work_finish.h"
 #include "wire/smb2/frame.h"
 
@@ -24,9 +25,6 @@ enum {
 	FRAME_LEN_MAX_AUTHENTICATED = (8 << 20) + (64 << 10),
 	// A client that does not take its replies is not listened to beyond so many bytes of them.
 	SEND_QUEUED_MAX = 4 << 20,
-	// Large frames that are worked on at once. More of them would only wait in memory, and have left
-	// the caches when their turn comes.
-	LARGE_FRAMES_MAX = 4,
 	// A peer that is gone without a word is noticed after so long and ten more seconds: what it had
 	// open and locked is in others' way until then.
 	KEEPALIVE_S = 30,
@@ -175,7 +173,7 @@ void connection_finish(struct connection *c, enum connection_end why)
 // have to be refused; a connection that has nothing going on may always go on.
 static bool connection_has_room(const struct connection *c)
 {
-	if (c->outbox.queued > SEND_QUEUED_MAX || c->large_count >= LARGE_FRAMES_MAX ||
+	if (c->outbox.queued > SEND_QUEUED_MAX || c->weight >= WORK_WEIGHT_MAX ||
 		c->work_count - c->parked_count >= c->server->limits.max_requests_per_connection)
 		return false;
 	size_t used = atomic_load_explicit(&c->memory->used, memory_order_relaxed);
@@ -199,9 +197,10 @@ static uint32_t frame_len_max(const struct connection *c)
 static void on_alloc(uv_handle_t *handle, size_t suggested UNUSED, uv_buf_t *buf)
 {
 	struct connection *c = handle->data;
-	if (c->partial != NULL && c->partial_len < c->partial_need)
+	size_t left = c->partial == NULL ? 0 : c->partial_need - c->partial_len;
+	if (left > 0)
 		*buf = uv_buf_init((char *)c->partial->data + c->partial_len,
-			(unsigned)(c->partial_need - c->partial_len));
+			left <= TURN_BYTES_MAX ? (unsigned)left : TURN_PIECE_LEN);
 	else
 		*buf = uv_buf_init((char *)c->loop->scratch, LOOP_SCRATCH_LEN);
 }
@@ -413,10 +412,10 @@ void connection_go_on(struct connection *c)
 		connection_take_partial(c);
 }
 
-void connection_work_ended(struct connection *c, bool large)
+void connection_work_ended(struct connection *c, unsigned weight)
 {
 	c->work_count--;
-	c->large_count -= large ? 1 : 0;
+	c->weight -= weight;
 	connection_go_on(c);
 }
 

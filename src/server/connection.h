@@ -63,8 +63,8 @@ struct connection {
 	bool put_off; // waits for its next turn
 	struct loop_task turn;
 	struct outbox outbox;
-	unsigned work_count;  // frames being worked on, parked ones included
-	unsigned large_count; // large ones among them (work.h)
+	unsigned work_count; // frames being worked on, parked ones included
+	unsigned weight;     // of them together (work_weigh)
 	unsigned parked_count;
 	struct work *delayed;        // whose answers are held back
 	uint64_t opened_ms;          // monotonic_ms() when it was accepted
@@ -123,7 +123,7 @@ void connection_finish(struct connection *c, enum connection_end why);
 // Reads on if there is room again for what comes. On the loop's thread.
 void connection_go_on(struct connection *c);
 // A work ended: reads on if its end makes room. On the loop's thread.
-void connection_work_ended(struct connection *c, bool large);
+void connection_work_ended(struct connection *c, unsigned weight);
 // Whether its peer may use len more bytes for frames and replies; if not, tells of the limit. From any
 // thread.
 bool connection_has_memory(struct connection *c, size_t len) WARN_UNUSED;

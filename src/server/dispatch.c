@@ -8,6 +8,7 @@
 #include "server/commands/serve_smb1_negotiate.h"
 #include "server/connection.h"
 #include "server/intake.h"
+#include "server/offload.h"
 #include "server/open.h"
 #include "server/park.h"
 #include "server/refusal.h"
@@ -52,11 +53,11 @@ static void request_init(struct request *req, struct work *w)
 	req->arena = &w->arena;
 	req->out = &w->out;
 	req->sealed = w->unsealed != NULL;
+	req->rule = command_rule_find(req->header.command);
 }
 
 static struct nt_status request_admit(struct request *req)
 {
-	req->rule = command_rule_find(req->header.command);
 	// Once authenticated, what a request is follows only from what was signed or sealed: so sizes
 	// are judged after the session.
 	struct nt_status status = admit_request(req);
@@ -122,7 +123,9 @@ enum step { STEP_NEXT, STEP_TO_WORKER, STEP_TO_LOOP, STEP_HELD, STEP_PARKED, STE
 // Whose workers the request may have.
 static uint64_t request_lane(const struct request *req)
 {
-	return req->tree == NULL ? LANE_OF_NO_SHARE : tree_lane(req->tree);
+	if (req->tree != NULL)
+		return tree_lane(req->tree);
+	return req->work->admitted ? LANE_OF_NO_SHARE : LANE_OF_LARGE_FRAMES;
 }
 
 // The one place where a request gets to files: with whose rights, is decided here.
@@ -138,6 +141,8 @@ static enum step request_run(struct request *req)
 {
 	struct work *w = req->work;
 	bool begins = !w->admitted;
+	if (begins && !w->on_worker && offload_wants_request(req))
+		return STEP_TO_WORKER;
 	struct nt_status status = begins ? request_admit(req) : STATUS(SUCCESS);
 	if (nt_status_ok(status)) {
 		w->admitted = true;
@@ -209,8 +214,10 @@ static void job_run(struct worker_job *job)
 {
 	struct work *w = CONTAINER_OF(job, struct work, job);
 	w->on_worker = true;
-	(void)work_run(w); // the loop sees from `current` what is left
+	enum step step = work_run(w); // the loop sees from `current` what is left
 	w->on_worker = false;
+	if (step == STEP_NEXT)
+		work_protect_reply(w);
 }
 
 static void work_on_turn(struct loop_task *task)
@@ -278,6 +285,8 @@ static void work_go_on(struct work *w)
 		work_end(w);
 		return;
 	}
+	if (!w->disconnect && offload_open(w, job_done))
+		return;
 	enum step step = w->disconnect ? STEP_END : work_run(w);
 	if (work_is_cancel(w)) {
 		frame_cancel(w);
@@ -303,6 +312,8 @@ static void work_go_on(struct work *w)
 	}
 	if (step == STEP_END)
 		request_done(&w->request);
+	else if (offload_protect(w, job_done))
+		return;
 	work_finish(w);
 }
 
@@ -365,7 +376,7 @@ void dispatch_frame(struct connection *c, struct buffer *frame, struct span byte
 		return;
 	}
 	c->work_count++;
-	c->large_count += w->large ? 1 : 0;
+	work_weigh(w, bytes.len);
 	c->loop->work_count++;
 	if (smb2_protocol_id(w->bytes) == SMB1_PROTOCOL_ID) {
 		serve_smb1_negotiate(w);

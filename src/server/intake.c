@@ -19,8 +19,7 @@ static bool refuse(struct work *w, enum connection_end end, const char *reason)
 	return false;
 }
 
-// Decrypts the frame where it lies (MS-SMB2 3.3.5.2.1.1).
-static bool unseal(struct work *w)
+bool intake_find_seal(struct work *w)
 {
 	struct smb2_transform_header t;
 	struct connection *c = w->conn;
@@ -32,6 +31,13 @@ static bool unseal(struct work *w)
 		return refuse(w, CONNECTION_END_PROTOCOL, "sealed_without_session");
 	}
 	w->unsealed = s;
+	return true;
+}
+
+// Decrypts the frame where it lies (MS-SMB2 3.3.5.2.1.1).
+bool intake_open(struct work *w)
+{
+	struct session *s = w->unsealed;
 	uint8_t *frame = (uint8_t *)(uintptr_t)w->bytes.data; // the work's own memory
 	if (message_open(s->decryption_key, frame, w->bytes.len, &w->bytes) != 0)
 		return refuse(w, CONNECTION_END_TAMPERED, "wrong_seal");
@@ -101,9 +107,11 @@ static bool take_nonce(struct work *w)
 bool intake(struct work *w)
 {
 	w->taken_in = true;
+	if (w->opened)
+		return split(w) && take_message_ids(w) && take_nonce(w);
 	switch (smb2_protocol_id(w->bytes)) {
 	case SMB2_TRANSFORM_PROTOCOL_ID:
-		if (!unseal(w))
+		if (!intake_find_seal(w) || !intake_open(w))
 			return false;
 		break;
 	case SMB2_PROTOCOL_ID:

@@ -10,21 +10,42 @@
 
 enum { HELD_LEN_MAX = 16 << 10 }; // a larger frame gains nothing from company
 
-struct send_request {
+// A frame, or the rest of one, that waits for the socket: in pieces, of which each is a turn's.
+struct send_piece {
 	uv_write_t write;
-	struct connection *conn;
-	struct outbox_frame frame;
+	struct sending *of;
 	size_t len;
 };
 
+struct sending {
+	struct connection *conn;
+	struct buffer *owner;
+	size_t left; // pieces that are with the socket
+	struct send_piece pieces[];
+};
+
+// How much of so many bytes is handed to the socket at once.
+static size_t piece_len(size_t len)
+{
+	return len <= TURN_BYTES_MAX ? len : TURN_PIECE_LEN;
+}
+
+static void sending_unref(struct sending *s)
+{
+	if (--s->left != 0)
+		return;
+	buffer_put(&s->conn->server->buffers, s->owner);
+	connection_unref(s->conn);
+	free(s);
+}
+
 static void on_sent(uv_write_t *write, int status)
 {
-	struct send_request *s = CONTAINER_OF(write, struct send_request, write);
-	struct connection *c = s->conn;
-	c->outbox.queued -= s->len;
+	struct send_piece *p = CONTAINER_OF(write, struct send_piece, write);
+	struct connection *c = connection_ref(p->of->conn);
+	c->outbox.queued -= p->len;
 	c->outbox.stalled_ms = c->outbox.queued == 0 ? 0 : uv_now(&c->loop->uv);
-	buffer_put(&c->server->buffers, s->frame.owner);
-	free(s);
+	sending_unref(p->of);
 	if (status < 0)
 		connection_close(c, CONNECTION_END_IO_ERROR);
 	else
@@ -32,33 +53,49 @@ static void on_sent(uv_write_t *write, int status)
 	connection_unref(c);
 }
 
-// The rest of a frame, from an offset on. Takes the buffer over unless it fails.
-static int send_later(struct connection *c, const struct outbox_frame *f, size_t offset)
+static int send_piece(struct sending *s, struct send_piece *p, struct span bytes)
 {
-	struct send_request *s = malloc(sizeof(*s));
-	if (s == NULL)
-		return -ENOMEM;
-	*s = (struct send_request){ .conn = connection_ref(c), .frame = *f, .len = f->bytes.len - offset };
-	uv_buf_t buf = { .base = (char *)(uintptr_t)f->bytes.data + offset, .len = s->len };
-	int err = uv_write(&s->write, (uv_stream_t *)&c->tcp, &buf, 1, on_sent);
-	if (err != 0) {
-		connection_unref(c);
-		free(s);
+	struct connection *c = s->conn;
+	uv_buf_t buf = { .base = (char *)(uintptr_t)bytes.data, .len = bytes.len };
+	*p = (struct send_piece){ .of = s, .len = bytes.len };
+	int err = uv_write(&p->write, (uv_stream_t *)&c->tcp, &buf, 1, on_sent);
+	if (err != 0)
 		return err;
-	}
-	c->outbox.queued += s->len;
+	s->left++;
+	c->outbox.queued += p->len;
 	if (c->outbox.stalled_ms == 0)
 		c->outbox.stalled_ms = uv_now(&c->loop->uv);
 	return 0;
 }
 
-// How much of the frames the socket takes now; -1: it failed.
+// The rest of a frame; takes its buffer over in any case.
+static int send_later(struct connection *c, struct buffer *owner, struct span rest)
+{
+	size_t step = piece_len(rest.len);
+	size_t count = (rest.len + step - 1) / step;
+	struct sending *s = malloc(sizeof(*s) + count * sizeof(s->pieces[0]));
+	if (s == NULL) {
+		buffer_put(&c->server->buffers, owner);
+		return -ENOMEM;
+	}
+	*s = (struct sending){ .conn = connection_ref(c), .owner = owner, .left = 1 };
+	int err = 0;
+	for (size_t i = 0; err == 0 && i < count; i++) {
+		size_t at = i * step;
+		size_t len = rest.len - at < step ? rest.len - at : step;
+		err = send_piece(s, &s->pieces[i], span_make(rest.data + at, len));
+	}
+	sending_unref(s);
+	return err;
+}
+
+// How much of the frames the socket takes now; -1: it failed. One that goes in pieces is the last of them.
 static ssize_t send_now(struct connection *c, const struct outbox_frame *frames, unsigned count)
 {
 	uv_buf_t bufs[OUTBOX_HELD_MAX];
 	for (unsigned i = 0; i < count; i++)
 		bufs[i] = (uv_buf_t){ .base = (char *)(uintptr_t)frames[i].bytes.data,
-			.len = frames[i].bytes.len };
+			.len = piece_len(frames[i].bytes.len) };
 	int n = uv_try_write((uv_stream_t *)&c->tcp, bufs, count);
 	if (n == UV_EAGAIN)
 		return 0;
@@ -74,11 +111,11 @@ static void send_frames(struct connection *c, struct outbox_frame *frames, unsig
 	for (unsigned i = 0; i < count; i++) {
 		size_t part = sent < frames[i].bytes.len ? sent : frames[i].bytes.len;
 		sent -= part;
-		bool waits = alive && !failed && part < frames[i].bytes.len;
-		if (waits && send_later(c, &frames[i], part) == 0)
-			continue;
-		failed = failed || waits;
-		buffer_put(&c->server->buffers, frames[i].owner);
+		struct span rest = span_make(frames[i].bytes.data + part, frames[i].bytes.len - part);
+		if (alive && !failed && rest.len > 0)
+			failed = send_later(c, frames[i].owner, rest) != 0;
+		else
+			buffer_put(&c->server->buffers, frames[i].owner);
 	}
 	if (failed)
 		connection_close(c, CONNECTION_END_IO_ERROR);

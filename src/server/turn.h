@@ -17,6 +17,10 @@ struct loop_task;
 enum {
 	TURN_NS = 50000,         // the least request takes 5000, an open ten times that
 	TURN_ALONE_NS = 1000000, // with nobody else on the loop
+	// More than this in one piece is not opened, copied or sealed on a loop (offload.h), nor received or
+	// sent at once: a gigabyte takes a core half a second. The usual 1 MiB, with its headers, is less.
+	TURN_BYTES_MAX = (1 << 20) + (64 << 10),
+	TURN_PIECE_LEN = 256 << 10, // in which it is received and sent
 };
 
 struct turns {

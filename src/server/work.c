@@ -63,7 +63,6 @@ struct work *work_new(struct connection *c, struct buffer *frame, struct span by
 	w->conn = connection_ref(c);
 	w->begun_ns = metrics_now_ns();
 	w->frame = frame;
-	w->large = bytes.len >= WORK_LARGE_LEN_MIN;
 	arena_init(&w->arena, w->arena_first, sizeof(w->arena_first));
 	w->arena_account = (struct arena_account){ .take = arena_take, .give = arena_give };
 	arena_charge_to(&w->arena, &w->arena_account);
@@ -73,6 +72,15 @@ struct work *work_new(struct connection *c, struct buffer *frame, struct span by
 		return NULL;
 	}
 	return w;
+}
+
+void work_weigh(struct work *w, size_t len)
+{
+	unsigned weight = len > TURN_BYTES_MAX ? WORK_WEIGHT_MAX : len >= WORK_LARGE_LEN_MIN ? 1 : 0;
+	if (weight <= w->weight)
+		return;
+	w->conn->weight += weight - w->weight;
+	w->weight = weight;
 }
 
 static void work_drop_parts(struct work *w)
@@ -176,22 +184,33 @@ static int work_protect(struct work *w, size_t *start)
 	return message_seal(s->encryption_key, &s->nonces, s->id, w->out.base + *start, w->out.pos - *start);
 }
 
-int work_take_reply(struct work *w, struct buffer **owner, struct span *frame)
+void work_protect_reply(struct work *w)
 {
-	*frame = span_make(NULL, 0);
-	*owner = NULL;
-	if (w->part_count == 0)
-		return 0;
 	size_t start = 0;
+	if (w->part_count == 0)
+		return; // nothing is to be said, or all of it was protected
 	int err = work_protect(w, &start);
 	payload_drop(&w->payload);
 	work_drop_parts(w);
-	if (err != 0)
-		return err;
+	if (err != 0) {
+		w->disconnect = true;
+		w->end = CONNECTION_END_LIMIT; // the key's nonces are used up, or the library failed
+		return;
+	}
 	frame_header_put(w->out.base + start - FRAME_HEADER_LEN, (uint32_t)(w->out.pos - start));
-	*frame = span_make(w->out.base + start - FRAME_HEADER_LEN, w->out.pos - start + FRAME_HEADER_LEN);
+	w->protected =
+		span_make(w->out.base + start - FRAME_HEADER_LEN, w->out.pos - start + FRAME_HEADER_LEN);
+}
+
+void work_take_reply(struct work *w, struct buffer **owner, struct span *frame)
+{
+	*owner = NULL;
+	work_protect_reply(w);
+	*frame = w->protected;
+	if (frame->len == 0)
+		return;
 	*owner = w->reply;
 	w->reply = NULL;
 	w->out = (struct writer){ 0 };
-	return 0;
+	w->protected = span_make(NULL, 0);
 }

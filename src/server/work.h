@@ -28,7 +28,10 @@ struct session;
 
 enum {
 	WORK_ARENA_FIRST_LEN = 3072,
-	WORK_LARGE_LEN_MIN = 128 << 10,
+	WORK_LARGE_LEN_MIN = 128 << 10, // of a frame that weighs something
+	// That a connection has at once: frames of up to 1 MiB, or one beyond. More of them would only wait
+	// in memory, and have left the caches when their turn comes.
+	WORK_WEIGHT_MAX = 4,
 	REPLY_HEADROOM = 4 + 52,         // direct TCP frame header and TRANSFORM_HEADER
 	REPLY_LEN_MAX = (16 << 20) - 64, // what the frame's 24-bit length can say
 };
@@ -60,13 +63,15 @@ struct work {
 	size_t current;
 	struct buffer *reply;
 	struct writer out;
+	struct span protected;  // the reply as a frame ready to be sent, within `reply`; empty: it is not yet
 	struct payload payload; // a part of the reply that is not in it yet
 	struct reply_part *parts;
 	size_t part_count;
 	struct request request; // the one being answered
 	bool on_worker;
-	bool large;        // of WORK_LARGE_LEN_MIN or more
-	bool taken_in;     // opened and split (intake.h)
+	unsigned weight;   // what its frame or reply comes to (work_weigh)
+	bool opened;       // its seal, if it has one (intake.h)
+	bool taken_in;     // opened and split
 	bool admitted;     // `request` is admitted and only has to be run
 	bool disconnect;   // nothing is sent: the connection is closed with `end`
 	bool finish_after; // the reply is sent, then the connection is closed with `end`
@@ -93,14 +98,18 @@ struct work {
 // NULL when memory is out.
 struct work *work_new(struct connection *c, struct buffer *frame, struct span bytes) WARN_UNUSED;
 void work_free(struct work *w);
+// So many bytes are worked on, and their connection takes on only so much at once. On the loop.
+void work_weigh(struct work *w, size_t len);
 // Makes room for len more bytes of reply; false when the reply would be too long or memory is out.
 bool work_reserve(struct work *w, size_t len) WARN_UNUSED;
 // Where a response begins: after this, what is written to out is its header and body.
 void work_begin_part(struct work *w);
 // The response is complete: signed with the session's key if there is one (a reference is taken).
 void work_end_part(struct work *w, struct session *signer);
-// Chains, signs and seals what is to be said back so far and takes it out as a frame ready to be
-// sent. Empty when nothing is to be said. -errno: it cannot be protected, so the connection must end.
-int work_take_reply(struct work *w, struct buffer **owner, struct span *frame) WARN_UNUSED;
+// Chains, signs and seals what is to be said back so far; once it was, nothing more is. A reply that cannot
+// be protected makes the work disconnect. On the loop or a worker.
+void work_protect_reply(struct work *w);
+// Takes it out as a frame ready to be sent, protected if it was not yet. Empty when nothing is to be said.
+void work_take_reply(struct work *w, struct buffer **owner, struct span *frame);
 
 #endif

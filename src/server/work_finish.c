@@ -14,10 +14,10 @@ void work_end(struct work *w)
 		connection_close(c, w->end);
 	else if (w->finish_after)
 		connection_finish(c, w->end);
-	bool large = w->large;
+	unsigned weight = w->weight;
 	work_free(w);
 	c->loop->work_count--;
-	connection_work_ended(c, large);
+	connection_work_ended(c, weight);
 	loop_check_stopped(c->loop);
 	connection_unref(c);
 }
@@ -28,11 +28,7 @@ void work_send(struct work *w)
 	struct span frame;
 	if (w->disconnect)
 		return;
-	if (work_take_reply(w, &owner, &frame) != 0) {
-		w->disconnect = true;
-		w->end = CONNECTION_END_LIMIT; // the key's nonces are used up, or the library failed
-		return;
-	}
+	work_take_reply(w, &owner, &frame);
 	if (owner != NULL)
 		connection_send(w->conn, owner, frame);
 }

@@ -2,7 +2,7 @@
 // The worker threads (libuv's pool), dealt out so that a share whose disk does not answer cannot have
 // them all.
 //
-// A job is of a lane: that of its share, or LANE_OF_NO_SHARE. A lane gets one more worker as long as it
+// A job is of a lane: that of its share, or one of the two below. A lane gets one more worker as long as it
 // has fewer than are free; beyond that its jobs wait, in their order. So one share that hangs has half of
 // the workers at most, a second one half of the rest, and who has none finds a free one.
 // What waits is charged and limited like all that is received: as frames of its peer.
@@ -20,6 +20,7 @@
 #define WORKER_THREADS 32
 #define WORKER_THREADS_TEXT "32"
 #define LANE_OF_NO_SHARE 0
+#define LANE_OF_LARGE_FRAMES UINT64_MAX // their cryptography (offload.h)
 
 struct worker_lane;
 

@@ -93,5 +93,9 @@ struct nt_status serve_read(struct request *req)
 		return status;
 	if (!request_reserve(req, (size_t)m.length + 64))
 		return STATUS(INSUFFICIENT_RESOURCES);
+	if (!req->may_block && m.length > TURN_BYTES_MAX) {
+		work_weigh(req->work, m.length);
+		return WOULD_BLOCK;
+	}
 	return req->open->pipe != NULL ? read_pipe(req, &m) : read_file(req, &m);
 }

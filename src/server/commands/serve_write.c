@@ -93,7 +93,8 @@ static struct nt_status write_file(struct request *req, const struct smb2_write_
 {
 	struct open *o = req->open;
 	bool through = writes_through(o, m) && o->stream_name == NULL;
-	if (!req->may_block && (o->stream_name != NULL || through))
+	bool large = m->data.len > TURN_BYTES_MAX;
+	if (!req->may_block && (o->stream_name != NULL || through || large))
 		return WOULD_BLOCK;
 	if (open_range_is_locked(o, m->offset, m->data.len, true))
 		return STATUS(FILE_LOCK_CONFLICT);
