@@ -28,8 +28,6 @@ void tcp_stream_start(struct tcp_stream *s, uint32_t first)
 
 static void deliver(struct tcp_stream *s, struct span bytes, const struct tcp_output *out)
 {
-	if (bytes.len == 0)
-		return;
 	s->next += (uint32_t)bytes.len;
 	s->delivered += bytes.len;
 	out->data(out->context, bytes);
@@ -56,7 +54,8 @@ static void take(struct tcp_stream *s, uint32_t sequence, struct span payload, s
 	}
 	s->repeated += (size_t)late;
 	size_t known = (size_t)late < payload.len ? payload.len - (size_t)late : 0;
-	deliver(s, span_make(payload.data + (payload.len - known), known), out);
+	if (known > 0)
+		deliver(s, span_make(payload.data + (payload.len - known), known), out);
 	skip(s, (uint32_t)(whole - (size_t)late - known), out);
 }
 
@@ -99,7 +98,8 @@ static void keep(
 	p->sequence = sequence;
 	p->len = (uint32_t)payload.len;
 	p->missing = (uint32_t)missing;
-	memcpy(p->bytes, payload.data, payload.len);
+	if (payload.len > 0)
+		memcpy(p->bytes, payload.data, payload.len);
 	struct tcp_piece **at = &s->ahead;
 	while (*at != NULL && distance((*at)->sequence, sequence) >= 0)
 		at = &(*at)->next;

@@ -184,6 +184,20 @@ static void test_cut_segments(void **state)
 	expect(&s, "ab__efghij___");
 }
 
+// The capture has nothing of a segment but its header.
+static void test_nothing_of_a_segment(void **state)
+{
+	struct seen s;
+	const struct span nothing = span_make(NULL, 0);
+	(void)state;
+	begin(&s, 0);
+	const struct tcp_output out = output_to(&s);
+	tcp_stream_add(&s.stream, &s.memory, 0, nothing, 3, SECOND_US, &out);
+	tcp_stream_add(&s.stream, &s.memory, 5, nothing, 2, SECOND_US, &out);
+	add(&s, 3, "de");
+	expect(&s, "___de__");
+}
+
 // A number that is nowhere near is no reason to lose the connection.
 static void test_far_away(void **state)
 {
@@ -261,6 +275,7 @@ int main(void)
 		cmocka_unit_test(test_gap_by_count),
 		cmocka_unit_test(test_gap_by_memory),
 		cmocka_unit_test(test_cut_segments),
+		cmocka_unit_test(test_nothing_of_a_segment),
 		cmocka_unit_test(test_far_away),
 		cmocka_unit_test(test_fin),
 		cmocka_unit_test(test_freed_unfinished),
