@@ -36,8 +36,8 @@ static const char *const inserts[INSERTS] = {
 	("INSERT INTO session(time, opened, client, server, server_port, account, domain, mechanism, grade, "
 	 "dialect,"
 	 " sealed, signed, reasons, json) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?)"),
-	"INSERT INTO alert(time, severity, detection, technique, incident, title, json) "
-	"VALUES(?,?,?,?,?,?,?)",
+	("INSERT INTO alert(time, severity, detection, technique, incident, title, json) "
+	 "VALUES(?,?,?,?,?,?,?)"),
 	"INSERT INTO alert_host VALUES(?,?)",
 	"INSERT INTO alert_account VALUES(?,?)",
 };
