@@ -82,11 +82,12 @@ static void attack_run(struct hostile *h, const struct attack *a)
 			(struct attacker){ .h = h, .attack = a, .number = i, .count = count / a->threads };
 		if (pthread_create(&attackers[i].thread, NULL, attacker_run, &attackers[i]) != 0)
 			exit(1);
+		(void)pthread_detach(attackers[i].thread); // the process's end is its end
 	}
 	wait_for_ready(h, a->threads);
 	wait_for_end_of_input();
 	atomic_store(&h->end, true);
-	// What a thread waits for may be an answer that comes late or never; the process's end is its end.
+	// What a thread waits for may be an answer that comes late or never.
 	(void)printf("{\"attack\": \"%s\", \"done\": %llu}\n", a->name, atomic_load(&h->done));
 	(void)fflush(stdout);
 	_exit(0);
