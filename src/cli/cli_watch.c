@@ -209,11 +209,11 @@ static int watch(const struct watch_options *o, struct watch_input *in,
 		.progress = o->interface == NULL && isatty(STDERR_FILENO) == 1,
 		.fail_on = o->fail_on,
 	};
-	if (!add_outlets(o, &w) || !watch_confine(o->interface != NULL, o->user) || !watch_run(&w))
-		return CLI_FAILURE;
+	bool ready = add_outlets(o, &w) && watch_confine(o->interface != NULL, o->user, o->state);
+	bool ok = (ready ? watch_run(&w) : watch_close_outlets(&w)) && ready;
 	if (w.alerted)
 		return CLI_ALERTED;
-	return in->unreadable > 0 ? CLI_FAILURE : CLI_OK;
+	return ok && in->unreadable == 0 ? CLI_OK : CLI_FAILURE;
 }
 
 // What is said on the command line comes before what the file says.
@@ -261,7 +261,9 @@ static int run_with_baseline(const struct watch_options *o, struct detect_settin
 		(void)fprintf(
 			stderr, "signet watch: %s: %s; move it away to learn anew\n", path, strerror(-err));
 	int status = err != 0 ? CLI_FAILURE : run(o, settings);
-	err = err != 0 || status == CLI_FAILURE ? 0 : baseline_save(settings->baseline, path);
+	// watch_confine: one who watches live is in that directory by now.
+	const char *saved = o->interface != NULL ? "baseline" : path;
+	err = err != 0 || status == CLI_FAILURE ? 0 : baseline_save(settings->baseline, saved);
 	if (err != 0)
 		(void)fprintf(stderr, "signet watch: %s cannot be written: %s\n", path, strerror(-err));
 	baseline_free(settings->baseline);

@@ -9,7 +9,8 @@
 #include "base/attributes.h"
 
 // No new privileges, no core, nobody looks into its memory, where keys may be. live: root becomes `user`
-// (NULL: nobody) and keeps no capability. False: that failed, and it was said on standard error.
-bool watch_confine(bool live, const char *user) WARN_UNUSED;
+// (NULL: nobody) and keeps no capability; the directory of `state` (NULL: none) becomes his, and the working
+// directory, as he need not reach it by its path. False: that failed, and it was said on standard error.
+bool watch_confine(bool live, const char *user, const char *state) WARN_UNUSED;
 
 #endif

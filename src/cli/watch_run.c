@@ -13,6 +13,7 @@
 
 enum {
 	PROGRESS_PACKETS = 65536, // between two looks at the clock
+	LIVE_PACKETS = 256,       // likewise, where somebody waits for what is seen
 	PROGRESS_SECONDS = 1,
 	LOSS_SECONDS = 10, // between two reports of lost packets
 };
@@ -33,13 +34,23 @@ struct running {
 	struct watch_input_file *from;
 	uint64_t now_us; // the packets' time
 	uint64_t lost;
-	time_t progress_at, loss_at;
+	time_t progress_at, loss_at, flushed_at;
+	bool progress_shown; // on the line where the terminal's cursor is
 };
 
 // --- events -----------------------------------------------------------------------------------------
 
-static void out(struct watch *w, const struct event *e)
+static void hide_progress(struct running *r)
 {
+	if (r->progress_shown)
+		(void)fprintf(stderr, "\r\033[K");
+	r->progress_shown = false;
+}
+
+static void out(struct running *r, const struct event *e)
+{
+	struct watch *w = r->w;
+	hide_progress(r);
 	enum event_severity severity = event_severity_of(e);
 	for (size_t i = 0; i < w->outlet_count; i++)
 		if (severity >= w->outlets[i].min_severity)
@@ -49,7 +60,7 @@ static void out(struct watch *w, const struct event *e)
 static void on_event(void *context, const struct event *e)
 {
 	struct running *r = context;
-	out(r->w, e);
+	out(r, e);
 	detect_engine_event(r->engine, e);
 }
 
@@ -58,7 +69,7 @@ static void on_alert(void *context, const struct event *e)
 	struct running *r = context;
 	if (r->w->fail_on != EVENT_DEFAULT_SEVERITY && event_severity_of(e) >= r->w->fail_on)
 		r->w->alerted = true;
-	out(r->w, e);
+	out(r, e);
 }
 
 static void tell_capture(struct running *r, const char *capture, const char *reason, const char *detail)
@@ -118,6 +129,7 @@ static void show_progress(struct running *r)
 	if (!r->w->progress || now < r->progress_at + PROGRESS_SECONDS)
 		return;
 	r->progress_at = now;
+	r->progress_shown = true;
 	watch_input_position(r->w->input, &done, &size);
 	if (size == 0)
 		(void)fprintf(stderr, "\r%" PRIu64 " packets ", r->w->packets);
@@ -142,6 +154,10 @@ static void now_and_then(struct running *r)
 		r->loss_at = now;
 		tell_lost(r);
 	}
+	if (r->w->live && now != r->flushed_at) {
+		r->flushed_at = now;
+		flush(r->w);
+	}
 	show_progress(r);
 }
 
@@ -153,7 +169,7 @@ static void take(struct running *r, const struct packet *p, struct watch_input_f
 	}
 	r->now_us = p->time_us;
 	sensor_packet(r->sensor, p);
-	if (++r->w->packets % PROGRESS_PACKETS == 0)
+	if (++r->w->packets % (r->w->live ? LIVE_PACKETS : PROGRESS_PACKETS) == 0)
 		now_and_then(r);
 }
 
@@ -181,8 +197,7 @@ static void loop(struct running *r)
 
 static void finish(struct running *r)
 {
-	if (r->w->progress && r->progress_at != 0)
-		(void)fprintf(stderr, "\r\033[K");
+	hide_progress(r);
 	if (r->w->live)
 		tell_lost(r);
 	sensor_finish(r->sensor);
@@ -210,7 +225,7 @@ static void listen_to_signals(void)
 	(void)sigaction(SIGTERM, &action, NULL);
 }
 
-static bool close_outlets(struct watch *w)
+bool watch_close_outlets(struct watch *w)
 {
 	bool ok = true;
 	for (size_t i = 0; i < w->outlet_count; i++)
@@ -232,5 +247,5 @@ bool watch_run(struct watch *w)
 	}
 	sensor_free(r.sensor);
 	detect_engine_free(r.engine);
-	return close_outlets(w) && ok;
+	return watch_close_outlets(w) && ok;
 }

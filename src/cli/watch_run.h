@@ -27,5 +27,7 @@ struct watch {
 // Until the input ends, or SIGINT or SIGTERM. False: it could not be done, or not be written; that was said
 // on standard error.
 bool watch_run(struct watch *w) WARN_UNUSED;
+// For a watch that is not run.
+bool watch_close_outlets(struct watch *w) WARN_UNUSED;
 
 #endif
