@@ -43,6 +43,6 @@ bool json_lines_open(bool at_once, struct outlet *out)
 	if (j == NULL)
 		return false;
 	j->at_once = at_once;
-	*out = (struct outlet){ json_lines_event, json_lines_flush, json_lines_close, j };
+	*out = (struct outlet){ json_lines_event, json_lines_flush, json_lines_close, .state = j };
 	return true;
 }

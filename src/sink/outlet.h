@@ -3,7 +3,8 @@
 #ifndef SIGNET_SINK_OUTLET_H
 #define SIGNET_SINK_OUTLET_H
 
-#include "base/attributes.h"
+#include <stdbool.h>
+
 #include "event/event.h"
 
 struct outlet {
@@ -11,7 +12,7 @@ struct outlet {
 	void (*flush)(void *state); // a good moment: nothing comes just now; NULL: none
 	// The end: writes what is left and frees the state. False: not everything could be written, and that
 	// was said on standard error.
-	bool (*close)(void *state) WARN_UNUSED;
+	bool (*close)(void *state);
 	void *state;
 	enum event_severity min_severity; // what is less severe is not told to it
 };

@@ -323,6 +323,6 @@ bool report_open(const struct report_options *options, struct outlet *out)
 	if (r == NULL)
 		return false;
 	r->options = *options;
-	*out = (struct outlet){ report_event, report_flush, report_close, r };
+	*out = (struct outlet){ report_event, report_flush, report_close, .state = r };
 	return true;
 }
