@@ -37,8 +37,8 @@ static void check(const struct event *e)
 	require(event_write_json(e, &w));
 	require(w.pos > 0 && text[w.pos - 1] == '\n' && memchr(text, '\n', w.pos - 1) == NULL);
 	// Message ids may be any 64 bits, which jansson's own integers do not hold.
-	json_t *line = json_loadb(text, w.pos - 1,
-		JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL, &error);
+	json_t *line = json_loadb(
+		text, w.pos - 1, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL, &error);
 	require(line != NULL && json_is_object(line));
 	json_decref(line);
 }
