@@ -110,6 +110,9 @@ static void put_number_field(
 	uint64_t number = field_number(f, at);
 	if (number == 0 && !always)
 		return;
+	// Many readers of JSON know no larger number, and would throw the line away.
+	if (f->type == EVENT_TYPE_NUMBER64 && number > INT64_MAX)
+		number = INT64_MAX;
 	put_name(w, f, start);
 	put_value(w, f, number);
 }

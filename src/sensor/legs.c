@@ -148,6 +148,7 @@ void legs_part(struct conversation *c)
 		return;
 	HASH_ITER(hh, t->challenges, k, next)
 	{
+		// cppcheck-suppress uninitvar ; it does not see into HASH_ITER
 		if (k->conversation == c)
 			forget(t, k);
 	}
