@@ -85,11 +85,10 @@ static void check_share(const struct config *c, const struct config_share *s, st
 static void check_keytab(const struct config *c, struct config_messages *errors)
 {
 	struct account_error error = { 0 };
-	if (c->keytab == NULL || kerberos_keytab_check(c->keytab, c->realm, (const char *const *)c->names.items,
-					 c->names.count, &error) == 0)
+	if (c->keytab == NULL || kerberos_keytab_check(c->keytab, c->realm,
+					 (const char *const *)c->names.items, c->names.count, &error) == 0)
 		return;
-	config_messages_add(
-		errors, "%s:%u: keytab = %s: %s", c->file, c->keytab_line, c->keytab, error.text);
+	config_messages_add(errors, "%s:%u: keytab = %s: %s", c->file, c->keytab_line, c->keytab, error.text);
 }
 
 static void check_folders(const struct config *c, struct config_messages *errors)

@@ -17,8 +17,8 @@ enum {
 
 struct stories;
 
-// The detector's findings are told `quiet_s` after the last addition (two seconds if they are urgent), `hold_s`
-// after the first at the latest.
+// The detector's findings are told `quiet_s` after the last addition (two seconds if they are urgent),
+// `hold_s` after the first at the latest.
 struct stories *stories_new(const struct detect_context *context, const struct detector *d, uint32_t quiet_s,
 	uint32_t hold_s) WARN_UNUSED; // NULL when memory is out
 void stories_free(struct stories *s); // NULL is fine; without telling

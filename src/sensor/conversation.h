@@ -37,11 +37,11 @@ struct negotiated {
 	uint16_t cipher;
 	uint16_t signing_algorithm;
 	uint16_t client_contexts, client_ciphers, client_signing_algorithms; // how many were offered
-	uint64_t client_hash, server_hash; // of the messages' bytes
-	uint64_t client_salt;              // hash of the preauth context's salt
+	uint64_t client_hash, server_hash;                                   // of the messages' bytes
+	uint64_t client_salt; // hash of the preauth context's salt
 	uint64_t request_packet;
-	bool told; // the NEGOTIATE event went out
-	enum event_yes validated;          // FSCTL_VALIDATE_NEGOTIATE_INFO
+	bool told;                // the NEGOTIATE event went out
+	enum event_yes validated; // FSCTL_VALIDATE_NEGOTIATE_INFO
 };
 
 // A request whose answer did not come yet.
@@ -109,8 +109,8 @@ void conversation_emit(struct conversation *c, const struct watched_session *s, 
 	uint64_t first_packet);
 void conversation_anomaly(struct conversation *c, const char *reason, const char *detail);
 // The NEGOTIATE event, with what is known of both messages (observe_negotiate.c).
-void conversation_tell_negotiate(struct conversation *c, struct nt_status status, enum event_result result,
-	const char *reason);
+void conversation_tell_negotiate(
+	struct conversation *c, struct nt_status status, enum event_result result, const char *reason);
 
 struct pending *pending_add(struct conversation *c, const struct smb2_header *h); // NULL: too many
 struct pending *pending_find(struct conversation *c, uint64_t message_id);

@@ -396,8 +396,8 @@ static void on_read(uv_stream_t *stream, ssize_t nread, const uv_buf_t *buf)
 	outbox_hold(c);
 	connection_take(c, (const uint8_t *)buf->base, (size_t)nread);
 	outbox_release(c);
-	// Where so much came there is more, and libuv would go on reading it. A piece of a large frame was a turn
-	// by itself: receiving it went before this turn began.
+	// Where so much came there is more, and libuv would go on reading it. A piece of a large frame was a
+	// turn by itself: receiving it went before this turn began.
 	bool ends_turn = nread == TURN_PIECE_LEN || turn_is_over(c->loop);
 	if (c->reading && c->state < CONNECTION_CLOSING && (size_t)nread == buf->len && ends_turn)
 		connection_put_off(c);

@@ -205,8 +205,7 @@ struct nt_status serve_negotiate(struct request *req)
 		bool is_311 = n.dialect == SMB2_DIALECT_311;
 		req->preauth = is_311 ? &c->preauth : NULL;
 		if (request_reserve(req, 2048))
-			write_response(
-				c, p, n.dialect, is_311 ? &n.chosen : NULL, req->arena, req->out);
+			write_response(c, p, n.dialect, is_311 ? &n.chosen : NULL, req->arena, req->out);
 	}
 	policy_unref(p);
 	emit_negotiate(c, status);

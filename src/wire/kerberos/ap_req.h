@@ -21,7 +21,7 @@ enum {
 };
 
 struct kerberos_ap_req {
-	struct span ticket; // as encoded: the same wherever it is shown
+	struct span ticket;                                   // as encoded: the same wherever it is shown
 	struct span realm;                                    // of the service, as the ticket says
 	struct span components[KERBEROS_NAME_COMPONENTS_MAX]; // "cifs", "files.example.org"
 	unsigned component_count;                             // at least one
