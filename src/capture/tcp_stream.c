@@ -89,25 +89,73 @@ static void give_up_hole(
 	take_ahead(s, m, time_us, out);
 }
 
-static void keep(
-	struct tcp_stream *s, struct tcp_memory *m, uint32_t sequence, struct span payload, size_t missing)
+// A part of a segment that is still to be looked at.
+struct part {
+	uint32_t sequence;
+	struct span known;
+	size_t missing; // behind it
+};
+
+static size_t part_len(const struct part *p)
 {
-	struct tcp_piece *p = malloc(sizeof(*p) + payload.len);
+	return p->known.len + p->missing;
+}
+
+static struct part part_first(const struct part *p, size_t len)
+{
+	size_t known = p->known.len < len ? p->known.len : len;
+	return (struct part){ p->sequence, span_make(p->known.data, known), len - known };
+}
+
+static void part_pass(struct part *p, size_t len)
+{
+	size_t known = p->known.len < len ? p->known.len : len;
+	if (known > 0)
+		p->known = span_make(p->known.data + known, p->known.len - known);
+	p->missing -= len - known;
+	p->sequence += (uint32_t)len;
+}
+
+// Copies it into the list, at this place; gives the place behind it.
+static struct tcp_piece **insert(
+	struct tcp_stream *s, struct tcp_memory *m, struct tcp_piece **at, const struct part *part)
+{
+	struct tcp_piece *p = malloc(sizeof(*p) + part->known.len);
 	if (p == NULL)
-		return; // as if it had been lost
-	p->sequence = sequence;
-	p->len = (uint32_t)payload.len;
-	p->missing = (uint32_t)missing;
-	if (payload.len > 0)
-		memcpy(p->bytes, payload.data, payload.len);
-	struct tcp_piece **at = &s->ahead;
-	while (*at != NULL && distance((*at)->sequence, sequence) >= 0)
-		at = &(*at)->next;
+		return at; // as if it had been lost
+	p->sequence = part->sequence;
+	p->len = (uint32_t)part->known.len;
+	p->missing = (uint32_t)part->missing;
+	if (p->len > 0)
+		memcpy(p->bytes, part->known.data, p->len);
 	p->next = *at;
 	*at = p;
-	s->ahead_len += payload.len;
+	s->ahead_len += p->len;
 	s->ahead_count++;
-	m->used += sizeof(*p) + payload.len;
+	m->used += sizeof(*p) + p->len;
+	return &p->next;
+}
+
+// Only what no earlier segment has: a second one must not say something else.
+static void keep(struct tcp_stream *s, struct tcp_memory *m, struct part part)
+{
+	struct tcp_piece **at = &s->ahead;
+	while (part_len(&part) > 0) {
+		const struct tcp_piece *there = *at;
+		int32_t before = there == NULL ? INT32_MAX : distance(part.sequence, there->sequence);
+		if (before > 0) {
+			size_t len = part_len(&part) < (size_t)before ? part_len(&part) : (size_t)before;
+			const struct part first = part_first(&part, len);
+			at = insert(s, m, at, &first);
+			part_pass(&part, len);
+		}
+		if (there == NULL)
+			return;
+		int32_t over = distance(part.sequence, there->sequence + there->len + there->missing);
+		if (over > 0)
+			part_pass(&part, part_len(&part) < (size_t)over ? part_len(&part) : (size_t)over);
+		at = &(*at)->next;
+	}
 }
 
 static bool hole_is_final(const struct tcp_stream *s, const struct tcp_memory *m, uint64_t time_us)
@@ -125,14 +173,14 @@ void tcp_stream_add(struct tcp_stream *s, struct tcp_memory *m, uint32_t sequenc
 	int32_t early = distance(s->next, sequence);
 	if (early > TCP_STREAM_JUMP_MAX || early < -TCP_STREAM_JUMP_MAX)
 		return;
-	if (early <= 0) {
+	if (early <= 0 && s->ahead == NULL) {
 		take(s, sequence, payload, missing, out);
-		if (s->ahead != NULL)
-			take_ahead(s, m, time_us, out);
 	} else {
 		if (s->ahead == NULL)
 			s->hole_since_us = time_us;
-		keep(s, m, sequence, payload, missing);
+		keep(s, m, (struct part){ sequence, payload, missing });
+		if (early <= 0)
+			take_ahead(s, m, time_us, out);
 	}
 	while (s->ahead != NULL && hole_is_final(s, m, time_us))
 		give_up_hole(s, m, time_us, out);

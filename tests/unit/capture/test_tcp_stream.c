@@ -118,6 +118,20 @@ static void test_overlaps_ahead(void **state)
 	expect(&s, "abcdefghij");
 }
 
+// Whoever sends a place again, with other bytes, is not believed: neither behind a hole nor when the hole
+// is filled.
+static void test_second_thoughts(void **state)
+{
+	struct seen s;
+	(void)state;
+	begin(&s, 100);
+	add(&s, 106, "ghi");
+	add(&s, 103, "defGHIjkl");
+	add(&s, 104, "EFGHI");
+	add(&s, 100, "abcDEFGHIJKLmn");
+	expect(&s, "abcdefghijklmn");
+}
+
 static void test_hole_in_the_end(void **state)
 {
 	struct seen s;
@@ -270,6 +284,7 @@ int main(void)
 		cmocka_unit_test(test_sequence_wraps),
 		cmocka_unit_test(test_first_bytes_count),
 		cmocka_unit_test(test_overlaps_ahead),
+		cmocka_unit_test(test_second_thoughts),
 		cmocka_unit_test(test_hole_in_the_end),
 		cmocka_unit_test(test_hole_is_waited_for),
 		cmocka_unit_test(test_gap_by_count),
