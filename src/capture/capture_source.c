@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <pcap/pcap.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -116,7 +117,16 @@ struct capture_source *capture_live_open(
 		return fail(s, error, interface, pcap_geterr(s->pcap));
 	if (!set_filter(s->pcap, filter == NULL ? default_filter : filter))
 		return fail(s, error, interface, pcap_geterr(s->pcap));
+	// libpcap alone would wait without end on a quiet line, signals or not: wait_a_moment does it.
+	if (pcap_setnonblock(s->pcap, 1, why) != 0)
+		return fail(s, error, interface, why);
 	return check_link_type(s, error);
+}
+
+static void wait_a_moment(const struct capture_source *s)
+{
+	struct pollfd p = { .fd = pcap_get_selectable_fd(s->pcap), .events = POLLIN };
+	(void)poll(&p, 1, LIVE_WAIT_MS);
 }
 
 void capture_source_close(struct capture_source *s)
@@ -136,8 +146,10 @@ enum capture_next capture_source_next(struct capture_source *s, struct packet *p
 	struct pcap_pkthdr *header;
 	const u_char *bytes;
 	int rc = pcap_next_ex(s->pcap, &header, &bytes);
-	if (rc == 0)
+	if (rc == 0) {
+		wait_a_moment(s);
 		return CAPTURE_NOTHING;
+	}
 	if (rc == PCAP_ERROR_BREAK)
 		return CAPTURE_END;
 	if (rc != 1) {
