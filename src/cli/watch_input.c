@@ -126,9 +126,12 @@ static void choose(struct watch_input *in)
 	size_t best = in->count;
 	in->others_time = UINT64_MAX;
 	for (size_t i = 0; i < in->count; i++) {
+		// NOLINTNEXTLINE(clang-analyzer-core.NullDereference): there are as many as count says
 		if (in->files[i].ended)
 			continue;
 		uint64_t time = in->files[i].head.time_us;
+		// NOLINTNEXTLINE(clang-analyzer-core.NullDereference): there is a file when there is a best
+		// one
 		if (best == in->count || time < in->files[best].head.time_us) {
 			if (best != in->count)
 				in->others_time = in->files[best].head.time_us;

@@ -13,6 +13,7 @@
 #include "detect/detections/detections.h"
 #include "detect/detections/posture.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 struct sealed_before {
@@ -62,10 +63,9 @@ static void tell(struct state *s, const struct event *e, enum why w)
 	uint64_t packet = posture_packet(e);
 	finding_title(f, "session of %s from %s to %s is not sealed, %s", posture_account(e),
 		detect_client(e), detect_server(e), words_of(w));
-	finding_evidence(f, "requests_in_clear", packet, "%llu",
-		(unsigned long long)(v->requests_unsigned + v->requests_signed));
-	finding_evidence(f, "answers_in_clear", packet, "%llu",
-		(unsigned long long)(v->answers_unsigned + v->answers_signed));
+	finding_evidence(
+		f, "requests_in_clear", packet, "%" PRIu64, v->requests_unsigned + v->requests_signed);
+	finding_evidence(f, "answers_in_clear", packet, "%" PRIu64, v->answers_unsigned + v->answers_signed);
 	finding_evidence(
 		f, "client_offers_encryption", packet, "%s", posture_yes(v->client_offers_encryption));
 	finding_evidence(

@@ -76,9 +76,9 @@ static void sort_symbols(struct huffman *h)
 {
 	uint16_t next[CODE_LEN_MAX + 1];
 	memcpy(next, h->index_begin, sizeof(next));
-	for (uint16_t s = 0; s < SYMBOLS; s++)
+	for (unsigned int s = 0; s < SYMBOLS; s++)
 		if (h->lengths[s] != 0)
-			h->symbols[next[h->lengths[s]]++] = s;
+			h->symbols[next[h->lengths[s]]++] = (uint16_t)s;
 }
 
 static bool begin_block(struct huffman *h)
