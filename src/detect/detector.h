@@ -35,5 +35,8 @@ bool detect_is_success(const struct event *e);
 const char *detect_client(const struct event *e);
 const char *detect_server(const struct event *e);
 const char *detect_account(const struct event *e);
+// The packet that completed what the event tells, or failing that the one that it began with; 0: none.
+uint64_t detect_packet(const struct event *e);
+uint64_t detect_first_packet(const struct event *e);
 
 #endif

@@ -121,3 +121,13 @@ const char *detect_account(const struct event *e)
 {
 	return e->session == NULL ? "" : or_empty(e->session->account);
 }
+
+uint64_t detect_first_packet(const struct event *e)
+{
+	return e->wire == NULL ? 0 : e->wire->first_packet;
+}
+
+uint64_t detect_packet(const struct event *e)
+{
+	return e->wire != NULL && e->wire->packet != 0 ? e->wire->packet : detect_first_packet(e);
+}

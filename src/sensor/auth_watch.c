@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "sensor/fingerprint.h"
 #include "sensor/auth_watch.h"
 
 #include <stdlib.h>
@@ -203,15 +204,6 @@ static bool on_ntlm(struct auth_watch *w, struct span message)
 
 // --- Kerberos ---------------------------------------------------------------------------------------
 
-// FNV-1a: only to tell whether two tickets are the same.
-static uint64_t hash_of(struct span bytes)
-{
-	uint64_t hash = UINT64_C(0xcbf29ce484222325);
-	for (size_t i = 0; i < bytes.len; i++)
-		hash = (hash ^ bytes.data[i]) * UINT64_C(0x100000001b3);
-	return hash == 0 ? 1 : hash;
-}
-
 static bool on_kerberos(struct auth_watch *w, struct span token, bool from_client)
 {
 	struct kerberos_ap_req m;
@@ -227,8 +219,8 @@ static bool on_kerberos(struct auth_watch *w, struct span token, bool from_clien
 	w->facts.auth.service = w->service;
 	w->facts.auth.realm = w->realm;
 	w->facts.auth.ticket_encryption = kerberos_encryption_name(m.encryption);
-	w->facts.auth.ticket_hash = hash_of(m.ticket);
-	w->facts.auth.exchange_hash = hash_of(token);
+	w->facts.auth.ticket_hash = fingerprint_of(m.ticket);
+	w->facts.auth.exchange_hash = fingerprint_of(token);
 	keep(w, 3, token, &w->facts.ap_req);
 	return true;
 }

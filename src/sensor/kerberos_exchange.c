@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "sensor/fingerprint.h"
 #include "sensor/kerberos_exchange.h"
 
 #include <stdio.h>
@@ -42,15 +43,6 @@ void kerberos_request_keep(struct kerberos_request *r, const struct kdc_message 
 	auth_text_join(m->service.components, m->service.count, r->service);
 	auth_text_of_ascii(m->realm, r->realm);
 	put_encryptions(m, r->encryptions);
-}
-
-// FNV-1a, as auth_watch.c has it: the same ticket is the same number wherever it is shown.
-static uint64_t hash_of(struct span bytes)
-{
-	uint64_t hash = UINT64_C(0xcbf29ce484222325);
-	for (size_t i = 0; i < bytes.len; i++)
-		hash = (hash ^ bytes.data[i]) * UINT64_C(0x100000001b3);
-	return hash == 0 ? 1 : hash;
 }
 
 // The texts of an event.
@@ -105,7 +97,7 @@ static void fill_auth(struct answer *a, const struct kerberos_request *r, const 
 		return;
 	}
 	a->auth.ticket_encryption = kerberos_encryption_name(m->ticket_encryption);
-	a->auth.ticket_hash = hash_of(m->ticket);
+	a->auth.ticket_hash = fingerprint_of(m->ticket);
 }
 
 static void fill_session(struct answer *a)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "sensor/fingerprint.h"
 #include "sensor/legs.h"
 
 #include <stdio.h>
@@ -91,15 +92,6 @@ void legs_of_challenge(struct conversation *c, const struct watched_session *s)
 		join(k->conversation, c);
 }
 
-// FNV-1a: only to compare.
-static uint64_t hash_of(struct span bytes)
-{
-	uint64_t hash = UINT64_C(0xcbf29ce484222325);
-	for (size_t i = 0; i < bytes.len; i++)
-		hash = (hash ^ bytes.data[i]) * UINT64_C(0x100000001b3);
-	return hash;
-}
-
 static void tell(struct conversation *c, const struct smb2_header *h, const struct seen_message *other)
 {
 	char detail[128];
@@ -125,7 +117,7 @@ void legs_message(struct conversation *c, const struct smb2_header *h, struct sp
 	const struct seen_message now = {
 		.message_id = h->message_id,
 		.session_id = h->session_id,
-		.hash = hash_of(message),
+		.hash = fingerprint_of(message),
 		.flow = c->flow->id,
 		.packet = conversation_packet(c),
 		.command = h->command,

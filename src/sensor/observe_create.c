@@ -23,33 +23,10 @@ void observe_create_request(struct observed *o)
 	o->pending->disposition = m.create_disposition;
 }
 
-static const char *disposition_name(uint32_t create_action)
-{
-	static const char *const names[] = { "superseded", "opened", "created", "overwritten" };
-	return create_action < ARRAY_LEN(names) ? names[create_action] : NULL;
-}
-
 // The pipe of a share whose TREE_CONNECT was not seen is told by its name.
 static bool is_pipe(const struct watched_tree *t)
 {
 	return t != NULL && (t->is_pipe || strcasecmp(t->share, "IPC$") == 0);
-}
-
-static void tell(struct observed *o, const struct watched_open *open, const char *disposition)
-{
-	struct event e = {
-		.kind = EVENT_FILE,
-		.action = "open",
-		.status = o->header.status,
-		.result = nt_status_ok(o->header.status) ? EVENT_SUCCESS : EVENT_FAILURE,
-		.share = open->share,
-		.path = open->path,
-		.file_id = open->id.volatile_id,
-		.directory = open->directory,
-		.access = open->access,
-		.disposition = disposition,
-	};
-	conversation_emit(o->c, o->session, &e, o->pending->packet);
 }
 
 static void describe(struct observed *o, struct watched_open *open)
@@ -68,7 +45,7 @@ static void refused(struct observed *o)
 {
 	struct watched_open open = { .packet = 0 };
 	describe(o, &open);
-	tell(o, &open, NULL);
+	watched_open_tell(o->session, &open, o->header.status, NULL, o->pending->packet);
 	free(open.share);
 	free(open.path);
 }
@@ -93,7 +70,8 @@ void observe_create_answer(struct observed *o)
 		return;
 	describe(o, open);
 	open->directory = (m.file_attributes & FILE_ATTRIBUTE_DIRECTORY) != 0;
-	tell(o, open, disposition_name(m.create_action));
+	watched_open_tell(
+		o->session, open, o->header.status, create_action_name(m.create_action), o->pending->packet);
 }
 
 void observe_close_request(struct observed *o)

@@ -3,17 +3,9 @@
 #include <string.h>
 
 #include "crypto/crypto.h"
+#include "sensor/fingerprint.h"
 #include "sensor/observe.h"
 #include "wire/smb2/smb2_negotiate_contexts.h"
-
-// FNV-1a: only to compare what was seen on two connections.
-static uint64_t hash_of(struct span bytes)
-{
-	uint64_t hash = UINT64_C(0xcbf29ce484222325);
-	for (size_t i = 0; i < bytes.len; i++)
-		hash = (hash ^ bytes.data[i]) * UINT64_C(0x100000001b3);
-	return hash == 0 ? 1 : hash;
-}
 
 static void update_preauth(struct observed *o)
 {
@@ -34,7 +26,7 @@ static void note_contexts(struct negotiated *n, const struct smb2_negotiate_cont
 	n->client_offers_cipher = offers_cipher(&contexts->ciphers);
 	n->client_ciphers = contexts->ciphers.count;
 	n->client_signing_algorithms = contexts->signing_algorithms.count;
-	n->client_salt = contexts->preauth_salt.len == 0 ? 0 : hash_of(contexts->preauth_salt);
+	n->client_salt = contexts->preauth_salt.len == 0 ? 0 : fingerprint_of(contexts->preauth_salt);
 }
 
 void observe_negotiate_request(struct observed *o)
@@ -53,7 +45,7 @@ void observe_negotiate_request(struct observed *o)
 	n->client_security_mode = m.security_mode;
 	n->client_capabilities = m.capabilities;
 	memcpy(n->client_guid, m.client_guid, SMB2_GUID_LEN);
-	n->client_hash = hash_of(o->message);
+	n->client_hash = fingerprint_of(o->message);
 	n->request_packet = conversation_packet(o->c);
 	n->client_contexts = m.negotiate_context_count;
 	if (m.negotiate_context_count != 0 && smb2_negotiate_contexts_decode(m.negotiate_contexts,
@@ -145,7 +137,7 @@ void observe_negotiate_answer(struct observed *o)
 		conversation_anomaly(o->c, "malformed_negotiate", NULL);
 		return;
 	}
-	n->server_hash = hash_of(o->message);
+	n->server_hash = fingerprint_of(o->message);
 	// An SMB2 NEGOTIATE of its own follows (MS-SMB2 3.3.5.3.2).
 	if (m.dialect_revision == SMB2_DIALECT_WILDCARD)
 		return;

@@ -64,29 +64,6 @@ void smb1_on_open(struct smb1_message *m)
 	note_create(m, smb1_open_decode(m->message, &m->block, m->unicode, &request), &request);
 }
 
-static const char *disposition_name(uint32_t action)
-{
-	static const char *const names[] = { "superseded", "opened", "created", "overwritten" };
-	return action < ARRAY_LEN(names) ? names[action] : NULL;
-}
-
-static void tell_open(struct smb1_message *m, const struct watched_open *open, const char *disposition)
-{
-	struct event e = {
-		.kind = EVENT_FILE,
-		.action = "open",
-		.status = m->header.status,
-		.result = nt_status_ok(m->header.status) ? EVENT_SUCCESS : EVENT_FAILURE,
-		.share = open->share,
-		.path = open->path,
-		.file_id = open->id.volatile_id,
-		.directory = open->directory,
-		.access = open->access,
-		.disposition = disposition,
-	};
-	conversation_emit(m->c, m->session, &e, m->pending->packet);
-}
-
 // Names start with a backslash here, which those of SMB2 do not.
 static char *path_of(char *name)
 {
@@ -112,7 +89,7 @@ static void refused(struct smb1_message *m)
 {
 	struct watched_open open = { .packet = 0 };
 	describe(m, &open);
-	tell_open(m, &open, NULL);
+	watched_open_tell(m->session, &open, m->header.status, NULL, m->pending->packet);
 	free(open.share);
 	free(open.path);
 }
@@ -129,7 +106,8 @@ static void opened(struct smb1_message *m, enum verdict v, const struct smb1_cre
 		return;
 	describe(m, open);
 	open->directory = a->directory;
-	tell_open(m, open, disposition_name(a->action));
+	watched_open_tell(
+		m->session, open, m->header.status, create_action_name(a->action), m->pending->packet);
 }
 
 void smb1_on_nt_create_answer(struct smb1_message *m)

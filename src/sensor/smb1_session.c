@@ -5,21 +5,13 @@
 #include <string.h>
 #include <strings.h>
 
+#include "sensor/fingerprint.h"
 #include "sensor/sensor_state.h"
 #include "sensor/smb1_state.h"
 #include "wire/ntlm/ntlm_response.h"
 #include "wire/smb2/smb2_negotiate.h"
 
 enum { DIALECT_SMB1 = 1 };
-
-// FNV-1a, as observe_negotiate.c has it: only to compare what two connections carried.
-static uint64_t hash_of(struct span bytes)
-{
-	uint64_t hash = UINT64_C(0xcbf29ce484222325);
-	for (size_t i = 0; i < bytes.len; i++)
-		hash = (hash ^ bytes.data[i]) * UINT64_C(0x100000001b3);
-	return hash == 0 ? 1 : hash;
-}
 
 // --- NEGOTIATE --------------------------------------------------------------------------------------
 
@@ -47,7 +39,7 @@ void smb1_on_negotiate(struct smb1_message *m)
 		offer(n, SMB2_DIALECT_202);
 	if (request.smb2_wildcard)
 		offer(n, SMB2_DIALECT_WILDCARD);
-	n->client_hash = hash_of(m->message);
+	n->client_hash = fingerprint_of(m->message);
 	n->request_packet = conversation_packet(m->c);
 	bool required = (m->header.flags2 & SMB1_FLAGS2_SECURITY_SIGNATURE_REQUIRED) != 0;
 	bool enabled = (m->header.flags2 & SMB1_FLAGS2_SECURITY_SIGNATURE) != 0;
@@ -62,7 +54,7 @@ static void note_answer(struct smb1_message *m, const struct smb1_negotiate_answ
 	bool enabled = (a->security_mode & SMB1_SECURITY_SIGNATURES_ENABLED) != 0;
 	n->response_seen = true;
 	n->dialect = m->c->about.dialect = DIALECT_SMB1;
-	n->server_hash = hash_of(m->message);
+	n->server_hash = fingerprint_of(m->message);
 	n->server_security_mode = (uint16_t)((required ? SMB2_NEGOTIATE_SIGNING_REQUIRED : 0) |
 					     (enabled ? SMB2_NEGOTIATE_SIGNING_ENABLED : 0));
 	if (a->server_guid.len == sizeof(n->server_guid))

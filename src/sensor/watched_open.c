@@ -74,6 +74,30 @@ void watched_open_remove(struct watched_session *s, struct watched_open *o)
 	free(o);
 }
 
+const char *create_action_name(uint32_t create_action)
+{
+	static const char *const names[] = { "superseded", "opened", "created", "overwritten" };
+	return create_action < ARRAY_LEN(names) ? names[create_action] : NULL;
+}
+
+void watched_open_tell(struct watched_session *s, const struct watched_open *o, struct nt_status status,
+	const char *disposition, uint64_t first_packet)
+{
+	struct event e = {
+		.kind = EVENT_FILE,
+		.action = "open",
+		.status = status,
+		.result = nt_status_ok(status) ? EVENT_SUCCESS : EVENT_FAILURE,
+		.share = o->share,
+		.path = o->path,
+		.file_id = o->id.volatile_id,
+		.directory = o->directory,
+		.access = o->access,
+		.disposition = disposition,
+	};
+	conversation_emit(s->conversation, s, &e, first_packet);
+}
+
 void watched_open_emit(struct watched_session *s, const struct watched_open *o, const char *action,
 	struct nt_status status, const char *target_path, bool with_figures)
 {

@@ -86,6 +86,11 @@ void watched_tree_remove(struct watched_session *s, struct watched_tree *t);
 
 struct watched_open *watched_open_find(struct watched_session *s, struct smb2_file_id id);
 struct watched_open *watched_open_add(struct watched_session *s, struct smb2_file_id id);
+// "superseded", "opened", "created", "overwritten" (MS-SMB2 2.2.14, MS-SMB 2.2.4.9.2); NULL for others.
+const char *create_action_name(uint32_t create_action);
+// Tells that it was opened, or refused with this status (then it need not be in the session).
+void watched_open_tell(struct watched_session *s, const struct watched_open *o, struct nt_status status,
+	const char *disposition, uint64_t first_packet);
 // Tells of its close, and forgets it.
 void watched_open_close(struct watched_session *s, struct watched_open *o, const char *reason);
 // A FILE event about an open; bytes and content are of the open when with_figures.

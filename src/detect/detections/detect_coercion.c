@@ -92,11 +92,6 @@ static uint64_t window_of(const struct state *s)
 	return (uint64_t)s->context.settings->coercion_window_s * SECOND_US;
 }
 
-static uint64_t packet_of(const struct event *e)
-{
-	return e->wire == NULL ? 0 : e->wire->packet != 0 ? e->wire->packet : e->wire->first_packet;
-}
-
 static void tell(struct state *s, struct call *c, enum event_severity severity)
 {
 	struct finding *f = &c->finding;
@@ -235,9 +230,9 @@ static void note_call(struct state *s, struct call *c, const struct event *e, co
 		return;
 	finding_title(f, "%s from %s tells %s to open a path on %s", detect_account(e), detect_client(e),
 		detect_server(e), host[0] != '\0' ? host : "a host that is not seen");
-	finding_evidence(f, "call", packet_of(e), "%s %u %s", r->interface, r->opnum, operation);
+	finding_evidence(f, "call", detect_packet(e), "%s %u %s", r->interface, r->opnum, operation);
 	if (r->argument != NULL)
-		finding_evidence(f, "path", packet_of(e), "%s", r->argument);
+		finding_evidence(f, "path", detect_packet(e), "%s", r->argument);
 }
 
 static void on_call(struct state *s, const struct event *e)
@@ -305,8 +300,8 @@ static void match(void *context, const char *key, void *entry)
 	finding_flow(f, e->wire == NULL ? 0 : e->wire->flow);
 	f->last_us = e->time_us;
 	finding_title(f, "%s made %s connect to %s", c->caller, c->server, detect_server(e));
-	finding_evidence(f, "connection_back", packet_of(e), "%s to %s%s, %.3f s after the call", c->server,
-		detect_server(e), taken ? "" : " (not taken)",
+	finding_evidence(f, "connection_back", detect_packet(e), "%s to %s%s, %.3f s after the call",
+		c->server, detect_server(e), taken ? "" : " (not taken)",
 		(double)(e->time_us - c->called_us) / SECOND_US);
 	f->outcome = taken ? "succeeded" : "blocked";
 	tell(s, c, EVENT_ALERT);
@@ -339,7 +334,7 @@ static void unread(struct state *s, const struct event *e)
 	finding_title(f,
 		"%s logs on by NTLM to %s, which had just opened a session to it that cannot be read",
 		detect_account(e), detect_server(e));
-	finding_evidence(f, "connection_back", packet_of(e), "%s to %s, %.3f s after", detect_client(e),
+	finding_evidence(f, "connection_back", detect_packet(e), "%s to %s, %.3f s after", detect_client(e),
 		detect_server(e), (double)(e->time_us - k->last_us) / SECOND_US);
 	s->waiting++;
 	tell(s, c, EVENT_WARNING);

@@ -70,11 +70,6 @@ static void *begin(const struct detect_context *context)
 	return NULL;
 }
 
-static uint64_t packet_of(const struct event *e)
-{
-	return e->wire == NULL ? 0 : e->wire->packet != 0 ? e->wire->packet : e->wire->first_packet;
-}
-
 static const char *who(const struct event *e)
 {
 	return detect_account(e)[0] != '\0' ? detect_account(e) : "somebody";
@@ -95,7 +90,7 @@ static void tell(struct state *s, const struct event *e, enum event_severity sev
 	finding_worsen(f, severity);
 	f->urgent |= severity == EVENT_ALERT;
 	if (f->evidence_count < EVIDENCE_EACH_MAX)
-		finding_evidence(f, name, packet_of(e), "%s", value);
+		finding_evidence(f, name, detect_packet(e), "%s", value);
 }
 
 // --- calls ------------------------------------------------------------------------------------------

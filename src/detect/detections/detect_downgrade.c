@@ -213,7 +213,7 @@ static void on_choice(struct state *s, const struct event *e)
 	struct spoken *p = detect_table_get(s->spoken, hex_key(key, "server", n->server_guid, GUID_LEN));
 	if (p == NULL)
 		return;
-	uint64_t packet = posture_packet(e);
+	uint64_t packet = detect_first_packet(e);
 	if (n->dialect >= p->dialect) {
 		p->dialect = n->dialect;
 		p->packet = packet;

@@ -106,11 +106,6 @@ static uint64_t window_of(const struct state *s)
 	return (uint64_t)s->context.settings->lateral_movement_window_s * SECOND_US;
 }
 
-static uint64_t packet_of(const struct event *e)
-{
-	return e->wire == NULL ? 0 : e->wire->packet != 0 ? e->wire->packet : e->wire->first_packet;
-}
-
 static const char *who(const struct event *e)
 {
 	return detect_account(e)[0] != '\0' ? detect_account(e) : "somebody";
@@ -180,7 +175,7 @@ static void tell_deeds(struct state *s, struct pair *p, unsigned int deeds, enum
 						: EVENT_WARNING);
 	f->urgent |= is_execution(deeds);
 	if (!p->told[i])
-		finding_evidence(f, deed_names[i], packet_of(e), "%s on %s", what, detect_server(e));
+		finding_evidence(f, deed_names[i], detect_packet(e), "%s on %s", what, detect_server(e));
 	p->told[i] = true;
 	if (f->title[0] == '\0' || f->severity > before || is_execution(deeds))
 		finding_title(
@@ -220,7 +215,7 @@ static struct target *target_get(struct state *s, struct source *c, const struct
 			found = &c->targets[i];
 	if (found == NULL && kept < TARGETS_MAX) {
 		found = &c->targets[c->count++];
-		*found = (struct target){ .packet = packet_of(e) };
+		*found = (struct target){ .packet = detect_packet(e) };
 		(void)snprintf(found->address, ADDRESS_MAX, "%s", detect_server(e));
 	}
 	return found;

@@ -37,7 +37,7 @@ static void on_session(struct posture *p, const struct event *e)
 	finding_worsen(f, dialect < 0x0300 ? EVENT_WARNING : EVENT_NOTICE);
 	if (!first)
 		return;
-	uint64_t packet = posture_packet(e);
+	uint64_t packet = detect_first_packet(e);
 	finding_title(f, "session of %s from %s to %s speaks SMB %s", posture_account(e), detect_client(e),
 		detect_server(e), posture_dialect(dialect));
 	finding_evidence(f, "dialect", packet, "%s", posture_dialect(dialect));
@@ -82,7 +82,7 @@ static void on_probe(struct state *s, const struct event *e, uint16_t dialect)
 		return;
 	finding_about(f, e);
 	finding_worsen(f, EVENT_NOTICE);
-	finding_evidence(f, dialect == SMB1 ? "smb1_refused" : "offered_alone", posture_packet(e), "%s",
+	finding_evidence(f, dialect == SMB1 ? "smb1_refused" : "offered_alone", detect_first_packet(e), "%s",
 		posture_dialect(dialect));
 	f->outcome = "failed";
 	finding_title(f, "%s asks %s for old dialects, without a log-on", detect_client(e), detect_server(e));

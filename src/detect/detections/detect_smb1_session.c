@@ -30,7 +30,7 @@ static void event(void *state, const struct event *e)
 		return;
 	finding_title(f, "%s has an SMB1 session of %s from %s", detect_server(e), posture_account(e),
 		detect_client(e));
-	finding_evidence(f, "dialect", posture_packet(e), "SMB1");
+	finding_evidence(f, "dialect", detect_first_packet(e), "SMB1");
 	finding_evidence(f, "accepted", e->wire == NULL ? 0 : e->wire->packet, "%s", detect_server(e));
 }
 

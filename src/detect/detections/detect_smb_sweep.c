@@ -40,11 +40,6 @@ static bool is_session(const struct event *e)
 	return detect_is_authentication(e) && detect_is_success(e) && !kdc;
 }
 
-static uint64_t packet_of(const struct event *e)
-{
-	return e->wire == NULL ? 0 : e->wire->first_packet;
-}
-
 static void tell(struct state *s, const struct event *e, const struct source *r)
 {
 	struct finding *f = stories_touch(s->stories, detect_client(e), e->time_us);
@@ -83,7 +78,7 @@ static void event(void *state, const struct event *e)
 	if (r->tried.count == 0)
 		r->first_us = e->time_us;
 	struct distinct *d = attempt ? &r->tried : &r->sessions;
-	if (distinct_add(d, detect_server(e), packet_of(e), window_us, e->time_us) == NULL)
+	if (distinct_add(d, detect_server(e), detect_first_packet(e), window_us, e->time_us) == NULL)
 		return;
 	if (r->tried.count >= set->smb_sweep_hosts)
 		tell(s, e, r);

@@ -61,9 +61,9 @@ static void on_session(struct posture *p, const struct event *e)
 	finding_worsen(f, EVENT_ALERT);
 	finding_title(f, "%llu signatures between %s and %s are wrong",
 		(unsigned long long)v->signatures_wrong, detect_client(e), detect_server(e));
-	finding_evidence(
-		f, "signatures_wrong", posture_packet(e), "%llu", (unsigned long long)v->signatures_wrong);
-	finding_evidence(f, "signatures_verified", posture_packet(e), "%llu",
+	finding_evidence(f, "signatures_wrong", detect_first_packet(e), "%llu",
+		(unsigned long long)v->signatures_wrong);
+	finding_evidence(f, "signatures_verified", detect_first_packet(e), "%llu",
 		(unsigned long long)v->signatures_verified);
 }
 

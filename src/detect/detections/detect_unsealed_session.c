@@ -60,7 +60,7 @@ static void tell(struct state *s, const struct event *e, enum why w)
 	finding_worsen(f, grave ? EVENT_WARNING : EVENT_INFO);
 	if (!first)
 		return;
-	uint64_t packet = posture_packet(e);
+	uint64_t packet = detect_first_packet(e);
 	finding_title(f, "session of %s from %s to %s is not sealed, %s", posture_account(e),
 		detect_client(e), detect_server(e), words_of(w));
 	finding_evidence(
@@ -82,7 +82,7 @@ static void event(void *state, const struct event *e)
 	if (e->verdict->sealed == EVENT_YES) {
 		struct sealed_before *b = detect_table_get(s->sealed, key);
 		if (b != NULL)
-			b->packet = posture_packet(e);
+			b->packet = detect_first_packet(e);
 		return;
 	}
 	enum why w = judge(s, e, key);

@@ -25,7 +25,7 @@ static void event(void *state, const struct event *e)
 	finding_worsen(f, v->dialect == 0x0311 || v->dialect == 0 ? EVENT_INFO : EVENT_WARNING);
 	if (!first)
 		return;
-	uint64_t packet = posture_packet(e);
+	uint64_t packet = detect_first_packet(e);
 	finding_title(f, "session of %s from %s to %s is not signed", posture_account(e), detect_client(e),
 		detect_server(e));
 	finding_evidence(f, "dialect", packet, "%s", posture_dialect(v->dialect));

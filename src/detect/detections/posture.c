@@ -102,8 +102,3 @@ const char *posture_dialect(uint16_t dialect)
 		return "unknown";
 	}
 }
-
-uint64_t posture_packet(const struct event *e)
-{
-	return e->wire != NULL ? e->wire->first_packet : 0;
-}

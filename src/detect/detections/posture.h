@@ -28,7 +28,5 @@ bool posture_is_session(const struct event *e); // its end: a SESSION with a ver
 bool posture_has_mechanism(const struct event *e, const char *mechanism);
 bool posture_cannot_sign(const struct event *e); // guests and anonymous ones (MS-SMB2 3.3.5.5.3)
 const char *posture_yes(enum event_yes yes);
-const char *posture_dialect(uint16_t dialect); // "2.1"; "SMB1"
-uint64_t posture_packet(const struct event *e);
-
+const char *posture_dialect(uint16_t dialect);
 #endif
