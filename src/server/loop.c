@@ -15,22 +15,31 @@ static struct loop_task *mailbox_take(struct loop *l)
 	return first;
 }
 
+static struct loop_task *mailbox_next(struct loop *l)
+{
+	if (l->mailbox_rest == NULL)
+		l->mailbox_rest = mailbox_take(l);
+	struct loop_task *t = l->mailbox_rest;
+	if (t != NULL)
+		l->mailbox_rest = t->next; // the task may be gone once it ran
+	return t;
+}
+
+// Ends either with an empty mailbox or with another wake to come. Wakes coalesce, so neither the rest of
+// a turn nor what was posted meanwhile may rely on the other's.
 static void loop_run_mailbox(uv_async_t *wake)
 {
 	struct loop *l = wake->data;
-	if (l->mailbox_rest == NULL)
-		l->mailbox_rest = mailbox_take(l);
 	turn_begin(l);
-	while (l->mailbox_rest != NULL && !turn_is_over(l)) {
-		struct loop_task *t = l->mailbox_rest;
-		l->mailbox_rest = t->next; // the task may be gone once it ran
+	do {
+		struct loop_task *t = mailbox_next(l);
+		if (t == NULL) {
+			loop_check_stopped(l);
+			return;
+		}
 		t->run(t);
-	}
-	// What came meanwhile has woken the loop again by itself; what is left has not.
-	if (l->mailbox_rest != NULL)
-		uv_async_send(wake);
-	else
-		loop_check_stopped(l);
+	} while (!turn_is_over(l));
+	uv_async_send(wake);
 }
 
 void loop_post(struct loop *l, struct loop_task *task)
