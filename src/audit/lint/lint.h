@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads configurations and says what they leave open. A file becomes settings (name, value, file, line),
+// whatever its format; rules look at settings. One file a format (format_<name>.c), one a platform's rules
+// (rules_<name>.c).
+#ifndef SIGNET_AUDIT_LINT_LINT_H
+#define SIGNET_AUDIT_LINT_LINT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "audit/findings.h"
+#include "base/attributes.h"
+
+enum lint_format {
+	LINT_UNKNOWN,
+	LINT_SAMBA,          // smb.conf
+	LINT_KSMBD,          // ksmbd.conf
+	LINT_WINDOWS_SERVER, // Get-SmbServerConfiguration | ConvertTo-Json
+	LINT_WINDOWS_CLIENT, // Get-SmbClientConfiguration | ConvertTo-Json
+	LINT_REGISTRY,       // .reg, as regedit and Group Policy tools export it
+	LINT_SIGNET,
+};
+
+struct lint_setting {
+	const char *section; // "global", a share, a registry key; "" where the format has none
+	const char *name;    // as the format's documentation spells it
+	const char *value;
+	const char *file;
+	unsigned line;
+	struct lint_setting *next;
+};
+
+struct lint_settings {
+	enum lint_format format;
+	struct lint_setting *first, **last;
+	struct arena *arena;
+	const char *error; // why the file cannot be read, with the line; NULL: it could
+	unsigned error_line;
+};
+
+enum {
+	LINT_FILE_MAX = 16 << 20,
+	LINT_SETTINGS_MAX = 100000,
+	LINT_INCLUDE_DEPTH_MAX = 8,
+};
+
+// One file, whatever it is, becomes a subject of the report with its findings. format LINT_UNKNOWN: by its
+// content, then its name. False when memory is out.
+bool lint_file(struct audit_report *r, const char *path, enum lint_format format) WARN_UNUSED;
+
+#endif

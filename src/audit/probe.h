@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// What an audit does to one host: probes, one after the other, each a straight-line routine that opens a
+// connection or more, sends, looks at the answer and writes facts. A probe runs in a task (task.h): where it
+// waits, other hosts go on. One file a probe: probes/probe_<name>.c.
+//
+// Whatever the host does, a probe returns within the host's time: every wait has a limit, everything that is
+// received is bounded. No probe writes anything on the host.
+#ifndef SIGNET_AUDIT_PROBE_H
+#define SIGNET_AUDIT_PROBE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "audit/facts.h"
+#include "base/attributes.h"
+#include "client/client.h"
+
+struct audit_login {
+	const char *user, *password, *domain; // of --user and --password-stdin; NULL: none
+	bool kerberos;                        // with the tickets of the credential cache
+};
+
+struct audit_options {
+	struct audit_login login;
+	int timeout_ms;                  // of one wait
+	int host_timeout_ms;             // of everything done to one host
+	unsigned parallel;               // hosts at once
+	unsigned connections_per_second; // to all hosts together; 0: no limit
+	unsigned host_pause_ms;          // between two connections to the same host
+	bool try_failed_logon;           // one wrong password for one account that does not exist
+};
+
+// A host while it is probed.
+struct probe {
+	const struct audit_options *options;
+	struct host_facts *facts;
+	struct client_loop *loop; // its own; the client's blocking calls wait in it
+	const char *host;         // as given by the user
+	const char *address;      // numeric
+	uint16_t port;
+	uint64_t deadline_ms; // monotonic
+};
+
+// A connection for a probe: waits its turn by the rates, then client_connect. 0, or a negative errno; counts
+// trouble. -ECANCELED: the host's time is up, or it has had enough: the probe returns.
+int probe_connect(struct probe *p, const struct client_options *options, struct client **out,
+	struct nt_status *status) WARN_UNUSED;
+// options->timeout_ms and limits as a probe should have them.
+struct client_options probe_client_options(const struct probe *p);
+
+// A socket with frames, for what the client would never send. probe_dial as probe_connect.
+int probe_dial(struct probe *p, int *fd) WARN_UNUSED;
+int probe_send(struct probe *p, int fd, struct span frame) WARN_UNUSED; // bytes without the 4 of the length
+// The next frame's bytes, in buf (borrowed until its next use). -EMSGSIZE: longer than PROBE_FRAME_MAX,
+// -ETIMEDOUT, -ECONNRESET (also an orderly end).
+int probe_receive(struct probe *p, int fd, uint8_t *buf, size_t cap, struct span *frame) WARN_UNUSED;
+void probe_close(struct probe *p, int fd);
+void probe_sleep(struct probe *p, unsigned ms);
+
+enum { PROBE_FRAME_MAX = 64 << 10 };
+
+struct probe_kind {
+	const char *name;  // "dialects"
+	const char *sends; // for --dry-run: what goes over the wire, a line or two
+	bool needs_login;
+	void (*run)(struct probe *p);
+};
+
+extern const struct probe_kind probe_kinds[]; // in the order they run; probe_table.c
+extern const size_t probe_kind_count;
+
+// What facts mean: each check adds its findings and open questions. One file a theme: checks/check_<theme>.c;
+// checks/check_table.c lists them.
+struct check_context {
+	const struct host_facts *facts;
+	struct audit_report *report;
+	struct audit_subject *subject;
+};
+typedef void (*check_run)(const struct check_context *c);
+extern const check_run check_runs[];
+extern const size_t check_run_count;
+// For checks: a finding with a fact's evidence.
+struct audit_finding *check_report(
+	const struct check_context *c, const char *id, const char *subject, const struct fact *proof);
+void check_leave_open(const struct check_context *c, const char *id, const struct fact *f);
+
+#endif
