@@ -27,25 +27,41 @@ struct lint_setting {
 	const char *value;
 	const char *file;
 	unsigned line;
+	const char *text; // the line as it stands in the file
 	struct lint_setting *next;
+	struct lint_setting *next_in_section;
 };
+
+struct lint_section;
 
 struct lint_settings {
 	enum lint_format format;
 	struct lint_setting *first, **last;
+	struct lint_section *sections, **last_section; // in the order of their first setting
+	struct lint_section *index;                    // the same by name
+	size_t count, section_count;
 	struct arena *arena;
-	const char *error; // why the file cannot be read, with the line; NULL: it could
-	unsigned error_line;
+	const char *error; // why the file cannot be read; NULL: it could
+	const char *error_file;
+	unsigned error_line; // 0: the whole file
+	bool no_memory;
 };
 
 enum {
 	LINT_FILE_MAX = 16 << 20,
 	LINT_SETTINGS_MAX = 100000,
+	LINT_SECTIONS_MAX = 10000,
 	LINT_INCLUDE_DEPTH_MAX = 8,
 };
 
 // One file, whatever it is, becomes a subject of the report with its findings. format LINT_UNKNOWN: by its
 // content, then its name. False when memory is out.
 bool lint_file(struct audit_report *r, const char *path, enum lint_format format) WARN_UNUSED;
+
+// For --format: "samba", "ksmbd", "windows-server", "windows-client", "registry", "signet". LINT_UNKNOWN:
+// there is no such format.
+enum lint_format lint_format_of_word(const char *word) WARN_UNUSED;
+// All of these words, for messages.
+#define LINT_FORMAT_WORDS "samba, ksmbd, windows-server, windows-client, registry, signet"
 
 #endif
