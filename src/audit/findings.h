@@ -18,6 +18,8 @@ struct evidence {
 	struct evidence *next;
 };
 
+struct finding_index;
+
 struct audit_finding {
 	const struct check *check;
 	const char *subject; // the share, pipe, algorithm or setting it is about; NULL: the whole host
@@ -32,6 +34,7 @@ struct audit_finding {
 	bool known;         // was in the baseline
 	const char *waiver; // the reason it is accepted for now; NULL: it is not
 	struct audit_finding *next;
+	struct audit_finding *same_bucket; // of the subject's index
 };
 
 // A question that stays open: nothing follows from it but that nobody should think it was answered.
@@ -61,6 +64,7 @@ struct audit_subject {
 	char grade;                     // 'A' to 'F'; '?': nothing to judge
 	uint64_t begun_us, ended_us;    // Unix time
 	struct audit_finding *findings; // sorted: worst first, then id, then subject
+	struct finding_index *index;    // finding_index.h
 	struct open_question *open;
 	struct audit_subject *next;
 };
