@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "audit/probes/probes.h"
+
+// probe_dialects is first, for all others build on it; probe_system is last, for it puts together what
+// the others saw.
+const struct probe_kind probe_kinds[] = {
+	{
+		.name = "dialects",
+		.sends = "five connections, on each an SMB2 NEGOTIATE that offers one dialect: 2.0.2, 2.1, "
+			 "3.0, 3.0.2, 3.1.1",
+		.run = probe_dialects,
+	},
+	{
+		.name = "smb1",
+		.sends = "two connections, on each an SMB1 NEGOTIATE: \"NT LM 0.12\" alone, and with "
+			 "\"SMB 2.002\" and \"SMB 2.???\"",
+		.run = probe_smb1,
+	},
+	{
+		.name = "contexts",
+		.sends = "eight connections with NEGOTIATE of SMB 3.1.1: without preauthentication "
+			 "integrity; each cipher, signing and compression algorithm alone; all of them in "
+			 "both orders",
+		.run = probe_contexts,
+	},
+	{
+		.name = "downgrade",
+		.sends = "two log-ons over SMB 3.1.1 and TREE_CONNECT to IPC$: an ordinary one, and one "
+			 "whose keys come from another NEGOTIATE than the one sent",
+		.needs_login = true,
+		.run = probe_downgrade,
+	},
+	{
+		.name = "validate",
+		.sends = "two log-ons over SMB 3.0 or 3.0.2 and TREE_CONNECT to IPC$: "
+			 "FSCTL_VALIDATE_NEGOTIATE_INFO with what was negotiated, and with another list of "
+			 "dialects",
+		.needs_login = true,
+		.run = probe_validate,
+	},
+	{
+		.name = "system",
+		.sends = "nothing: tells the system by what was seen",
+		.run = probe_system,
+	},
+};
+const size_t probe_kind_count = ARRAY_LEN(probe_kinds);
