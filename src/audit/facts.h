@@ -24,7 +24,7 @@ struct fact {
 	const char *reason;        // why it is unknown; NULL: not asked
 };
 
-enum { FACTS_DIALECTS = 5, FACTS_CIPHERS = 4, FACTS_SIGNINGS = 3, FACTS_COMPRESSIONS = 5 };
+enum { FACTS_DIALECTS = 5, FACTS_CIPHERS = 4, FACTS_SIGNINGS = 3, FACTS_COMPRESSIONS = 6 };
 extern const uint16_t facts_dialects[FACTS_DIALECTS]; // 0x0202, 0x0210, 0x0300, 0x0302, 0x0311
 
 struct share_fact {
@@ -57,23 +57,30 @@ struct host_facts {
 
 	// Negotiation.
 	struct fact smb1;                     // an SMB1 dialect is accepted
+	struct fact smb1_leads_on;            // SMB1's NEGOTIATE with "SMB 2.???" is answered in SMB2
 	struct fact dialects[FACTS_DIALECTS]; // one by one, in the order of facts_dialects
 	uint16_t dialect_max;                 // the highest accepted; 0: none
 	uint8_t server_guid[SMB2_GUID_LEN];
 	uint16_t security_mode; // SMB2_NEGOTIATE_SIGNING_*, of the highest dialect
 	uint32_t capabilities;
-	uint64_t system_time, start_time; // FILETIME; 0: not told
-	int64_t skew_ms;                  // the server's clock minus ours
+	uint32_t max_transact_size, max_read_size, max_write_size; // bytes
+	uint64_t system_time, start_time;                          // FILETIME; 0: not told
+	int64_t skew_ms;                                           // the server's clock minus ours
 	bool skew_known;
 	struct fact signing_required;       // the flag in NEGOTIATE: a claim
 	struct fact preauth_integrity;      // 3.1.1 with a SHA-512 context, and refused without one
 	struct fact ciphers[FACTS_CIPHERS]; // CCM-128, GCM-128, CCM-256, GCM-256: offered alone
-	uint16_t cipher_preferred; // all offered, the client's order reversed too: 0: it follows the client
+	struct fact cipher_order;  // all offered, in two orders: yes: the server has a preference of its own
+	uint16_t cipher_preferred; // which; 0: it follows the client
 	struct fact signings[FACTS_SIGNINGS]; // HMAC-SHA256, AES-CMAC, AES-GMAC
-	uint16_t signing_preferred;
-	struct fact compressions[FACTS_COMPRESSIONS]; // NONE, LZNT1, LZ77, LZ77+Huffman, Pattern_V1
+	struct fact signing_order;
+	uint16_t signing_preferred;                   // meaningful while signing_order is yes
+	struct fact compressions[FACTS_COMPRESSIONS]; // by number; [0], NONE, is never asked
+	struct fact rdma_transform;                   // RDMA_TRANSFORM_CAPABILITIES are told
 	struct fact downgrade_noticed;                // an altered negotiation of 3.1.1 fails
-	struct fact validate_negotiate; // on 3.0: a wrong FSCTL_VALIDATE_NEGOTIATE_INFO ends the connection
+	struct fact encryption_stripped; // who does not offer a cipher on 3.1.1 is let in without encryption
+	struct fact validate_negotiate;  // on 3.0: a wrong FSCTL_VALIDATE_NEGOTIATE_INFO ends the connection
+	struct fact validate_answered;   // and a right one is answered with the very same values
 
 	// Authentication.
 	struct fact mech_kerberos, mech_ntlm, mech_negoex,
