@@ -21,6 +21,13 @@ struct audit_login {
 	bool kerberos;                        // with the tickets of the credential cache
 };
 
+// The account is tried by one host at a time until its answer is there, and by no further one after it was
+// refused: however many hosts there are, it has one failed log-on a run (audit/logon_turn.h).
+struct logon_turn;
+
+// All hosts' connections take turns (audit/rate.h).
+struct rate;
+
 struct audit_options {
 	struct audit_login login;
 	int timeout_ms;                  // of one wait
@@ -40,7 +47,23 @@ struct probe {
 	const char *address;      // numeric
 	uint16_t port;
 	uint64_t deadline_ms; // monotonic
+	struct rate *rate;
+	struct logon_turn *logons;
+	const volatile bool *stop; // somebody wants it all to end; NULL: nobody can
+	const char *error;         // why the host's probes ended early; NULL: they did not
+	// Of probe.c.
+	uint64_t next_dial_ms; // by host_pause_ms
+	unsigned resets;       // connections in a row that ended without an answer
+	bool has_turn;         // to log on
+	bool logged_on;        // with the account of the options: it may go on using it
 };
+
+// Around each log-on with the account of the options. begin waits for its turn: 0, -EACCES when there is no
+// account or it was refused somewhere in this run (then it must not be tried again), -ECANCELED when the
+// time is over; only after 0 there is an end: with the answer of the last SESSION_SETUP, and the fault if it
+// did not come so far. Log-ons that must not count (a wrong response on purpose) are none of the account's.
+int probe_logon_begin(struct probe *p) WARN_UNUSED;
+void probe_logon_end(struct probe *p, int fault, struct nt_status status);
 
 // A connection for a probe: waits its turn by the rates, then client_connect. 0, or a negative errno; counts
 // trouble. -ECANCELED: the host's time is up, or it has had enough: the probe returns.
@@ -49,14 +72,18 @@ int probe_connect(struct probe *p, const struct client_options *options, struct 
 // options->timeout_ms and limits as a probe should have them.
 struct client_options probe_client_options(const struct probe *p);
 
-// A socket with frames, for what the client would never send. probe_dial as probe_connect.
+// A socket with frames, for what the client would never send. probe_dial as probe_connect; probe_dial_port
+// to another port of the host (139, 135).
 int probe_dial(struct probe *p, int *fd) WARN_UNUSED;
+int probe_dial_port(struct probe *p, uint16_t port, int *fd) WARN_UNUSED;
 int probe_send(struct probe *p, int fd, struct span frame) WARN_UNUSED; // bytes without the 4 of the length
 // The next frame's bytes, in buf (borrowed until its next use). -EMSGSIZE: longer than PROBE_FRAME_MAX,
 // -ETIMEDOUT, -ECONNRESET (also an orderly end).
 int probe_receive(struct probe *p, int fd, uint8_t *buf, size_t cap, struct span *frame) WARN_UNUSED;
 void probe_close(struct probe *p, int fd);
 void probe_sleep(struct probe *p, unsigned ms);
+// The host's time is up, or it has had enough: a probe with a loop asks and returns.
+bool probe_is_over(const struct probe *p);
 
 enum { PROBE_FRAME_MAX = 64 << 10 };
 

@@ -37,6 +37,17 @@ void client_loop_free(struct client_loop *loop);
 // the loop but of that connection's requests.
 int client_loop_step(struct client_loop *loop, int timeout_ms) WARN_UNUSED;
 
+// How the loop waits for a descriptor, also while connecting: until it has one of poll's events (1), until
+// the time is over (0), or a negative errno, which ends what was waited for. Without one it is poll(): who
+// has something else to do meanwhile gives one.
+typedef int (*client_wait)(void *context, int fd, short events, int timeout_ms);
+void client_loop_set_wait(struct client_loop *loop, client_wait wait, void *context);
+
+// A connected socket that does not block, or a negative errno; the loop does not know it. local: as
+// client_options.local_address.
+int client_dial(struct client_loop *loop, const char *host, uint16_t port, const char *local,
+	int timeout_ms) WARN_UNUSED;
+
 // What came back. All spans are borrowed: in a completion until it returns, from a blocking call until
 // the next call that runs the loop.
 struct client_reply {
@@ -55,12 +66,18 @@ struct client_options {
 	struct smb2_negotiate_ids ciphers; // none: no encryption at all
 	struct smb2_negotiate_ids signing; // none: no signing context
 	bool sign;                         // all requests after authentication
-	bool seal;                 // likewise; the server's demand does it, too. With either, a log-on
-				   // that ends as guest or without a cipher is a fault
-	uint16_t credits_max;      // how many to ask for
-	int timeout_ms;            // of blocking calls; no answer for so long is -ETIMEDOUT
-	uint32_t receive_len_max;  // frames beyond it end the connection
+	bool seal;                // likewise; the server's demand does it, too. With either, a log-on
+				  // that ends as guest or without a cipher is a fault
+	uint16_t credits_max;     // how many to ask for
+	int timeout_ms;           // of blocking calls; no answer for so long is -ETIMEDOUT
+	uint32_t receive_len_max; // frames beyond it end the connection
+	// For audits: the client's own copy of the negotiation differs from what was sent, as if somebody had
+	// changed it on the way, and the end of SESSION_SETUP is not verified: its keys of 3.1.1 are wrong.
+	bool transcript_altered;
 	const char *local_address; // IPv4 to connect from, borrowed for client_connect; NULL: any
+	// For audits, which look at what a server does wrong: answers need no signature, nothing is
+	// validated.
+	bool lenient;
 	// Called for what nobody asked for (oplock and lease breaks); may be NULL.
 	client_done unsolicited;
 	void *unsolicited_context;
@@ -89,8 +106,10 @@ struct client_facts {
 	uint32_t max_write_size;
 	uint8_t server_guid[SMB2_GUID_LEN];
 	struct smb2_negotiate_contexts contexts; // without borrowed spans
+	struct span negotiate_token; // the SPNEGO token of NEGOTIATE's answer, as the client lives
 	uint64_t session_id;
-	uint16_t session_flags; // SMB2_SESSION_FLAG_*
+	uint16_t session_flags;    // SMB2_SESSION_FLAG_*
+	int32_t ticket_encryption; // of the service's Kerberos ticket (RFC 3961); 0: none was used
 };
 
 const struct client_facts *client_facts(const struct client *c);
@@ -99,18 +118,38 @@ int client_fault(const struct client *c);
 // Requests that were sent or queued and not yet answered.
 uint32_t client_in_flight(const struct client *c);
 
+// How somebody proves who he is. All but NTLMv2 and Kerberos are for audits: a server should refuse them.
+enum client_proof {
+	CLIENT_PROOF_NTLMV2,
+	CLIENT_PROOF_NTLMV2_NO_MIC,  // with neither a MIC nor the flag that announces one
+	CLIENT_PROOF_NTLMV1_SESSION, // NTLM2 session response: NTLMv1 with extended session security
+	CLIENT_PROOF_NTLMV1,
+	CLIENT_PROOF_LM,        // for passwords of up to 14 ASCII characters; others are -EINVAL
+	CLIENT_PROOF_ANONYMOUS, // none: a null session; user, password and domain are not used
+	CLIENT_PROOF_KERBEROS,  // with the tickets of the credential cache; user and password are not used
+};
+
 struct client_credentials {
 	const char *user; // UTF-8
 	const char *password;
 	const char *domain;      // NULL: none
 	const char *workstation; // NULL: none
-	const char *target_name; // NULL: cifs/<host as given to client_connect>
+	// NULL: cifs/<host as given to client_connect>. Kerberos gets its ticket for it.
+	const char *target_name;
+	enum client_proof proof;
+	// Kerberos may have to wait for a KDC: runs work(context), on another thread if it likes, and returns
+	// when that has returned; 0 or a negative errno. NULL: it is called as it is.
+	int (*run_blocking)(void (*work)(void *context), void *context);
 };
 
-// SESSION_SETUP with NTLMv2 in SPNEGO, blocking. Afterwards requests are signed and sealed as the
-// options and the server's session flags say. *status is the last answer; not success: no session.
+// SESSION_SETUP in SPNEGO, blocking. Afterwards requests are signed and sealed as the options and the
+// server's session flags say. *status is the last answer; not success: no session. -EKEYREJECTED: Kerberos
+// has no ticket to show (nothing was sent).
 int client_log_in(
 	struct client *c, const struct client_credentials *who, struct nt_status *status) WARN_UNUSED;
+// SESSION_SETUP with NTLM's NEGOTIATE and no more: whether, and with which CHALLENGE, the server goes on.
+// Nobody logs on. *challenge is the NTLM message, borrowed until the loop runs again; empty: there is none.
+int client_ask_challenge(struct client *c, struct span *challenge, struct nt_status *status) WARN_UNUSED;
 int client_log_off(struct client *c, struct nt_status *status) WARN_UNUSED;
 
 // share is UTF-8, without the server's name. *share_flags may be NULL.

@@ -152,19 +152,19 @@ void client_free(struct client *c)
 	client_keys_drop(c);
 	client_table_done(&c->table);
 	free(c->input.bytes);
+	free(c->negotiate_token);
 	free(c->host);
 	free(c);
 }
 
-static int socket_connected(int fd, int timeout_ms)
+static int socket_connected(struct client_loop *loop, int fd, int timeout_ms)
 {
-	struct pollfd p = { .fd = fd, .events = POLLOUT };
 	int error = 0;
 	socklen_t len = sizeof(error);
-	int rc = poll(&p, 1, timeout_ms);
-	if (rc == 0)
-		return -ETIMEDOUT;
-	if (rc < 0 || getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len) < 0)
+	int rc = client_loop_wait(loop, fd, POLLOUT, timeout_ms);
+	if (rc <= 0)
+		return rc == 0 ? -ETIMEDOUT : rc;
+	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len) < 0)
 		return -errno;
 	return -error;
 }
@@ -182,7 +182,7 @@ static int socket_bind(int fd, const char *local)
 	return bind(fd, (const struct sockaddr *)&from, sizeof(from)) < 0 ? -errno : 0;
 }
 
-static int socket_open(const struct addrinfo *a, const char *local, int timeout_ms)
+static int socket_open(struct client_loop *loop, const struct addrinfo *a, const char *local, int timeout_ms)
 {
 	int fd = socket(a->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (fd < 0)
@@ -193,14 +193,14 @@ static int socket_open(const struct addrinfo *a, const char *local, int timeout_
 	if (rc == 0)
 		rc = connect(fd, a->ai_addr, a->ai_addrlen) < 0 ? -errno : 0;
 	if (rc == -EINPROGRESS)
-		rc = socket_connected(fd, timeout_ms);
+		rc = socket_connected(loop, fd, timeout_ms);
 	if (rc == 0)
 		return fd;
 	(void)close(fd);
 	return rc;
 }
 
-int client_dial(const char *host, uint16_t port, const char *local, int timeout_ms)
+int client_dial(struct client_loop *loop, const char *host, uint16_t port, const char *local, int timeout_ms)
 {
 	char service[8];
 	struct addrinfo hints = { .ai_socktype = SOCK_STREAM };
@@ -210,7 +210,7 @@ int client_dial(const char *host, uint16_t port, const char *local, int timeout_
 		return -EHOSTUNREACH;
 	int fd = -EHOSTUNREACH;
 	for (const struct addrinfo *a = list; a != NULL && fd < 0; a = a->ai_next)
-		fd = socket_open(a, local, timeout_ms);
+		fd = socket_open(loop, a, local, timeout_ms);
 	freeaddrinfo(list);
 	return fd;
 }

@@ -2,6 +2,7 @@
 #include "client/client_state.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <unistd.h>
@@ -62,10 +63,31 @@ static void handle(const struct epoll_event *e)
 		client_fail(c, rc);
 }
 
+void client_loop_set_wait(struct client_loop *loop, client_wait wait, void *context)
+{
+	loop->wait = wait;
+	loop->wait_context = context;
+}
+
+int client_loop_wait(struct client_loop *loop, int fd, short events, int timeout_ms)
+{
+	struct pollfd p = { .fd = fd, .events = events };
+	if (loop->wait != NULL)
+		return loop->wait(loop->wait_context, fd, events, timeout_ms);
+	int rc = poll(&p, 1, timeout_ms);
+	return rc < 0 ? -errno : rc;
+}
+
 int client_loop_step(struct client_loop *loop, int timeout_ms)
 {
 	struct epoll_event events[EVENTS_PER_STEP_MAX];
 	transmit_all(loop);
+	if (loop->wait != NULL) {
+		int rc = client_loop_wait(loop, loop->epoll, POLLIN, timeout_ms);
+		if (rc <= 0)
+			return rc;
+		timeout_ms = 0;
+	}
 	int count = epoll_wait(loop->epoll, events, EVENTS_PER_STEP_MAX, timeout_ms);
 	if (count < 0)
 		return errno == EINTR ? 0 : -errno;

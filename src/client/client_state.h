@@ -13,6 +13,8 @@
 
 struct client_loop {
 	int epoll;
+	client_wait wait; // NULL: poll
+	void *wait_context;
 	struct client *dirty;              // clients with something to send
 	struct client_output *spare;       // blocks to use again
 	struct client_request *spare_rows; // requests to use again
@@ -40,6 +42,7 @@ struct client {
 	uint8_t client_guid[SMB2_GUID_LEN]; // as sent in NEGOTIATE, likewise the next
 	uint32_t capabilities;
 	struct client_facts facts;
+	uint8_t *negotiate_token; // facts.negotiate_token's bytes
 
 	uint64_t next_message_id;
 	uint32_t credits;
@@ -64,6 +67,11 @@ struct client {
 	struct seal_key *open_key; // server to client
 	struct nonce_counter nonces;
 };
+
+// client_loop.c
+
+// As poll() of one descriptor, by the loop's own way of waiting.
+int client_loop_wait(struct client_loop *loop, int fd, short events, int timeout_ms) WARN_UNUSED;
 
 // client_request.c
 
@@ -103,8 +111,5 @@ void client_mark_dirty(struct client *c);
 // Ends the connection and completes all requests with fault.
 void client_fail(struct client *c, int fault);
 int client_transmit(struct client *c) WARN_UNUSED;
-// A connected socket, or a negative errno.
-// local: as client_options.local_address.
-int client_dial(const char *host, uint16_t port, const char *local, int timeout_ms) WARN_UNUSED;
 
 #endif

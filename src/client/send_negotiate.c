@@ -98,6 +98,8 @@ static int send_negotiate(struct client *c, struct client_call *call)
 	smb2_negotiate_request_encode(w, &m);
 	// The first request's MessageId is 0, so that what is hashed here is what goes out.
 	rc = writer_ok(w) ? preauth_hash_update(&c->preauth, writer_since(w, start)) : -EMSGSIZE;
+	if (o->transcript_altered)
+		c->preauth.value[0] ^= 1;
 	int sent = client_request_end(c);
 	return rc < 0 ? rc : sent;
 }
@@ -141,10 +143,23 @@ static int contexts_accept(struct client *c, const struct smb2_negotiate_respons
 	return 0;
 }
 
+static int token_keep(struct client *c, struct span token)
+{
+	c->negotiate_token = malloc(token.len + 1);
+	if (c->negotiate_token == NULL)
+		return -ENOMEM;
+	if (token.len > 0)
+		memcpy(c->negotiate_token, token.data, token.len);
+	c->facts.negotiate_token = span_make(c->negotiate_token, token.len);
+	return 0;
+}
+
 static int answer_accept(struct client *c, struct span message)
 {
 	struct smb2_negotiate_response m = { 0 };
 	int rc = client_fault_of_verdict(smb2_negotiate_response_decode(message, &m));
+	if (rc == 0)
+		rc = token_keep(c, m.security_buffer);
 	if (rc < 0)
 		return rc;
 	if (!dialect_offered(c, m.dialect_revision))
@@ -183,7 +198,7 @@ int client_connect(struct client_loop *loop, const struct client_options *option
 	struct client *c = client_new(loop, options, host);
 	if (c == NULL)
 		return -ENOMEM;
-	int rc = client_dial(host, port, options->local_address, options->timeout_ms);
+	int rc = client_dial(loop, host, port, options->local_address, options->timeout_ms);
 	if (rc >= 0) {
 		c->fd = rc;
 		rc = negotiate(c, status);
