@@ -17,6 +17,7 @@
 #include "wire/smb2/smb2_query_info.h"
 #include "wire/smb2/smb2_read.h"
 #include "wire/smb2/smb2_set_info.h"
+#include "wire/smb2/smb2_tree_connect.h"
 #include "wire/smb2/smb2_write.h"
 
 // Requests sent between begin and end go out as one related compound (MS-SMB2 3.2.4.1.4); each has its
@@ -60,6 +61,9 @@ struct smb2_create_request client_overwrite_request(struct span name);
 
 // The blocking forms. Outputs are set only when *status has the command's own body (success, and
 // warnings such as BUFFER_OVERFLOW); their spans last until the next call that runs the loop.
+// As client_tree_connect, with all that the server says of the share.
+int client_tree_connect_full(struct client *c, const char *share, uint32_t *tree_id,
+	struct smb2_tree_connect_response *out, struct nt_status *status) WARN_UNUSED;
 int client_create(struct client *c, uint32_t tree_id, const struct smb2_create_request *m,
 	struct smb2_create_response *out, struct nt_status *status) WARN_UNUSED;
 int client_close(

@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/utf16.h"
 #include "client/client_call.h"
+#include "client/client_send.h"
 #include "client/client_state.h"
 #include "wire/smb2/smb2_command.h"
 
@@ -32,8 +33,8 @@ static int send_tree_connect(struct client *c, const char *share, struct client_
 	return rc;
 }
 
-int client_tree_connect(struct client *c, const char *share, uint32_t *tree_id, uint32_t *share_flags,
-	struct nt_status *status)
+int client_tree_connect_full(struct client *c, const char *share, uint32_t *tree_id,
+	struct smb2_tree_connect_response *out, struct nt_status *status)
 {
 	struct client_call call = { 0 };
 	bool has_body = false;
@@ -45,8 +46,7 @@ int client_tree_connect(struct client *c, const char *share, uint32_t *tree_id, 
 	if (rc < 0)
 		return rc;
 	*tree_id = call.reply.header.tree_id;
-	if (share_flags != NULL)
-		*share_flags = response.share_flags;
+	*out = response;
 	// MS-SMB2 3.2.5.5: the share may demand what the session does not.
 	if ((response.share_flags & SMB2_SHAREFLAG_ENCRYPT_DATA) != 0)
 		c->sealing = true;
@@ -55,5 +55,15 @@ int client_tree_connect(struct client *c, const char *share, uint32_t *tree_id, 
 		rc = client_negotiation_validate(c, *tree_id);
 	if (rc < 0)
 		client_fail(c, rc);
+	return rc;
+}
+
+int client_tree_connect(struct client *c, const char *share, uint32_t *tree_id, uint32_t *share_flags,
+	struct nt_status *status)
+{
+	struct smb2_tree_connect_response response = { 0 };
+	int rc = client_tree_connect_full(c, share, tree_id, &response, status);
+	if (rc == 0 && nt_status_ok(*status) && share_flags != NULL)
+		*share_flags = response.share_flags;
 	return rc;
 }
