@@ -36,6 +36,7 @@ struct share_fact {
 	struct fact encrypt_flag;     // SMB2_SHAREFLAG_ENCRYPT_DATA
 	struct fact reads, writes;    // by MaximalAccess of the tree, and of a create of its root
 	struct fact guest, anonymous; // let in as such
+	struct fact guest_writes, anonymous_writes;
 	struct fact everyone;         // its security descriptor lets everyone or all authenticated users in
 	struct fact everyone_writes;
 	struct share_fact *next;
