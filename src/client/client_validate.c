@@ -70,7 +70,7 @@ int client_negotiation_validate(struct client *c, uint32_t tree_id)
 {
 	struct client_call call = { 0 };
 	bool has_body = false;
-	if (c->validated || !c->established || c->facts.dialect == SMB2_DIALECT_311)
+	if (c->validated || c->options.lenient || !c->established || c->facts.dialect == SMB2_DIALECT_311)
 		return 0;
 	int rc = ask(c, tree_id, &call, &has_body);
 	if (rc == 0)
