@@ -39,8 +39,7 @@ struct client {
 	uint32_t events; // what epoll watches for
 	struct client_options options;
 	char *host;
-	uint8_t client_guid[SMB2_GUID_LEN]; // as sent in NEGOTIATE, likewise the next
-	uint32_t capabilities;
+	uint32_t capabilities; // as sent in NEGOTIATE
 	struct client_facts facts;
 	uint8_t *negotiate_token; // facts.negotiate_token's bytes
 

@@ -20,7 +20,7 @@ static struct span question(const struct client *c, uint8_t *bytes)
 		.security_mode = c->options.security_mode,
 		.dialect_count = c->options.dialect_count,
 	};
-	memcpy(m.guid, c->client_guid, sizeof(m.guid));
+	memcpy(m.guid, c->facts.client_guid, sizeof(m.guid));
 	memcpy(m.dialects, c->options.dialects, sizeof(c->options.dialects));
 	smb2_validate_negotiate_request_encode(&w, &m);
 	return writer_since(&w, 0);

@@ -85,7 +85,7 @@ static int send_negotiate(struct client *c, struct client_call *call)
 	if (o->ciphers.count == 0)
 		m.capabilities &= ~SMB2_GLOBAL_CAP_ENCRYPTION;
 	random_bytes(m.client_guid, sizeof(m.client_guid));
-	memcpy(c->client_guid, m.client_guid, sizeof(c->client_guid));
+	memcpy(c->facts.client_guid, m.client_guid, sizeof(c->facts.client_guid));
 	c->capabilities = m.capabilities;
 	m.negotiate_context_count = contexts_encode(o, &list);
 	m.negotiate_contexts = writer_since(&list, 0);
