@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Short names for the daily loop; meson and ninja do the work.
-.PHONY: build test asan tsan fuzz lint analyse fmt cover bench bench-hostile docs clean
+.PHONY: build test asan tsan fuzz lint analyse fmt cover bench bench-hostile bench-watch docs clean
 
 FUZZ_SECONDS ?= 20
 SOURCES = $(shell git ls-files '*.c' '*.h')
@@ -66,6 +66,10 @@ bench: build
 	tests/bench/run
 
 # How long an ordinary client waits while others attack the server.
+# The sensor against tshark and Suricata on the same captures.
+bench-watch: build
+	tests/bench/bench_watch.py
+
 bench-hostile: build
 	tests/bench/bench_hostile.py
 
