@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// ksmbd.conf: names and values as ksmbd.conf(5) of ksmbd-tools 3.4.7 to 3.5.6 has them.
+#include "audit/fix/fix_ini.h"
+#include "audit/fix/fix_table.h"
+
+#define NAME_THEM "the names of those who need it"
+
+#define SET(id, setting, to)                                                                                 \
+	{                                                                                                    \
+		.check = id, .where = FIX_GLOBAL, .name = setting, .value = to                               \
+	}
+#define IN_SHARE(id, setting, to)                                                                            \
+	{                                                                                                    \
+		.check = id, .where = FIX_SHARE, .name = setting, .value = to                                \
+	}
+#define CHOOSE(id, setting, to, why)                                                                         \
+	{                                                                                                    \
+		.check = id, .where = FIX_BY_CHOICE, .name = setting, .value = to, .breaks = why             \
+	}
+#define NOT_POSSIBLE(id, text)                                                                               \
+	{                                                                                                    \
+		.check = id, .where = FIX_NOT_POSSIBLE, .value = text                                        \
+	}
+#define COMMENT_OUT(id, text)                                                                                \
+	{                                                                                                    \
+		.check = id, .where = FIX_LINE, .name = "the line", .value = text                            \
+	}
+
+static const struct fix_row rows[] = {
+	SET("smb1_accepted", "server min protocol", "SMB2_10"),
+	SET("old_dialect_accepted", "server min protocol", "SMB3_00"),
+	SET("dialect_below_311", "server min protocol", "SMB3_11"),
+	SET("downgrade_unnoticed", "server min protocol", "SMB3_11"),
+	SET("smb311_not_offered", "server max protocol", "SMB3_11"),
+	SET("encryption_not_supported", "server max protocol", "SMB3_11"),
+	SET("encryption_not_supported", "smb3 encryption", "auto"),
+	SET("encryption_not_required", "smb3 encryption", "mandatory"),
+	// It is of the whole server: ksmbd knows no encryption of a share.
+	SET("share_encryption_not_enforced", "smb3 encryption", "mandatory"),
+	SET("signing_not_required", "server signing", "mandatory"),
+	SET("signing_not_enforced", "server signing", "mandatory"),
+	SET("signing_not_enforced", "smb3 encryption", "mandatory"),
+	SET("relay_target", "server signing", "mandatory"),
+	CHOOSE("bind_all_interfaces", "interfaces", "eth0",
+		"which ones only you know; with: bind interfaces only = yes"),
+	NOT_POSSIBLE("ntlm_accepted", "ksmbd cannot do without NTLM"),
+	NOT_POSSIBLE("ntlm_mic_not_required",
+		"ksmbd does not look at it; server signing = mandatory makes it of no use "
+		"to a relay"),
+	NOT_POSSIBLE("ntlm_target_not_checked",
+		"ksmbd does not look at it; server signing = mandatory makes a relayed "
+		"proof of no use"),
+	NOT_POSSIBLE("cipher_256_missing", "ksmbd has no setting for its ciphers"),
+	NOT_POSSIBLE("weak_cipher_preferred", "ksmbd has no setting for its ciphers"),
+	NOT_POSSIBLE("signing_algorithm_old", "ksmbd has no setting for it: a newer kernel"),
+	SET("guest_accepted", "map to guest", "never"),
+	SET("anonymous_session", "restrict anonymous", "2"),
+	SET("anonymous_lists_shares", "restrict anonymous", "2"),
+	SET("anonymous_lists_users", "restrict anonymous", "2"),
+	SET("pipe_anonymous", "restrict anonymous", "2"),
+	SET("interfaces_disclosed", "server multi channel support", "no"),
+	IN_SHARE("share_guest", "guest ok", "no"),
+	IN_SHARE("share_anonymous", "guest ok", "no"),
+	SET("share_anonymous", "restrict anonymous", "2"),
+	IN_SHARE("share_writable_by_everyone", "read only", "yes"),
+	CHOOSE("share_writable_by_everyone", "write list", "@WRITERS", NAME_THEM),
+	CHOOSE("share_open_to_everyone", "valid users", "@GROUP", NAME_THEM),
+	CHOOSE("share_without_users", "valid users", "@GROUP", NAME_THEM),
+	CHOOSE("share_hosts_unrestricted", "hosts allow", "192.0.2.0/24", "which networks only you know"),
+	IN_SHARE("wide_links", "follow symlinks", "no"),
+	CHOOSE("root_share", "path", "/srv/SHARE", "a directory that holds nothing else"),
+	COMMENT_OUT("setting_without_effect", "take the line out, or write the one that has an effect"),
+	COMMENT_OUT("setting_unknown", "take the line out, or correct its name: ksmbd.conf(5)"),
+};
+
+static const struct fix_synonym synonyms[] = {
+	{ "guest ok", "public" },
+	{ "read only", "writeable" },
+	{ "read only", "writable" },
+	{ "read only", "write ok" },
+	{ "hosts allow", "allow hosts" },
+};
+
+const struct fix_platform fix_ksmbd = {
+	.platform = PLATFORM_KSMBD,
+	.format = LINT_KSMBD,
+	.rows = rows,
+	.row_count = ARRAY_LEN(rows),
+	.synonyms = synonyms,
+	.synonym_count = ARRAY_LEN(synonyms),
+	.global = "global",
+	.share_prefix = "",
+	.inline_marks = "#;",
+	.file = "ksmbd.conf: settings of [global] count when ksmbd.mountd and ksmbd were started anew",
+	.comment = "# ",
+	.line_end = "\n",
+	.write = fix_write_ini,
+};
