@@ -92,6 +92,7 @@ struct host_facts {
 	struct fact ntlm_wrong_target; // AUTHENTICATE for another service logs on
 	struct fact guest;             // an account that does not exist is let in as guest
 	struct fact anonymous;         // a null session is let in
+	struct fact anonymous_ipc;     // and may connect to IPC$
 	struct fact anonymous_lists_shares, anonymous_lists_users;
 	struct fact logon_delayed; // a failed log-on is answered late (asked for expressly alone)
 	uint32_t logon_delay_ms;
@@ -107,6 +108,7 @@ struct host_facts {
 	struct fact unsealed_accepted; // TREE_CONNECT to IPC$ or a share in the clear was answered
 	struct fact interfaces_told_anonymous, interfaces_told; // FSCTL_QUERY_NETWORK_INTERFACE_INFO
 
+	struct fact lists_shares; // NetrShareEnum, with the account of the audit
 	struct share_fact *shares;
 	struct pipe_fact *pipes;
 

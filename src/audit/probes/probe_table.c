@@ -39,6 +39,27 @@ const struct probe_kind probe_kinds[] = {
 		.run = probe_validate,
 	},
 	{
+		.name = "netbios",
+		.sends = "one connection to port 139: a NetBIOS session request; only where SMB is on 445",
+		.run = probe_netbios,
+	},
+	{
+		.name = "exposure",
+		.sends = "one log-on: NetrShareEnum; TREE_CONNECT to each share, CREATE of its root without "
+			 "changing anything, its security descriptor; "
+			 "FSCTL_QUERY_NETWORK_INTERFACE_INFO; CREATE and bind of known pipes",
+		.needs_login = true,
+		.run = probe_exposure,
+	},
+	{
+		.name = "null-session",
+		.sends = "one null session: NetrShareEnum, SamrEnumerateUsersInDomain, "
+			 "FSCTL_QUERY_NETWORK_INTERFACE_INFO, CREATE and bind of known pipes, TREE_CONNECT "
+			 "to each share and CREATE of its root; with --try-logons the shares also as a guest, "
+			 "where guests are let in",
+		.run = probe_null_session,
+	},
+	{
 		.name = "system",
 		.sends = "nothing: tells the system by what was seen",
 		.run = probe_system,

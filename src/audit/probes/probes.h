@@ -11,6 +11,9 @@ void probe_smb1(struct probe *p);
 void probe_contexts(struct probe *p);
 void probe_downgrade(struct probe *p);
 void probe_validate(struct probe *p);
+void probe_netbios(struct probe *p);
+void probe_exposure(struct probe *p);
+void probe_null_session(struct probe *p);
 void probe_system(struct probe *p);
 
 #endif

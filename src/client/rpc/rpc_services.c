@@ -7,6 +7,7 @@
 
 const struct rpc_service rpc_services[] = {
 	{ "srvsvc", "MS-SRVS", "4b324fc8-1670-01d3-1278-5a47bf6ee188", 3, false },
+	{ "wkssvc", "MS-WKST", "6bffd098-a112-3610-9833-46c3f87e345a", 1, false },
 	{ "samr", "MS-SAMR", "12345778-1234-abcd-ef00-0123456789ac", 1, false },
 	{ "lsarpc", "MS-LSAD", "12345778-1234-abcd-ef00-0123456789ab", 0, false },
 	{ "netlogon", "MS-NRPC", "12345678-1234-abcd-ef00-01234567cffb", 1, false },

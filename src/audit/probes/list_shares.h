@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// The host's shares as a session sees them listed (MS-SRVS NetrShareEnum).
+#ifndef SIGNET_AUDIT_PROBES_LIST_SHARES_H
+#define SIGNET_AUDIT_PROBES_LIST_SHARES_H
+
+#include "audit/probes/exposure_session.h"
+#include "client/rpc/srvsvc_calls.h"
+
+enum { EXPOSURE_SHARES_MAX = 1000 }; // of one host; what is beyond them is not looked at
+
+struct share_listing {
+	bool answered; // listed or refused; else it cannot be told
+	bool listed;
+	bool with_descriptors; // level 502
+	struct srvsvc_share_list list;
+	const char *sent, *received; // for evidence
+};
+
+// With descriptors where with_descriptors and the host tells them, else without. Names live in the arena.
+struct share_listing exposure_list_shares(
+	struct exposure *e, bool with_descriptors, struct arena *a) WARN_UNUSED;
+
+// The fact of that name in facts->shares, made when there is none; NULL: memory is out, or the host has more
+// than EXPOSURE_SHARES_MAX.
+struct share_fact *share_fact_for(struct host_facts *h, const struct srvsvc_listed_share *s) WARN_UNUSED;
+
+#endif
