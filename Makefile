@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Short names for the daily loop; meson and ninja do the work.
-.PHONY: build test asan tsan fuzz lint analyse fmt cover bench bench-hostile bench-watch docs clean
+.PHONY: build test asan tsan fuzz lint analyse fmt cover bench bench-hostile bench-watch bench-audit docs clean
 
 FUZZ_SECONDS ?= 20
 SOURCES = $(shell git ls-files '*.c' '*.h')
@@ -72,6 +72,10 @@ bench-watch: build
 
 bench-hostile: build
 	tests/bench/bench_hostile.py
+
+# A thousand hosts, by signet audit and by nmap.
+bench-audit: build
+	tests/bench/bench_audit.py
 
 clean:
 	rm -rf build build-asan build-tsan build-fuzz build-cover
