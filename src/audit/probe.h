@@ -49,8 +49,9 @@ struct probe {
 	uint64_t deadline_ms; // monotonic
 	struct rate *rate;
 	struct logon_turn *logons;
-	const volatile bool *stop; // somebody wants it all to end; NULL: nobody can
-	const char *error;         // why the host's probes ended early; NULL: they did not
+	struct logon_turn *variants; // for right passwords in ways that are refused for good reason
+	const bool *stop;  // somebody wants it all to end; NULL: nobody can
+	const char *error; // why the host's probes ended early; NULL: they did not
 	// Of probe.c.
 	uint64_t next_dial_ms; // by host_pause_ms
 	unsigned resets;       // connections in a row that ended without an answer

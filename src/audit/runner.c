@@ -38,6 +38,7 @@ struct runner {
 	struct task_gate *gate;
 	struct rate *rate;
 	struct logon_turn *logons;
+	struct logon_turn *variants;
 	struct audit_progress progress;
 };
 
@@ -164,6 +165,7 @@ static void audit_host(struct runner *r, const struct target *t, struct audit_su
 		.deadline_ms = monotonic_ms() + (uint64_t)o->host_timeout_ms,
 		.rate = r->rate,
 		.logons = r->logons,
+		.variants = r->variants,
 		.stop = r->run->stop };
 	if (p.loop == NULL) {
 		s->error = "memory or file descriptors are out";
@@ -251,7 +253,9 @@ static int runner_init(struct runner *r)
 	r->gate = task_gate_new(o->parallel);
 	r->rate = rate_new(o->connections_per_second);
 	r->logons = logon_turn_new();
-	if (r->scheduler == NULL || r->gate == NULL || r->rate == NULL || r->logons == NULL)
+	r->variants = logon_turn_new();
+	if (r->scheduler == NULL || r->gate == NULL || r->rate == NULL || r->logons == NULL ||
+		r->variants == NULL)
 		return -ENOMEM;
 	return subjects_add(r);
 }
@@ -260,6 +264,7 @@ static void runner_done(struct runner *r)
 {
 	scheduler_free(r->scheduler);
 	logon_turn_free(r->logons);
+	logon_turn_free(r->variants);
 	rate_free(r->rate);
 	task_gate_free(r->gate);
 	free(r->subjects);

@@ -19,7 +19,7 @@ struct audit_progress {
 struct audit_run {
 	const struct targets *targets;
 	const struct audit_options *options;
-	const volatile bool *stop; // set by a signal: what is not begun stays undone; NULL: nobody does
+	const bool *stop; // what is not begun then stays undone; NULL: nobody sets it
 	void (*on_progress)(
 		void *context, const struct audit_progress *p); // some times a second; may be NULL
 	void *context;

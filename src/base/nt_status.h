@@ -128,6 +128,7 @@ struct nt_status {
 	X(IO_REPARSE_TAG_NOT_HANDLED, 0xC0000279)           \
 	X(TIME_DIFFERENCE_AT_DC, 0xC0000133)                \
 	X(FILE_NOT_AVAILABLE, 0xC0000467)                   \
+	X(NTLM_BLOCKED, 0xC0000418)                         \
 	X(FILE_SYSTEM_LIMITATION, 0xC0000427)               \
 	X(HASH_NOT_SUPPORTED, 0xC000A100)                   \
 	X(INVALID_SIGNATURE, 0xC000A000)                    \

@@ -125,6 +125,9 @@ static int rounds(struct exchange *x, struct client_call *call, struct smb2_sess
 	int rc = token_first(x, &token);
 	if (rc == 0)
 		rc = round_trip(x->c, token, call, m, status);
+	// Nobody has proven anything to NTLM before its second token.
+	if (rc == 0 && !by_kerberos(x) && nt_status_equal(*status, STATUS(SUCCESS)))
+		return -EPROTO;
 	if (rc < 0 || !nt_status_equal(*status, STATUS(MORE_PROCESSING_REQUIRED)))
 		return rc;
 	rc = preauth_hash_update(&x->c->preauth, call->reply.message);

@@ -24,6 +24,30 @@ const struct probe_kind probe_kinds[] = {
 		.run = probe_contexts,
 	},
 	{
+		.name = "mechanisms",
+		.sends = "one connection: NEGOTIATE, SESSION_SETUP with NTLM's NEGOTIATE; nobody logs on",
+		.run = probe_mechanisms,
+	},
+	{
+		.name = "logon",
+		.sends = "one log-on with the account as it should be; if it is refused, it is not used again "
+			 "on any host",
+		.needs_login = true,
+		.run = probe_logon,
+	},
+	{
+		.name = "anonymous",
+		.sends = "one null session: SESSION_SETUP with an empty NTLM AUTHENTICATE, TREE_CONNECT to "
+			 "IPC$",
+		.run = probe_anonymous,
+	},
+	{
+		.name = "guest",
+		.sends = "with --try-logons alone: one failed log-on, with a name and a password that are made "
+			 "up",
+		.run = probe_guest,
+	},
+	{
 		.name = "downgrade",
 		.sends = "two log-ons over SMB 3.1.1 and TREE_CONNECT to IPC$: an ordinary one, and one "
 			 "whose keys come from another NEGOTIATE than the one sent",
@@ -58,6 +82,29 @@ const struct probe_kind probe_kinds[] = {
 			 "to each share and CREATE of its root; with --try-logons the shares also as a guest, "
 			 "where guests are let in",
 		.run = probe_null_session,
+	},
+	{
+		.name = "enforcement",
+		.sends = "two or three log-ons: TREE_CONNECT to IPC$, then TREE_DISCONNECT without a signature; "
+			 "TREE_CONNECT to IPC$ without encryption, and with it where that is refused",
+		.needs_login = true,
+		.run = probe_enforcement,
+	},
+	{
+		.name = "share-encryption",
+		.sends = "one or two log-ons for each share: TREE_CONNECT and CREATE of its root (to read its "
+			 "attributes) without encryption, and with it where that is refused",
+		.needs_login = true,
+		.run = probe_share_encryption,
+	},
+	{
+		.name = "ntlm-variants",
+		.sends = "with --try-logons alone: log-ons with the account's right password: NTLMv2 for "
+			 "another server's name, NTLMv2 without a MIC, NTLMv1, LM, up to the first that is "
+			 "refused. Who listens to the last two can work out the password: use an account "
+			 "that is made for the audit",
+		.needs_login = true,
+		.run = probe_ntlm_variants,
 	},
 	{
 		.name = "system",
