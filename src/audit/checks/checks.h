@@ -8,5 +8,9 @@
 void check_dialects(const struct check_context *c);
 void check_negotiation(const struct check_context *c);
 void check_crypto(const struct check_context *c);
+void check_relay(const struct check_context *c);
+void check_exposure(const struct check_context *c);
+void check_shares(const struct check_context *c);
+void check_information(const struct check_context *c);
 
 #endif

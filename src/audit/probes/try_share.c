@@ -79,6 +79,11 @@ static void everyone_judge(
 		share_bytes.len > 0 && security_descriptor_decode(share_bytes, a, &share) == VERDICT_OK;
 	if (has_share)
 		mask &= everyone_access(&share);
+	// Whoever everyone is, this account is one of them.
+	if (!fact_is(&f->reads, ANSWER_YES))
+		mask &= ~FILE_READ_DATA;
+	if (!fact_is(&f->writes, ANSWER_YES))
+		mask &= ~(FILE_ADD_FILE | FILE_ADD_SUBDIRECTORY);
 	bool closed = (mask & (FILE_READ_DATA | FILE_ADD_FILE | FILE_ADD_SUBDIRECTORY)) == 0;
 	if (!has_share && !closed) {
 		everyone_unknown(h, f, "who may use the share itself is told to administrators alone");
