@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The program's verbs. Each gets the arguments from its own name on and returns the exit status:
 // 0, CLI_FAILURE when it could not do what was asked, CLI_USAGE when it was asked wrongly, CLI_ALERTED when a
-// watch raised what it was told to fail on.
+// watch, an audit or a lint found what it was told to fail on.
 #ifndef SIGNET_CLI_CLI_H
 #define SIGNET_CLI_CLI_H
 
@@ -19,6 +19,8 @@ int cli_watch(int argc, char **argv);
 int cli_alerts(int argc, char **argv);
 int cli_sessions(int argc, char **argv);
 int cli_map(int argc, char **argv);
+int cli_audit(int argc, char **argv);
+int cli_lint(int argc, char **argv);
 int cli_help(int argc, char **argv);
 
 // One row a verb; `signet help` and signet(1) come from it.

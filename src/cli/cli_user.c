@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <termios.h>
@@ -17,12 +16,10 @@
 
 #include "auth/account_store.h"
 #include "auth/accounts.h"
-#include "base/secret.h"
 #include "cli/cli.h"
+#include "cli/password.h"
 #include "config/config.h"
 #include "walls/process_memory.h"
-
-enum { PASSWORD_SIZE = 4 * ACCOUNT_PASSWORD_LEN_MAX + 2 }; // UTF-8, one too many, terminator
 
 struct user_options {
 	const char *config;
@@ -32,48 +29,10 @@ struct user_options {
 	bool json;
 };
 
-struct password {
-	char text[PASSWORD_SIZE];
-};
-
-// Kept out of swap as far as the limit for locked memory allows.
-static void password_lock(struct password *p)
-{
-	(void)mlock(p, sizeof(*p));
-}
-
-static void password_done(struct password *p)
-{
-	secret_wipe_bytes(p, sizeof(*p));
-	(void)munlock(p, sizeof(*p));
-}
-
 static int failure(const char *text)
 {
 	fprintf(stderr, "signet user: %s\n", text);
 	return CLI_FAILURE;
-}
-
-// Up to the end of the line or of the input; false: error, too long, a NUL inside, or nothing there.
-static bool line_read(int fd, struct password *p)
-{
-	size_t used = 0;
-
-	for (;;) {
-		char c;
-		ssize_t n = read(fd, &c, 1);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0 || (n == 0 && used == 0))
-			return false;
-		if (n == 0 || c == '\n')
-			break;
-		if (c == 0 || used == sizeof(p->text) - 1)
-			return false;
-		p->text[used++] = c;
-	}
-	p->text[used] = 0;
-	return true;
 }
 
 // Waits until the terminal has a line, or a signal came: that is returned then, so that the echo can be
@@ -101,7 +60,7 @@ static bool tty_ask_hidden(int tty, const char *prompt, struct password *p, cons
 	hidden.c_lflag &= ~(tcflag_t)(ECHO | ECHONL);
 	bool asked = dprintf(tty, "%s", prompt) > 0 && tcsetattr(tty, TCSAFLUSH, &hidden) == 0;
 	int got = asked ? tty_wait(tty, signals) : 0;
-	asked = asked && got == 0 && line_read(tty, p);
+	asked = asked && got == 0 && password_read_line(tty, p);
 	(void)tcsetattr(tty, TCSAFLUSH, &before);
 	(void)dprintf(tty, "\n");
 	close(signals);
@@ -148,7 +107,7 @@ static int password_get(const struct user_options *o, struct password *p)
 {
 	if (!o->password_stdin)
 		return password_ask(o->name, p);
-	return line_read(STDIN_FILENO, p)
+	return password_read_line(STDIN_FILENO, p)
 		       ? CLI_OK
 		       : failure("standard input has no password in its first line (1 to 256 "
 				 "characters)");
