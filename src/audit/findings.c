@@ -20,6 +20,7 @@ void audit_report_done(struct audit_report *r)
 {
 	arena_reset(&r->arena);
 	r->subjects = NULL;
+	r->notes = NULL;
 	r->last = &r->subjects;
 	r->subject_count = 0;
 }
@@ -124,4 +125,20 @@ void report_add_open(struct audit_report *r, struct audit_subject *s, const char
 	q->reason = arena_strdup(&r->arena, reason);
 	if (q->reason)
 		*end = q;
+}
+
+bool report_add_note(struct audit_report *r, const char *text)
+{
+	struct report_note **end = &r->notes;
+	struct report_note *n = arena_zalloc(&r->arena, sizeof(*n));
+
+	if (!n)
+		return false;
+	n->text = arena_strdup(&r->arena, text);
+	if (!n->text)
+		return false;
+	while (*end)
+		end = &(*end)->next;
+	*end = n;
+	return true;
 }

@@ -69,6 +69,12 @@ struct audit_subject {
 	struct audit_subject *next;
 };
 
+// Something to be told with the whole report: a waiver that has ended, one that nothing needs.
+struct report_note {
+	const char *text;
+	struct report_note *next;
+};
+
 struct audit_report {
 	struct arena arena;
 	bool is_lint;
@@ -77,6 +83,8 @@ struct audit_report {
 	struct audit_subject *subjects; // in the order of the targets
 	struct audit_subject **last;
 	size_t subject_count;
+	bool has_baseline; // so what is not known is new
+	struct report_note *notes;
 };
 
 void audit_report_init(struct audit_report *r);
@@ -91,6 +99,9 @@ struct audit_finding *report_add_finding(
 bool finding_add_evidence(
 	struct audit_report *r, struct audit_finding *f, const char *sent, const char *received);
 void report_add_open(struct audit_report *r, struct audit_subject *s, const char *id, const char *reason);
+
+// False when memory is out.
+bool report_add_note(struct audit_report *r, const char *text) WARN_UNUSED;
 
 // When a subject is complete: sorts its findings and grades it. The grade is the worst that one of its
 // findings leaves; without findings it is an A. Waived findings do not count, known ones do.

@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <errno.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "audit/report/report.h"
+#include "audit/report/report_clean.h"
+#include "audit/report/report_summary.h"
+#include "audit/report/report_wrap.h"
+
+enum { WIDTH_STANDARD = 100, WIDTH_MIN = 48, WIDTH_MAX = 120, EVIDENCE_SHOWN = 3 };
+
+struct text_report {
+	FILE *out;
+	const struct audit_report *report;
+	struct arena arena; // of cleaned texts; reset after each subject
+	int width;
+	bool colour;
+};
+
+static int width_of(FILE *out)
+{
+	struct winsize size;
+	int fd = fileno(out);
+
+	if (fd < 0 || !isatty(fd) || ioctl(fd, TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
+		return WIDTH_STANDARD;
+	return size.ws_col < WIDTH_MIN ? WIDTH_MIN : size.ws_col > WIDTH_MAX ? WIDTH_MAX : size.ws_col;
+}
+
+static const char *clean(struct text_report *t, const char *text)
+{
+	const char *c = report_clean(&t->arena, text);
+
+	return c ? c : "";
+}
+
+static const char *colour_of_severity(enum audit_severity s)
+{
+	static const char *const colours[] = {
+		[AUDIT_INFO] = "36",
+		[AUDIT_LOW] = "34",
+		[AUDIT_MEDIUM] = "33",
+		[AUDIT_HIGH] = "31",
+		[AUDIT_CRITICAL] = "1;31",
+	};
+
+	return colours[s];
+}
+
+static const char *colour_of_grade(char grade)
+{
+	switch (grade) {
+	case 'A':
+	case 'B':
+		return "1;32";
+	case 'C':
+		return "1;33";
+	case '?':
+		return "2";
+	default:
+		return "1;31";
+	}
+}
+
+static void put_coloured(struct text_report *t, const char *colour, const char *text)
+{
+	if (t->colour)
+		fprintf(t->out, "\033[%sm%s\033[0m", colour, text);
+	else
+		fputs(text, t->out);
+}
+
+static void put_wrapped(struct text_report *t, const char *label, const char *text)
+{
+	report_wrap(t->out, (struct wrap_shape){ .indent = 12, .label = label, .width = t->width }, text);
+}
+
+static void put_place(struct text_report *t, const struct audit_finding *f)
+{
+	char line[16];
+
+	if (!f->file)
+		return;
+	(void)snprintf(line, sizeof(line), f->line ? ":%u" : "", f->line);
+	put_wrapped(t, "at", arena_printf(&t->arena, "%s%s", clean(t, f->file), line));
+}
+
+static void put_evidence(struct text_report *t, const struct audit_finding *f)
+{
+	unsigned count = 0, more = 0;
+
+	for (const struct evidence *e = f->evidence; e; e = e->next) {
+		if (++count > EVIDENCE_SHOWN) {
+			more++;
+			continue;
+		}
+		if (*e->sent)
+			put_wrapped(t, t->report->is_lint ? "read" : "sent", clean(t, e->sent));
+		if (*e->received)
+			put_wrapped(t, t->report->is_lint ? "line" : "came", clean(t, e->received));
+	}
+	if (more)
+		fprintf(t->out, "%12s%-6s%u more like it\n", "", "", more);
+}
+
+static void put_fix(struct text_report *t, const struct audit_subject *s, const struct check *check)
+{
+	if (!s->platform_known || !check->remedy[s->platform])
+		return;
+	report_wrap_lines(t->out, (struct wrap_shape){ .indent = 12, .label = "fix", .width = t->width },
+		check->remedy[s->platform]);
+}
+
+static void put_finding(struct text_report *t, const struct audit_subject *s, const struct audit_finding *f)
+{
+	char severity[16];
+
+	(void)snprintf(severity, sizeof(severity), "%-8s", audit_severity_name(f->severity));
+	fputs("  ", t->out);
+	put_coloured(t, f->waiver ? "2" : colour_of_severity(f->severity), severity);
+	fputs("  ", t->out);
+	put_coloured(t, "1", f->check->title);
+	if (f->subject)
+		fprintf(t->out, ": %s", clean(t, f->subject));
+	fprintf(t->out, "  (%s)%s\n", f->check->id, f->known ? " known" : "");
+	if (f->waiver)
+		put_wrapped(t, "waived", clean(t, f->waiver));
+	if (f->summary)
+		put_wrapped(t, NULL, clean(t, f->summary));
+	put_place(t, f);
+	put_evidence(t, f);
+	if (!f->waiver)
+		put_fix(t, s, f->check);
+}
+
+static const char *subject_title(struct text_report *t, const struct audit_subject *s)
+{
+	const char *address = clean(t, s->address), *title = address;
+
+	if (!t->report->is_lint)
+		title = strchr(s->address, ':') ? arena_printf(&t->arena, "[%s]:%u", address, s->port)
+						: arena_printf(&t->arena, "%s:%u", address, s->port);
+	return title ? title : "";
+}
+
+static void put_open(struct text_report *t, const struct audit_subject *s)
+{
+	for (const struct open_question *q = s->open; q; q = q->next) {
+		const char *text = arena_printf(&t->arena, "%s: %s", q->check->id, clean(t, q->reason));
+
+		report_wrap(t->out,
+			(struct wrap_shape){ .indent = 2, .label = "open", .width = t->width, .gap = 10 },
+			text ? text : "");
+	}
+}
+
+static void put_subject(struct text_report *t, const struct audit_subject *s)
+{
+	char grade[2] = { s->grade, 0 };
+
+	put_coloured(t, "1", subject_title(t, s));
+	if (s->name && strcmp(s->name, s->address) != 0)
+		fprintf(t->out, "  %s", clean(t, s->name));
+	if (s->system)
+		fprintf(t->out, "  %s", clean(t, s->system));
+	fputs("  grade ", t->out);
+	put_coloured(t, colour_of_grade(s->grade), grade);
+	fputc('\n', t->out);
+	if (s->error)
+		report_wrap(t->out,
+			(struct wrap_shape){ .indent = 2,
+				.label = outcome_name(s->outcome),
+				.width = t->width,
+				.gap = 10 },
+			clean(t, s->error));
+	for (const struct audit_finding *f = s->findings; f; f = f->next)
+		put_finding(t, s, f);
+	put_open(t, s);
+	fputc('\n', t->out);
+	arena_reset(&t->arena);
+}
+
+static int title_width(struct text_report *t)
+{
+	int widest = 4;
+
+	for (const struct audit_subject *s = t->report->subjects; s; s = s->next) {
+		int width = report_columns(subject_title(t, s));
+
+		if (width > widest)
+			widest = width;
+		arena_reset(&t->arena);
+	}
+	return widest > t->width - 44 ? t->width - 44 : widest;
+}
+
+static void put_padded(FILE *out, const char *text, int width)
+{
+	int columns = report_columns(text);
+
+	fprintf(out, "%s%*s", text, columns < width ? width - columns : 0, "");
+}
+
+static void put_row(struct text_report *t, const struct audit_subject *s, int width)
+{
+	size_t counts[SUMMARY_SEVERITIES];
+	char grade[2] = { s->grade, 0 };
+
+	fputs("  ", t->out);
+	put_coloured(t, colour_of_grade(s->grade), grade);
+	fputs("    ", t->out);
+	put_padded(t->out, subject_title(t, s), width);
+	if (s->outcome == AUDIT_UNREACHABLE || s->outcome == AUDIT_UNREADABLE) {
+		fprintf(t->out, "  %s\n", outcome_name(s->outcome));
+	} else {
+		subject_count_findings(s, counts);
+		fprintf(t->out, "  %8zu %6zu %6zu %6zu %6zu%s\n", counts[AUDIT_CRITICAL], counts[AUDIT_HIGH],
+			counts[AUDIT_MEDIUM], counts[AUDIT_LOW], counts[AUDIT_INFO],
+			s->outcome == AUDIT_PARTIAL ? "  partial" : "");
+	}
+	arena_reset(&t->arena);
+}
+
+static void put_table(struct text_report *t)
+{
+	struct report_summary sum = report_summarise(t->report);
+	const char *what = t->report->is_lint ? "file" : "host";
+	int width = title_width(t);
+
+	fputs("grade  ", t->out);
+	put_padded(t->out, what, width);
+	fprintf(t->out, "  critical   high medium    low   info\n");
+	for (const struct audit_subject *s = t->report->subjects; s; s = s->next)
+		put_row(t, s, width);
+	fprintf(t->out, "\n%zu %s%s:", sum.subjects, what, sum.subjects == 1 ? "" : "s");
+	for (size_t i = 0; i < SUMMARY_GRADES; i++) {
+		if (sum.grades[i])
+			fprintf(t->out, " %zu %c", sum.grades[i], summary_grades[i]);
+	}
+	if (sum.waived)
+		fprintf(t->out, ", %zu findings waived", sum.waived);
+	if (sum.known)
+		fprintf(t->out, ", %zu known", sum.known);
+	if (sum.open)
+		fprintf(t->out, ", %zu questions open", sum.open);
+	fputc('\n', t->out);
+}
+
+int report_write_text(FILE *out, const struct audit_report *r, bool colour)
+{
+	struct text_report t = { .out = out, .report = r, .width = width_of(out), .colour = colour };
+
+	arena_init(&t.arena, NULL, 0);
+	for (const struct audit_subject *s = r->subjects; s; s = s->next) {
+		// Those with nothing to say stand in the table; one host alone is always shown.
+		if (s->findings || s->open || s->error || r->subject_count == 1)
+			put_subject(&t, s);
+	}
+	put_table(&t);
+	for (const struct report_note *n = r->notes; n; n = n->next)
+		report_wrap(
+			out, (struct wrap_shape){ .label = "note", .width = t.width }, clean(&t, n->text));
+	arena_reset(&t.arena);
+	return ferror(out) ? -EIO : 0;
+}
