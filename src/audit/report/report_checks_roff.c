@@ -58,7 +58,7 @@ static void put_remedies(FILE *out, const struct check *check)
 			continue;
 		fprintf(out, ".Pp\nFix for\n.Cm %s :\n.Bd -literal -offset indent -compact\n",
 			platform_name(p));
-		put_roff(out, check->remedy[p]);
+		put_roff_lines(out, check->remedy[p]);
 		fputs(".Ed\n", out);
 	}
 	if (!check->may_break)
