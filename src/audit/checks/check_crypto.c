@@ -46,6 +46,11 @@ static void check_encryption(const struct check_context *c)
 	static const char id[] = "encryption_not_supported";
 	const struct fact *ciphers = c->facts->ciphers;
 	const struct fact *unknown = first_with(ciphers, FACTS_CIPHERS, ANSWER_UNKNOWN);
+	// SMB1 has none of its own.
+	if (!speaks_smb2(c->facts) && fact_is(&c->facts->smb1, ANSWER_YES))
+		(void)!check_report(c, id, NULL, &c->facts->smb1);
+	if (!speaks_smb2(c->facts))
+		return;
 	if (none_of(ciphers, FACTS_CIPHERS))
 		report_all(c, id, ciphers, FACTS_CIPHERS);
 	else if (first_with(ciphers, FACTS_CIPHERS, ANSWER_YES) == NULL)
@@ -115,13 +120,22 @@ static void check_compression(const struct check_context *c)
 		check_leave_open(c, id, unknown);
 }
 
+// Enforced for those who can encrypt, and not for those who say they cannot: somebody who is attacked can be
+// made to be one of those before 3.1.1, and a careless client is one.
+static void check_stripped(const struct check_context *c)
+{
+	const struct host_facts *f = c->facts;
+	if (fact_is(&f->unsealed_accepted, ANSWER_NO) && fact_is(&f->encryption_stripped, ANSWER_YES))
+		(void)!check_report(c, "encryption_not_required", "without ENCRYPTION_CAPABILITIES",
+			&f->encryption_stripped);
+}
+
 void check_crypto(const struct check_context *c)
 {
-	if (!speaks_smb2(c->facts))
-		return;
 	check_encryption(c);
 	check_256(c);
 	check_preference(c);
 	check_signing(c);
 	check_compression(c);
+	check_stripped(c);
 }

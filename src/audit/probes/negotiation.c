@@ -186,7 +186,7 @@ static int dial_and_exchange(struct asking *a, struct span question)
 	int fd = -1;
 	int rc = probe_dial(a->probe, &fd);
 	if (rc < 0) {
-		conclude(a, NEGOTIATION_UNCLEAR, fault_words(rc));
+		conclude(a, NEGOTIATION_UNCLEAR, stop_words(a->probe, rc));
 		return rc == -ECANCELED ? rc : 0;
 	}
 	uint8_t *buf = malloc(ANSWER_LEN_MAX);

@@ -172,8 +172,8 @@ static void order_take(struct host_facts *f, const struct kind *k, struct fact *
 	fact_set(f, fact, own ? ANSWER_YES : ANSWER_NO,
 		arena_printf(
 			f->arena, "SMB2 NEGOTIATE offering 3.1.1, %s with all, in two orders", k->context),
-		arena_printf(f->arena, "%s when it is first or last, %s the other way round", k->words(one),
-			k->words(other)));
+		arena_printf(
+			f->arena, own ? "%s both times" : "%s, then %s", k->words(one), k->words(other)));
 }
 
 static int orders_ask(struct probe *p, const struct negotiation_answer *forward)
@@ -220,7 +220,9 @@ static int preauth_ask(struct probe *p, const struct negotiation_answer *with)
 		fact_unknown(f, &f->preauth_integrity, a.words);
 	else
 		fact_set(f, &f->preauth_integrity, a.outcome == NEGOTIATION_ACCEPTED ? ANSWER_NO : ANSWER_YES,
-			sent, a.words);
+			sent,
+			arena_printf(f->arena, "%s (with it: SHA-512 and a Salt of %zu bytes)", a.words,
+				with->salt_len));
 	return rc;
 }
 
@@ -249,8 +251,9 @@ void probe_contexts(struct probe *p)
 	struct host_facts *f = p->facts;
 	struct negotiation_question q = negotiation_question_all(false);
 	struct negotiation_answer forward;
-	if (!fact_is(&f->dialects[FACTS_DIALECTS - 1], ANSWER_YES)) {
-		all_unknown(f, "SMB 3.1.1 is not accepted");
+	const char *missing = dialect_missing_words(&f->dialects[FACTS_DIALECTS - 1]);
+	if (missing != NULL) {
+		all_unknown(f, missing);
 		return;
 	}
 	int rc = negotiation_ask(p, &q, &forward);
@@ -265,5 +268,5 @@ void probe_contexts(struct probe *p)
 		rc = preauth_ask(p, &forward);
 	for (unsigned i = 0; rc == 0 && i < ROUNDS; i++)
 		rc = round_ask(p, i);
-	all_unknown(f, fault_words(rc));
+	all_unknown(f, stop_words(p, rc));
 }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which dialects of SMB2 and SMB3 are accepted, each offered alone, for a server that may choose hides the
 // ones it likes less. What else the answers tell is taken from the highest dialect.
-#include <errno.h>
-
 #include "audit/probes/negotiation.h"
 #include "audit/probes/probe_words.h"
 #include "audit/probes/probes.h"
@@ -106,10 +104,12 @@ void probe_dialects(struct probe *p)
 			highest = a;
 	}
 	for (unsigned i = 0; i < FACTS_DIALECTS; i++)
-		fact_unknown(p->facts, &p->facts->dialects[i], fault_words(-ECANCELED));
+		fact_unknown(p->facts, &p->facts->dialects[i], stop_words(p, rc));
 	closed_judge(p, closed);
-	if (highest.outcome != NEGOTIATION_ACCEPTED)
+	if (highest.outcome != NEGOTIATION_ACCEPTED) {
+		fact_unknown(p->facts, &p->facts->signing_required, "no dialect of SMB2 was accepted");
 		return;
+	}
 	values_take(p->facts, &highest);
 	signing_claim_take(p, &highest);
 	old_ciphers_take(p, &highest);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whether somebody who alters the negotiation of 3.1.1 on the way is noticed. All keys depend on it (MS-SMB2
 // 3.3.5.5), so the client's own copy is altered, and the first signed or sealed request is made with the
-// keys that come of that: only who does not keep the rule can take it.
+// keys that come of that: only who does not keep the rule can take it. And whether somebody who leaves the
+// ciphers out of the negotiation gets a session without encryption.
 #include <errno.h>
 
 #include "audit/probes/probe_login.h"
@@ -14,14 +15,18 @@ static const char sent[] =
 	"than the one sent";
 
 // TREE_CONNECT is signed in any case (MS-SMB2 3.2.4.1.1); answers are not to be verified here.
-static struct client_options downgrade_options(const struct probe *p, bool altered)
+enum attempt_kind { ORDINARY, ALTERED, STRIPPED };
+
+static struct client_options downgrade_options(const struct probe *p, enum attempt_kind kind)
 {
 	struct client_options o = probe_client_options(p);
 	o.dialects[0] = SMB2_DIALECT_311;
 	o.dialect_count = 1;
 	o.sign = false;
 	o.seal = false;
-	o.transcript_altered = altered;
+	o.transcript_altered = kind == ALTERED;
+	if (kind == STRIPPED)
+		o.ciphers.count = 0;
 	return o;
 }
 
@@ -33,9 +38,9 @@ struct attempt {
 	bool nobody; // a session that signs nothing
 };
 
-static int attempt_make(struct probe *p, bool altered, struct attempt *a)
+static int attempt_make(struct probe *p, enum attempt_kind kind, struct attempt *a)
 {
-	struct client_options o = downgrade_options(p, altered);
+	struct client_options o = downgrade_options(p, kind);
 	struct client *c = NULL;
 	uint32_t tree_id;
 	a->fault = probe_log_on(p, &o, &c, &a->status);
@@ -53,7 +58,7 @@ static int attempt_make(struct probe *p, bool altered, struct attempt *a)
 static const char *control_fault(struct probe *p, const struct attempt *a)
 {
 	if (a->fault != 0)
-		return fault_words(a->fault);
+		return stop_words(p, a->fault);
 	if (a->nobody)
 		return "the log-on ended as guest or anonymous: nothing is signed";
 	if (nt_status_ok(a->status))
@@ -78,24 +83,57 @@ static void altered_judge(struct probe *p, const struct attempt *a)
 			arena_printf(f->arena, "SMB2 TREE_CONNECT, %s", status_words(f->arena, a->status)));
 }
 
+// Where encryption is only for those who ask for it, nothing new comes of this; where it is enforced
+// otherwise, it is enforced for those who cannot do it, too, or it is not.
+static void stripped_judge(struct probe *p, const struct attempt *a)
+{
+	static const char what[] =
+		"SMB2 NEGOTIATE offering 3.1.1 without ENCRYPTION_CAPABILITIES, log-on, TREE_CONNECT to IPC$";
+	struct host_facts *f = p->facts;
+	bool refused = a->fault == -ECONNRESET || a->fault == -EPIPE || a->fault == -EACCES;
+	bool in = a->logged_on && a->fault == 0 && nt_status_ok(a->status);
+	const char *status = status_words(f->arena, a->status);
+	if (a->fault != 0 && !refused)
+		fact_unknown(f, &f->encryption_stripped, fault_words(a->fault));
+	else
+		fact_set(f, &f->encryption_stripped, in ? ANSWER_YES : ANSWER_NO, what,
+			a->fault == 0 || !nt_status_ok(a->status) ? status : fault_words(a->fault));
+}
+
+static void probe_altered(struct probe *p)
+{
+	struct attempt a = { 0 };
+	int rc = attempt_make(p, ALTERED, &a);
+	if (rc == 0)
+		altered_judge(p, &a);
+	else
+		fact_unknown(p->facts, &p->facts->downgrade_noticed, stop_words(p, rc));
+}
+
+static void probe_stripped(struct probe *p)
+{
+	struct attempt a = { 0 };
+	int rc = attempt_make(p, STRIPPED, &a);
+	if (rc == 0)
+		stripped_judge(p, &a);
+	else
+		fact_unknown(p->facts, &p->facts->encryption_stripped, stop_words(p, rc));
+}
+
 void probe_downgrade(struct probe *p)
 {
 	struct host_facts *f = p->facts;
-	struct attempt control = { 0 }, altered = { 0 };
-	if (!fact_is(&f->dialects[FACTS_DIALECTS - 1], ANSWER_YES)) {
-		fact_unknown(f, &f->downgrade_noticed, "SMB 3.1.1 is not accepted");
-		return;
+	struct attempt control = { 0 };
+	const char *fault = dialect_missing_words(&f->dialects[FACTS_DIALECTS - 1]);
+	if (fault == NULL) {
+		int rc = attempt_make(p, ORDINARY, &control);
+		fault = rc == 0 ? control_fault(p, &control) : stop_words(p, rc);
 	}
-	int rc = attempt_make(p, false, &control);
-	const char *fault = control_fault(p, &control);
 	if (fault != NULL) {
 		fact_unknown(f, &f->downgrade_noticed, fault);
+		fact_unknown(f, &f->encryption_stripped, fault);
 		return;
 	}
-	if (rc == 0)
-		rc = attempt_make(p, true, &altered);
-	if (rc == 0)
-		altered_judge(p, &altered);
-	else
-		fact_unknown(f, &f->downgrade_noticed, fault_words(rc));
+	probe_altered(p);
+	probe_stripped(p);
 }

@@ -115,7 +115,7 @@ static int smb1_ask(struct probe *p, const char *const *dialects, struct smb1_an
 	smb1_negotiate_encode(&w, dialects);
 	int rc = probe_dial(p, &fd);
 	if (rc < 0) {
-		conclude(a, SMB1_UNCLEAR, fault_words(rc));
+		conclude(a, SMB1_UNCLEAR, stop_words(p, rc));
 		return rc == -ECANCELED ? rc : 0;
 	}
 	uint8_t *buf = malloc(ANSWER_LEN_MAX);

@@ -30,8 +30,9 @@ const struct probe_kind probe_kinds[] = {
 	},
 	{
 		.name = "logon",
-		.sends = "one log-on with the account as it should be; if it is refused, it is not used again "
-			 "on any host",
+		.sends =
+			"one log-on with the account as it should be; if it is refused, it is not used again "
+			"on any host",
 		.needs_login = true,
 		.run = probe_logon,
 	},
@@ -43,20 +44,21 @@ const struct probe_kind probe_kinds[] = {
 	},
 	{
 		.name = "guest",
-		.sends = "with --try-logons alone: one failed log-on, with a name and a password that are made "
+		.sends = "with --try-logons alone: one failed log-on, with a name and a password that are "
+			 "made "
 			 "up",
 		.run = probe_guest,
 	},
 	{
 		.name = "downgrade",
-		.sends = "two log-ons over SMB 3.1.1 and TREE_CONNECT to IPC$: an ordinary one, and one "
-			 "whose keys come from another NEGOTIATE than the one sent",
+		.sends = "three log-ons over SMB 3.1.1 and TREE_CONNECT to IPC$: an ordinary one; one whose "
+			 "keys come from another NEGOTIATE than the one sent; one that offers no cipher",
 		.needs_login = true,
 		.run = probe_downgrade,
 	},
 	{
 		.name = "validate",
-		.sends = "two log-ons over SMB 3.0 or 3.0.2 and TREE_CONNECT to IPC$: "
+		.sends = "a log-on over SMB 3.0 or 3.0.2 and TREE_CONNECT to IPC$: "
 			 "FSCTL_VALIDATE_NEGOTIATE_INFO with what was negotiated, and with another list of "
 			 "dialects",
 		.needs_login = true,
@@ -77,23 +79,26 @@ const struct probe_kind probe_kinds[] = {
 	},
 	{
 		.name = "null-session",
-		.sends = "one null session: NetrShareEnum, SamrEnumerateUsersInDomain, "
-			 "FSCTL_QUERY_NETWORK_INTERFACE_INFO, CREATE and bind of known pipes, TREE_CONNECT "
-			 "to each share and CREATE of its root; with --try-logons the shares also as a guest, "
-			 "where guests are let in",
+		.sends =
+			"one null session: NetrShareEnum, SamrEnumerateUsersInDomain, "
+			"FSCTL_QUERY_NETWORK_INTERFACE_INFO, CREATE and bind of known pipes, TREE_CONNECT "
+			"to each share and CREATE of its root; with --try-logons the shares also as a guest, "
+			"where guests are let in",
 		.run = probe_null_session,
 	},
 	{
 		.name = "enforcement",
-		.sends = "two or three log-ons: TREE_CONNECT to IPC$, then TREE_DISCONNECT without a signature; "
+		.sends = "two or three log-ons: TREE_CONNECT to IPC$, then TREE_DISCONNECT without a "
+			 "signature; "
 			 "TREE_CONNECT to IPC$ without encryption, and with it where that is refused",
 		.needs_login = true,
 		.run = probe_enforcement,
 	},
 	{
 		.name = "share-encryption",
-		.sends = "one or two log-ons for each share: TREE_CONNECT and CREATE of its root (to read its "
-			 "attributes) without encryption, and with it where that is refused",
+		.sends =
+			"one or two log-ons for each share: TREE_CONNECT and CREATE of its root (to read its "
+			"attributes) without encryption, and with it where that is refused",
 		.needs_login = true,
 		.run = probe_share_encryption,
 	},

@@ -107,6 +107,19 @@ const char *fault_words(int fault)
 	}
 }
 
+const char *stop_words(const struct probe *p, int fault)
+{
+	return fault == -ECANCELED && p->error != NULL ? p->error : fault_words(fault);
+}
+
+const char *dialect_missing_words(const struct fact *dialect)
+{
+	if (fact_is(dialect, ANSWER_YES))
+		return NULL;
+	return fact_is(dialect, ANSWER_NO) ? "the dialect is not accepted"
+					   : "whether the dialect is accepted is not known";
+}
+
 const char *status_words(struct arena *a, struct nt_status s)
 {
 	const char *text = arena_printf(a, "%s (0x%08X)", nt_status_name(s), s.code);
