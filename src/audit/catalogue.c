@@ -28,5 +28,6 @@ const struct check audit_checks[] = {
 #include "audit/catalogue/exposure.inc"
 #include "audit/catalogue/client.inc"
 #include "audit/catalogue/configuration.inc"
+#include "audit/catalogue/files.inc"
 };
 const size_t audit_check_count = ARRAY_LEN(audit_checks);

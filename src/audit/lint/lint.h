@@ -28,11 +28,15 @@ struct lint_setting {
 	const char *file;
 	unsigned line;
 	const char *text; // the line as it stands in the file
+	unsigned order;   // settings and sections counted together, as they come
+	bool ignored;     // it stands there, but another one counts in its place
 	struct lint_setting *next;
 	struct lint_setting *next_in_section;
 };
 
 struct lint_section;
+struct lint_remark;
+struct config;
 
 struct lint_settings {
 	enum lint_format format;
@@ -40,10 +44,15 @@ struct lint_settings {
 	struct lint_section *sections, **last_section; // in the order of their first setting
 	struct lint_section *index;                    // the same by name
 	size_t count, section_count;
+	unsigned order;
+	struct lint_remark *remarks, **last_remark; // what was noticed while reading
+	size_t remark_count;
 	struct arena *arena;
 	const char *error; // why the file cannot be read; NULL: it could
 	const char *error_file;
-	unsigned error_line; // 0: the whole file
+	unsigned error_line;   // 0: the whole file
+	struct config *signet; // LINT_SIGNET: what the settings come to
+	bool alone;            // other files are not read, whatever is included
 	bool no_memory;
 };
 
@@ -51,7 +60,9 @@ enum {
 	LINT_FILE_MAX = 16 << 20,
 	LINT_SETTINGS_MAX = 100000,
 	LINT_SECTIONS_MAX = 10000,
+	LINT_REMARKS_MAX = 1000,
 	LINT_INCLUDE_DEPTH_MAX = 8,
+	LINT_INCLUDES_MAX = 100, // files in all, and LINT_FILE_MAX bytes
 };
 
 // One file, whatever it is, becomes a subject of the report with its findings. format LINT_UNKNOWN: by its

@@ -9,9 +9,10 @@
 
 struct lint_format_kind {
 	enum lint_format format;
-	const char *word;    // of --format: "samba"
-	const char *system;  // audit_subject.system: "smb.conf"
-	const char *names[4]; // parts of a file's name that hint at it, "smb.conf", ".reg"; decide between equals
+	const char *word;   // of --format: "samba"
+	const char *system; // audit_subject.system: "smb.conf"
+	const char *
+		names[4]; // parts of a file's name that hint at it, "smb.conf", ".reg"; decide between equals
 	enum platform platform;
 	// How sure it is from the content alone: 0 it is not, 100 it can be nothing else.
 	unsigned (*recognise)(const struct lint_text *t);
@@ -21,7 +22,8 @@ struct lint_format_kind {
 };
 
 extern const struct lint_format_kind lint_format_samba, lint_format_ksmbd, lint_format_signet;
-extern const struct lint_format_kind lint_format_windows_server, lint_format_windows_client, lint_format_registry;
+extern const struct lint_format_kind lint_format_windows_server, lint_format_windows_client,
+	lint_format_registry;
 
 extern const struct lint_format_kind *const lint_formats[];
 extern const size_t lint_format_count;

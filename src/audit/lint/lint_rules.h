@@ -28,6 +28,8 @@ struct audit_finding *lint_report(struct lint_context *c, const char *id, const 
 // The same for a setting that is there.
 struct audit_finding *lint_report_setting(struct lint_context *c, const char *id, const char *subject,
 	const struct lint_setting *setting, const char *summary, ...) PRINTF_LIKE(5, 6);
+// What the format noticed (lint_settings_remark) becomes findings and open questions.
+void lint_report_remarks(struct lint_context *c);
 // Another line that the finding rests on. finding may be NULL.
 void lint_add_proof(struct lint_context *c, struct audit_finding *finding, const struct lint_proof *proof);
 // A case that is milder or worse than the catalogue's. finding may be NULL.

@@ -13,11 +13,11 @@ struct lint_text {
 	const char *file; // its path
 	const char *text; // UTF-8 if it was UTF-16 (of Windows) or had a byte order mark; NUL after it
 	size_t len;
+	bool alone; // nothing else may be read: what it includes is not looked at
 };
 
 // 0, or a negative errno with *error in words (of the arena; NULL when memory is out).
-int lint_text_read(
-	struct arena *a, const char *path, struct lint_text *out, const char **error) WARN_UNUSED;
+int lint_text_read(struct arena *a, const char *path, struct lint_text *out, const char **error) WARN_UNUSED;
 // The same of bytes in memory; they are copied. 0 or -ENOMEM, -EILSEQ.
 int lint_text_of(
 	struct arena *a, const char *path, const void *bytes, size_t len, struct lint_text *out) WARN_UNUSED;
