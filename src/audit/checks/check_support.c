@@ -13,7 +13,16 @@ struct audit_finding *check_report(
 	return f;
 }
 
+// Nobody came so far: the probes ended early, or had no account.
+static const char *why_not_asked(const struct check_context *c, const char *id)
+{
+	const struct check *check = check_find(id);
+	if (c->subject->error)
+		return c->subject->error;
+	return check && !(check->how & CHECK_OBSERVED) ? "needs credentials" : "not asked";
+}
+
 void check_leave_open(const struct check_context *c, const char *id, const struct fact *f)
 {
-	report_add_open(c->report, c->subject, id, f && f->reason ? f->reason : "not asked");
+	report_add_open(c->report, c->subject, id, f && f->reason ? f->reason : why_not_asked(c, id));
 }

@@ -108,12 +108,26 @@ static void session_failed(struct exposure *e, int rc, struct nt_status status)
 	exposure_close(e);
 }
 
+// Who was turned away is not asked again: servers delay the answers to failed log-ons, and count them.
+static bool is_known_refused(struct exposure *e)
+{
+	const struct fact *anonymous = &e->p->facts->anonymous;
+	if (e->who == EXPOSURE_ANONYMOUS && fact_is(anonymous, ANSWER_NO) && anonymous->evidence != NULL) {
+		e->sent = anonymous->evidence->sent;
+		e->received = anonymous->evidence->received;
+		e->refused = e->turned_away = true;
+	}
+	return e->turned_away;
+}
+
 bool exposure_session(struct exposure *e)
 {
 	struct nt_status status = STATUS(SUCCESS);
 	if (e->client != NULL && client_fault(e->client) == 0)
 		return true;
 	exposure_close(e);
+	if (is_known_refused(e))
+		return false;
 	if (e->connections >= EXPOSURE_CONNECTIONS_MAX) {
 		e->refused = false;
 		e->received = "the server closed the connection again and again";
@@ -126,6 +140,7 @@ bool exposure_session(struct exposure *e)
 	if (rc == 0 && nt_status_ok(status) && e->client != NULL && is_who_was_meant(e))
 		return true;
 	session_failed(e, rc, status);
+	e->turned_away = e->refused;
 	return false;
 }
 

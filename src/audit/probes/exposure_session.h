@@ -16,9 +16,10 @@ struct exposure {
 	enum exposure_who who;
 	struct client *client; // NULL: no session
 	bool has_ipc;
-	uint32_t ipc;   // tree of IPC$
-	bool refused;   // the host said no, to the session or to IPC$; else it is not known why there is none
-	const char *as; // "as alice", "over a null session", for evidence
+	uint32_t ipc; // tree of IPC$
+	bool refused; // the host said no, to the session or to IPC$; else it is not known why there is none
+	bool turned_away;            // the session was refused: it is not asked for again
+	const char *as;              // "as alice", "over a null session", for evidence
 	const char *sent, *received; // what was last refused, or failed
 	unsigned connections;        // opened so far
 };
