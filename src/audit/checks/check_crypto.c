@@ -47,10 +47,10 @@ static void check_encryption(const struct check_context *c)
 	const struct fact *ciphers = c->facts->ciphers;
 	const struct fact *unknown = first_with(ciphers, FACTS_CIPHERS, ANSWER_UNKNOWN);
 	// SMB1 has none of its own.
-	if (!speaks_smb2(c->facts) && fact_is(&c->facts->smb1, ANSWER_YES))
+	if (!speaks_smb2(c->facts) && fact_is(&c->facts->smb1, ANSWER_YES)) {
 		(void)!check_report(c, id, NULL, &c->facts->smb1);
-	if (!speaks_smb2(c->facts))
 		return;
+	}
 	if (none_of(ciphers, FACTS_CIPHERS))
 		report_all(c, id, ciphers, FACTS_CIPHERS);
 	else if (first_with(ciphers, FACTS_CIPHERS, ANSWER_YES) == NULL)

@@ -3,6 +3,8 @@
 // taken when they are offered alone, and which of all. Contexts do not depend on each other, so that one
 // question asks for an algorithm of each kind; where it is refused as a whole, each is asked for by itself
 // among all others of the other kinds.
+#include <errno.h>
+
 #include "audit/probes/negotiation.h"
 #include "audit/probes/probe_words.h"
 #include "audit/probes/probes.h"
@@ -246,11 +248,25 @@ static void rdma_take(struct host_facts *f, const struct negotiation_answer *a)
 		told ? "RDMA_TRANSFORM_CAPABILITIES" : "none");
 }
 
+// What the probes say that are left out when there is no account.
+static void needs_login(struct probe *p)
+{
+	struct host_facts *f = p->facts;
+	const char *why = fault_words(-EACCES);
+	if (p->options->login.user != NULL || p->options->login.kerberos)
+		return;
+	fact_unknown(f, &f->downgrade_noticed, why);
+	fact_unknown(f, &f->encryption_stripped, why);
+	fact_unknown(f, &f->validate_negotiate, why);
+	fact_unknown(f, &f->validate_answered, why);
+}
+
 void probe_contexts(struct probe *p)
 {
 	struct host_facts *f = p->facts;
 	struct negotiation_question q = negotiation_question_all(false);
 	struct negotiation_answer forward;
+	needs_login(p);
 	const char *missing = dialect_missing_words(&f->dialects[FACTS_DIALECTS - 1]);
 	if (missing != NULL) {
 		all_unknown(f, missing);
