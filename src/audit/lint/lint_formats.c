@@ -8,6 +8,9 @@ const struct lint_format_kind *const lint_formats[] = {
 	&lint_format_samba,
 	&lint_format_ksmbd,
 	&lint_format_signet,
+	&lint_format_windows_server,
+	&lint_format_windows_client,
+	&lint_format_registry,
 };
 const size_t lint_format_count = ARRAY_LEN(lint_formats);
 
