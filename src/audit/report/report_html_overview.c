@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "audit/report/report_html_parts.h"
+#include "audit/report/report_summary.h"
+
+enum { CHECKS_MAX = 256 }; // of the catalogue; more are not counted here
+
+const char *html_grade_class(char grade)
+{
+	static const char *const classes[] = { "A", "B", "C", "D", "E", "F" };
+
+	return grade >= 'A' && grade <= 'F' ? classes[grade - 'A'] : "q";
+}
+
+void html_put_severity(struct html_page *p, enum audit_severity s)
+{
+	fprintf(p->xml.out, "<span class=\"sev %s\">%s</span>", audit_severity_name(s),
+		audit_severity_name(s));
+}
+
+// The circle is 100 units long, so lengths are percents; the first arc begins at the top.
+static void put_donut(FILE *out, const struct report_summary *sum)
+{
+	double at = 25;
+
+	fputs("<svg class=\"donut\" viewBox=\"0 0 42 42\" role=\"img\" aria-label=\"Grades\">\n"
+	      "<circle class=\"ring\" cx=\"21\" cy=\"21\" r=\"15.9155\"/>\n",
+		out);
+	for (size_t i = 0; i < SUMMARY_GRADES; i++) {
+		double part = sum->subjects ? 100.0 * (double)sum->grades[i] / (double)sum->subjects : 0;
+
+		if (sum->grades[i] == 0)
+			continue;
+		fprintf(out,
+			"<circle class=\"arc f%s\" cx=\"21\" cy=\"21\" r=\"15.9155\" stroke-dasharray=\"%.3f "
+			"%.3f\" "
+			"stroke-dashoffset=\"%.3f\"/>\n",
+			html_grade_class(summary_grades[i]), part, 100 - part, at);
+		at -= part;
+	}
+	fprintf(out,
+		"<text x=\"21\" y=\"23.2\" font-size=\"12\" font-weight=\"700\">%c</text>\n"
+		"<text x=\"21\" y=\"28.4\" font-size=\"3.4\">%s</text>\n</svg>\n",
+		sum->worst, sum->subjects == 1 ? "grade" : "worst grade");
+}
+
+static void put_bars(FILE *out, const struct report_summary *sum)
+{
+	fputs("<ul class=\"grades\">\n", out);
+	for (size_t i = 0; i < SUMMARY_GRADES; i++) {
+		const char *grade = html_grade_class(summary_grades[i]);
+		double part = sum->subjects ? 100.0 * (double)sum->grades[i] / (double)sum->subjects : 0;
+
+		if (sum->grades[i] == 0 && (summary_grades[i] == '?' || summary_grades[i] == 'E'))
+			continue;
+		fprintf(out,
+			"<li><span class=\"badge g%s\">%c</span><svg viewBox=\"0 0 100 6\" "
+			"preserveAspectRatio=\"none\" "
+			"aria-hidden=\"true\"><rect class=\"track\" width=\"100\" height=\"6\" rx=\"1\"/>"
+			"<rect class=\"bar f%s\" width=\"%.2f\" height=\"6\" rx=\"1\"/></svg><span "
+			"class=\"n\">%zu</span></li>\n",
+			grade, summary_grades[i], grade, part, sum->grades[i]);
+	}
+	fputs("</ul>\n", out);
+}
+
+void html_put_overview(struct html_page *p)
+{
+	struct report_summary sum = report_summarise(p->report);
+	FILE *out = p->xml.out;
+
+	fputs("<section class=\"overview\" aria-label=\"Overview\">\n", out);
+	put_donut(out, &sum);
+	put_bars(out, &sum);
+	fprintf(out, "<p class=\"counts\"><span><b>%zu</b>%s%s</span>", sum.subjects,
+		p->report->is_lint ? "file" : "host", sum.subjects == 1 ? "" : "s");
+	for (size_t i = SUMMARY_SEVERITIES; i-- > 0;) {
+		if (sum.findings[i])
+			fprintf(out, "<span class=\"%s\"><b>%zu</b>%s</span>",
+				audit_severity_name((enum audit_severity)i), sum.findings[i],
+				audit_severity_name((enum audit_severity)i));
+	}
+	if (sum.waived)
+		fprintf(out, "<span><b>%zu</b>waived</span>", sum.waived);
+	if (sum.known)
+		fprintf(out, "<span><b>%zu</b>known</span>", sum.known);
+	if (sum.open)
+		fprintf(out, "<span><b>%zu</b>open</span>", sum.open);
+	fputs("</p>\n</section>\n", out);
+}
+
+// How many subjects have each check's finding, by the catalogue's order.
+static void count_subjects(const struct audit_report *r, size_t counts[CHECKS_MAX])
+{
+	for (const struct audit_subject *s = r->subjects; s; s = s->next) {
+		const struct check *before = NULL; // findings are sorted, so a check's stand together
+
+		for (const struct audit_finding *f = s->findings; f; f = f->next) {
+			size_t i = (size_t)(f->check - audit_checks);
+
+			if (f->check != before && !f->waiver && i < CHECKS_MAX)
+				counts[i]++;
+			before = f->check;
+		}
+	}
+}
+
+// The worst first, then the most frequent; each call takes one.
+static const struct check *take_next(size_t counts[CHECKS_MAX], size_t *count)
+{
+	const struct check *best = NULL;
+
+	for (size_t i = 0; i < audit_check_count && i < CHECKS_MAX; i++) {
+		const struct check *one = &audit_checks[i];
+
+		if (counts[i] == 0)
+			continue;
+		if (!best || one->severity > best->severity ||
+			(one->severity == best->severity && counts[i] > counts[best - audit_checks]))
+			best = one;
+	}
+	if (best) {
+		*count = counts[best - audit_checks];
+		counts[best - audit_checks] = 0;
+	}
+	return best;
+}
+
+void html_put_common(struct html_page *p)
+{
+	size_t counts[CHECKS_MAX] = { 0 }, count;
+	FILE *out = p->xml.out;
+
+	if (p->report->subject_count < 2)
+		return;
+	count_subjects(p->report, counts);
+	fprintf(out,
+		"<h2>What was found</h2>\n<div class=\"card\"><table>\n<tr><th>severity</th><th>finding</th>"
+		"<th class=\"wide\">identifier</th><th class=\"n\">%s</th></tr>\n",
+		p->report->is_lint ? "files" : "hosts");
+	for (const struct check *c = take_next(counts, &count); c; c = take_next(counts, &count)) {
+		fputs("<tr><td>", out);
+		html_put_severity(p, c->severity);
+		fprintf(out, "</td><td><a href=\"#check-%s\">", c->id);
+		xml_put_literal(&p->xml, c->title);
+		fprintf(out, "</a></td><td class=\"wide mono dim\">%s</td><td class=\"n\">%zu</td></tr>\n",
+			c->id, count);
+	}
+	fputs("</table></div>\n", out);
+}
+
+void html_put_filter(struct html_page *p)
+{
+	struct report_summary sum = report_summarise(p->report);
+	FILE *out = p->xml.out;
+
+	if (p->report->subject_count < 2)
+		fputs("<div hidden>", out);
+	fputs("<div class=\"filter\"><input type=\"search\" id=\"find\" placeholder=\"Find name, finding, "
+	      "share&hellip;\" "
+	      "aria-label=\"Find\">",
+		out);
+	for (size_t i = 0; i < SUMMARY_GRADES; i++) {
+		if (sum.grades[i])
+			fprintf(out,
+				"<label><input type=\"checkbox\" value=\"%c\" checked aria-label=\"grade "
+				"%c\">"
+				"<span class=\"badge g%s\">%c</span></label>",
+				summary_grades[i], summary_grades[i], html_grade_class(summary_grades[i]),
+				summary_grades[i]);
+	}
+	fputs("<button type=\"button\" id=\"unfold\">Open all</button><output id=\"shown\"></output></div>\n",
+		out);
+	if (p->report->subject_count < 2)
+		fputs("</div>\n", out);
+}
