@@ -38,4 +38,9 @@ struct endpoint {
 	uint16_t port;
 };
 
+static inline bool endpoint_equal(const struct endpoint *a, const struct endpoint *b)
+{
+	return a->port == b->port && ip_address_equal(&a->address, &b->address);
+}
+
 #endif

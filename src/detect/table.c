@@ -119,8 +119,22 @@ void detect_table_each(
 	}
 }
 
+// Appends text and a character, as far as there is room for them and the end.
+static char *append(char *at, const char *end, const char *text, char last)
+{
+	while (text != NULL && *text != '\0' && at < end - 1)
+		*at++ = *text++;
+	if (last != '\0' && at < end - 1)
+		*at++ = last;
+	*at = '\0';
+	return at;
+}
+
 const char *detect_key(char *buffer, size_t len, const char *a, const char *b, const char *c)
 {
-	(void)snprintf(buffer, len, "%s|%s|%s", a == NULL ? "" : a, b == NULL ? "" : b, c == NULL ? "" : c);
+	const char *end = buffer + len;
+	char *at = append(buffer, end, a, '|');
+	at = append(at, end, b, '|');
+	(void)append(at, end, c, '\0');
 	return buffer;
 }

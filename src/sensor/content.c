@@ -52,16 +52,16 @@ void content_add(struct content_sample *c, uint64_t offset, struct span bytes)
 	c->len += (uint32_t)take;
 }
 
+// Of n bytes with counts c: log2(n) - sum(c * log2(c)) / n.
 double content_entropy(const struct content_sample *c)
 {
-	double bits = 0;
+	double sum = 0;
 	if (c->len < ENTROPY_LEN_MIN)
 		return 0;
 	for (size_t i = 0; i < ARRAY_LEN(c->counts); i++) {
-		if (c->counts[i] == 0)
-			continue;
-		double p = (double)c->counts[i] / (double)c->len;
-		bits -= p * log2(p);
+		double count = c->counts[i];
+		if (count > 1)
+			sum += count * log2(count);
 	}
-	return bits;
+	return log2(c->len) - sum / c->len;
 }

@@ -7,7 +7,7 @@
 
 #include "base/span.h"
 
-enum { CONTENT_SAMPLE_MAX = 64 << 10 }; // bytes of a file that are counted
+enum { CONTENT_SAMPLE_MAX = 16 << 10 }; // bytes of a file that are counted: entropy is settled long before
 
 struct content_sample {
 	uint16_t counts[256]; // of byte values

@@ -14,6 +14,16 @@
 #include "wire/smb2/smb2_command.h"
 #include "wire/smb2/smb2_transform.h"
 
+// Again when the sides were turned round after the first bytes.
+static void conversation_name_sides(struct conversation *c)
+{
+	const struct flow *f = c->flow;
+	if (c->about.client_address != NULL && endpoint_equal(&c->named_client, &f->client))
+		return;
+	c->named_client = f->client;
+	flow_names_fill(&c->names, &c->about, &f->client, &f->server);
+}
+
 struct conversation *conversation_new(struct sensor *s, struct sensor_emitter *e, struct flow *f)
 {
 	struct conversation *c = calloc(1, sizeof(*c));
@@ -23,7 +33,7 @@ struct conversation *conversation_new(struct sensor *s, struct sensor_emitter *e
 	c->emitter = e;
 	c->flow = f;
 	c->about.id = f->id;
-	flow_names_fill(&c->names, &c->about, &f->client, &f->server);
+	conversation_name_sides(c);
 	preauth_hash_init(&c->preauth);
 	c->preauth_broken = f->midstream;
 	return c;
@@ -75,8 +85,7 @@ void conversation_emit(
 {
 	struct event_wire wire = conversation_wire(c, first_packet);
 	struct event full = *e;
-	// The sides may have been turned round after the first bytes.
-	flow_names_fill(&c->names, &c->about, &c->flow->client, &c->flow->server);
+	conversation_name_sides(c);
 	full.wire = &wire;
 	full.connection = &c->about;
 	full.session = s == NULL ? NULL : &s->about;

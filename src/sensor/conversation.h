@@ -69,6 +69,7 @@ struct conversation {
 	struct sensor_emitter *emitter;
 	struct flow *flow;
 	struct flow_names names;
+	struct endpoint named_client; // whom names were made for
 	struct event_connection about;
 	struct negotiated negotiated;
 	struct preauth_hash preauth; // of the connection (3.1.1)

@@ -29,11 +29,6 @@ void kerberos_datagrams_free(struct kerberos_datagrams *d)
 	free(d);
 }
 
-static bool endpoint_equal(const struct endpoint *a, const struct endpoint *b)
-{
-	return a->port == b->port && ip_address_equal(&a->address, &b->address);
-}
-
 static struct kerberos_datagram **slot_of(struct kerberos_datagrams *d, const struct endpoint *client)
 {
 	uint32_t hash = client->port;

@@ -98,14 +98,19 @@ void watched_open_tell(struct watched_session *s, const struct watched_open *o, 
 	conversation_emit(s->conversation, s, &e, first_packet);
 }
 
-void watched_open_emit(struct watched_session *s, const struct watched_open *o, const char *action,
-	struct nt_status status, const char *target_path, bool with_figures)
+static struct event_content content_of(const struct watched_open *o)
 {
-	const struct event_content content = {
+	return (struct event_content){
 		.read_entropy = content_entropy(&o->read_content),
 		.written_entropy = content_entropy(&o->written_content),
 		.type = o->bytes_written > 0 ? o->written_content.type : o->read_content.type,
 	};
+}
+
+void watched_open_emit(struct watched_session *s, const struct watched_open *o, const char *action,
+	struct nt_status status, const char *target_path, bool with_figures)
+{
+	struct event_content content;
 	struct event e = {
 		.kind = EVENT_FILE,
 		.action = action,
@@ -121,6 +126,7 @@ void watched_open_emit(struct watched_session *s, const struct watched_open *o, 
 	if (with_figures) {
 		e.bytes_read = o->bytes_read;
 		e.bytes_written = o->bytes_written;
+		content = content_of(o);
 		e.content = &content;
 	}
 	conversation_emit(s->conversation, s, &e, o->packet);

@@ -202,13 +202,15 @@ static bool is_hive_path(const char *path)
 	static const char *const names[] = { "sam", "system", "security" };
 	static const char *const folders[] = { "system32/config/", "config/regback/", "windows/repair/",
 		"active directory/registry/", "registry/" };
-	for (size_t n = 0; n < ARRAY_LEN(names); n++)
-		for (size_t i = 0; i < ARRAY_LEN(folders); i++) {
-			char tail[64];
-			(void)snprintf(tail, sizeof(tail), "%s%s", folders[i], names[n]);
-			if (ends_with(path, tail))
-				return true;
-		}
+	const char *name = file_view_name(path);
+	bool is_hive = false;
+	for (size_t n = 0; n < ARRAY_LEN(names) && !is_hive; n++)
+		is_hive = strcmp(name, names[n]) == 0;
+	for (size_t i = 0; is_hive && i < ARRAY_LEN(folders); i++) {
+		size_t len = strlen(folders[i]);
+		if ((size_t)(name - path) >= len && strncmp(name - len, folders[i], len) == 0)
+			return true;
+	}
 	return false;
 }
 
