@@ -8,7 +8,8 @@
 
 enum {
 	STUB_LEN_MAX = 1024,
-	PIECE_LEN = 4096,    // of an enumeration: enough to prove it
+	PIECE_LEN = 65536, // of an enumeration
+	PIECES_MAX = 8,
 	NAMES_SHOWN = 5,     // in the evidence
 	NAMES_LEN_MAX = 400, // bytes of it
 };
@@ -134,38 +135,69 @@ static bool domain_open(struct exposure_pipe *pipe, const struct samr_handle *se
 	return handle_ask(pipe, &c, "SamrOpenDomain", SAMR_OPEN_DOMAIN, domain);
 }
 
-static const char *names_words(const struct exposure *e, const struct samr_names *users)
-{
+// What is kept of a list of accounts: how many there were, and the first few names.
+struct tally {
+	unsigned count;
+	unsigned shown;
+	bool more; // than were counted
 	char text[NAMES_LEN_MAX];
-	struct writer w = writer_make(text, sizeof(text) - 1);
-	uint32_t shown = users->count < NAMES_SHOWN ? users->count : NAMES_SHOWN;
-	for (uint32_t i = 0; i < shown; i++) {
-		size_t before = w.pos;
-		writer_span(&w, span_of_str(i == 0 ? "" : ", "));
+	size_t len;
+};
+
+static void tally_add(struct tally *t, const struct samr_names *users)
+{
+	struct writer w = writer_make(t->text + t->len, sizeof(t->text) - 1 - t->len);
+	for (uint32_t i = 0; i < users->count && t->shown < NAMES_SHOWN; i++, t->shown++) {
+		writer_span(&w, span_of_str(t->shown == 0 ? "" : ", "));
 		writer_span(&w, span_of_str(users->names[i].name));
 		if (!writer_ok(&w))
-			writer_rewind(&w, before);
+			break;
+		t->len = (size_t)((char *)w.base - t->text) + w.pos;
 	}
-	text[w.pos] = '\0';
-	bool more = users->count > shown || users->status == SAMR_STATUS_MORE_ENTRIES;
-	return exposure_text(
-		e, "%u accounts%s: %s%s", users->count, more ? " and more" : "", text, more ? ", ..." : "");
+	t->text[t->len] = '\0';
+	t->count += users->count;
+}
+
+static bool piece_ask(struct exposure_pipe *pipe, const struct samr_handle *domain, uint32_t resume,
+	struct arena *a, struct samr_names *users)
+{
+	struct samr_call c;
+	call_begin(&c);
+	samr_enumerate_users_encode(&c.stub, domain, resume, PIECE_LEN);
+	return names_ask(pipe, &c, "SamrEnumerateUsersInDomain", SAMR_ENUMERATE_USERS, a, users);
+}
+
+// Piece by piece, as long as the server goes on and within a limit: a list need not end.
+static bool users_count(
+	struct exposure_pipe *pipe, const struct samr_handle *domain, struct arena *a, struct tally *t)
+{
+	struct samr_names users = { .status = SAMR_STATUS_MORE_ENTRIES };
+	for (unsigned i = 0; i < PIECES_MAX && users.status == SAMR_STATUS_MORE_ENTRIES; i++) {
+		uint32_t resume = users.resume;
+		arena_reset(a);
+		users = (struct samr_names){ 0 };
+		if (!piece_ask(pipe, domain, resume, a, &users))
+			return t->count > 0;
+		tally_add(t, &users);
+		if (users.count == 0)
+			break;
+	}
+	t->more = users.status == SAMR_STATUS_MORE_ENTRIES;
+	return true;
 }
 
 // True where accounts were named.
 static bool users_listed(struct exposure_pipe *pipe, struct arena *a)
 {
-	struct samr_names users = { 0 };
 	struct samr_handle server, domain;
-	struct samr_call c;
-	if (!connect_server(pipe, &server) || !domain_open(pipe, &server, a, &domain))
+	struct tally t = { 0 };
+	if (!connect_server(pipe, &server) || !domain_open(pipe, &server, a, &domain) ||
+		!users_count(pipe, &domain, a, &t))
 		return false;
-	call_begin(&c);
-	samr_enumerate_users_encode(&c.stub, &domain, 0, PIECE_LEN);
-	if (!names_ask(pipe, &c, "SamrEnumerateUsersInDomain", SAMR_ENUMERATE_USERS, a, &users))
-		return false;
-	pipe->received = names_words(pipe->e, &users);
-	return users.count > 0;
+	pipe->answered = true;
+	pipe->received = exposure_text(pipe->e, "%u accounts%s: %s%s", t.count, t.more ? " and more" : "",
+		t.text, t.count > t.shown ? ", ..." : "");
+	return t.count > 0;
 }
 
 void exposure_list_users(struct exposure *e, struct fact *f)

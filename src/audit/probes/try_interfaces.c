@@ -2,7 +2,7 @@
 #include "audit/probes/try_interfaces.h"
 
 #include <arpa/inet.h>
-#include <stdio.h>
+#include <string.h>
 
 #include "client/client_send.h"
 #include "wire/smb2/smb2_ioctl_payloads.h"
@@ -20,18 +20,21 @@ static const char *address_text(const struct smb2_network_interface *i, char *te
 	return done != NULL ? done : "?";
 }
 
-// The addresses, as many as fit; an entry that cannot be read ends it.
-static unsigned addresses_write(struct span output, struct writer *w)
+// The addresses but the one that is known already, as many as fit; an entry that cannot be read ends it.
+static unsigned addresses_write(struct span output, const char *known, struct writer *w)
 {
 	unsigned count = 0;
-	while (output.len > 0 && count < INTERFACES_MAX) {
-		char text[INET6_ADDRSTRLEN];
-		struct smb2_network_interface i;
-		if (smb2_network_interface_next(&output, &i) != VERDICT_OK)
+	for (unsigned i = 0; output.len > 0 && i < INTERFACES_MAX; i++) {
+		char room[INET6_ADDRSTRLEN];
+		struct smb2_network_interface interface;
+		if (smb2_network_interface_next(&output, &interface) != VERDICT_OK)
 			break;
+		const char *text = address_text(&interface, room, sizeof(room));
+		if (strcmp(text, known) == 0)
+			continue;
 		size_t before = w->pos;
 		writer_span(w, span_of_str(count == 0 ? "" : ", "));
-		writer_span(w, span_of_str(address_text(&i, text, sizeof(text))));
+		writer_span(w, span_of_str(text));
 		if (!writer_ok(w))
 			writer_rewind(w, before);
 		count++;
@@ -43,10 +46,10 @@ static void told(struct exposure *e, struct fact *f, const char *sent, struct sp
 {
 	char text[ADDRESSES_LEN_MAX];
 	struct writer w = writer_make(text, sizeof(text) - 1);
-	unsigned count = addresses_write(output, &w);
+	unsigned count = addresses_write(output, e->p->address, &w);
 	text[w.pos] = '\0';
-	const char *received =
-		count > 0 ? exposure_text(e, "%u addresses: %s", count, text) : "STATUS_SUCCESS, no address";
+	const char *received = count > 0 ? exposure_text(e, "%u more than the one asked: %s", count, text)
+					 : "STATUS_SUCCESS, no address but the one asked";
 	fact_set(e->p->facts, f, count > 0 ? ANSWER_YES : ANSWER_NO, sent, received);
 }
 

@@ -66,7 +66,7 @@ static void everyone_set(struct share_root *r, struct fact *f, uint32_t mask, ui
 
 // Whom a share lets in is the narrower of two descriptors.
 static void everyone_judge(
-	struct share_root *r, struct share_fact *f, struct span share_bytes, struct arena *a)
+	struct share_root *r, struct share_fact *f, const struct share_descriptor *own, struct arena *a)
 {
 	struct host_facts *h = r->e->p->facts;
 	struct security_descriptor root, share;
@@ -75,10 +75,11 @@ static void everyone_judge(
 		return;
 	}
 	uint32_t mask = everyone_access(&root);
-	bool has_share =
-		share_bytes.len > 0 && security_descriptor_decode(share_bytes, a, &share) == VERDICT_OK;
-	if (has_share)
+	bool has_share = own->told && own->bytes.len == 0;
+	if (own->bytes.len > 0 && security_descriptor_decode(own->bytes, a, &share) == VERDICT_OK) {
+		has_share = true;
 		mask &= everyone_access(&share);
+	}
 	// Whoever everyone is, this account is one of them.
 	if (!fact_is(&f->reads, ANSWER_YES))
 		mask &= ~FILE_READ_DATA;
@@ -93,7 +94,7 @@ static void everyone_judge(
 	everyone_set(r, &f->everyone_writes, mask, FILE_ADD_FILE | FILE_ADD_SUBDIRECTORY);
 }
 
-void exposure_try_share(struct exposure *e, struct share_fact *f, struct span share_descriptor)
+void exposure_try_share(struct exposure *e, struct share_fact *f, const struct share_descriptor *own)
 {
 	struct share_root r;
 	struct arena a;
@@ -108,7 +109,7 @@ void exposure_try_share(struct exposure *e, struct share_fact *f, struct span sh
 	if (exposure_answered(e, 0))
 		writes_try(&r, &f->writes);
 	if (exposure_answered(e, 0))
-		everyone_judge(&r, f, share_descriptor, &a);
+		everyone_judge(&r, f, own, &a);
 	share_root_disconnect(&r);
 	arena_reset(&a);
 }
