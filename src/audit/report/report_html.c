@@ -76,10 +76,23 @@ static void put_notes(struct html_page *p)
 	fputs("</ul>\n", p->xml.out);
 }
 
+// The worst first; what could not be judged at the end.
+static void put_subjects(struct html_page *p)
+{
+	for (const char *grade = "FEDCBA?"; *grade; grade++) {
+		size_t number = 0;
+
+		for (const struct audit_subject *s = p->report->subjects; s; s = s->next) {
+			number++;
+			if (s->grade == *grade)
+				html_put_subject(p, s, number);
+		}
+	}
+}
+
 int report_write_html(FILE *out, const struct audit_report *r)
 {
 	struct html_page p = { .report = r };
-	size_t number = 0;
 
 	xml_init(&p.xml, out);
 	if (!put_head(&p))
@@ -90,8 +103,7 @@ int report_write_html(FILE *out, const struct audit_report *r)
 	html_put_common(&p);
 	fprintf(out, "<h2>%s</h2>\n", r->is_lint ? "Files" : "Hosts");
 	html_put_filter(&p);
-	for (const struct audit_subject *s = r->subjects; s; s = s->next)
-		html_put_subject(&p, s, ++number);
+	put_subjects(&p);
 	html_put_checks(&p);
 	fprintf(out,
 		"</main>\n<footer>Written by signet %s. A grade is the worst that one of the findings "

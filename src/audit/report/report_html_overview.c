@@ -43,22 +43,48 @@ static void put_donut(FILE *out, const struct report_summary *sum)
 		sum->worst, sum->subjects == 1 ? "grade" : "worst grade");
 }
 
-static void put_bars(FILE *out, const struct report_summary *sum)
+static void put_bar(FILE *out, const char *class, double percent)
 {
+	fprintf(out,
+		"<svg viewBox=\"0 0 100 6\" preserveAspectRatio=\"none\" aria-hidden=\"true\">"
+		"<rect class=\"track\" width=\"100\" height=\"6\"/>"
+		"<rect class=\"bar %s\" width=\"%.2f\" height=\"6\"/></svg>",
+		class, percent);
+}
+
+static void put_grades(FILE *out, const struct report_summary *sum)
+{
+	char class[] = "fA";
+
 	fputs("<ul class=\"grades\">\n", out);
 	for (size_t i = 0; i < SUMMARY_GRADES; i++) {
 		const char *grade = html_grade_class(summary_grades[i]);
-		double part = sum->subjects ? 100.0 * (double)sum->grades[i] / (double)sum->subjects : 0;
 
 		if (sum->grades[i] == 0 && (summary_grades[i] == '?' || summary_grades[i] == 'E'))
 			continue;
-		fprintf(out,
-			"<li><span class=\"badge g%s\">%c</span><svg viewBox=\"0 0 100 6\" "
-			"preserveAspectRatio=\"none\" "
-			"aria-hidden=\"true\"><rect class=\"track\" width=\"100\" height=\"6\" rx=\"1\"/>"
-			"<rect class=\"bar f%s\" width=\"%.2f\" height=\"6\" rx=\"1\"/></svg><span "
-			"class=\"n\">%zu</span></li>\n",
-			grade, summary_grades[i], grade, part, sum->grades[i]);
+		class[1] = *grade;
+		fprintf(out, "<li><span class=\"badge g%s\">%c</span>", grade, summary_grades[i]);
+		put_bar(out, class,
+			sum->subjects ? 100.0 * (double)sum->grades[i] / (double)sum->subjects : 0);
+		fprintf(out, "<span class=\"n\">%zu</span></li>\n", sum->grades[i]);
+	}
+	fputs("</ul>\n", out);
+}
+
+// Of one host alone, grades say nothing: its findings by severity do.
+static void put_severities(FILE *out, const struct report_summary *sum)
+{
+	size_t all = 0;
+
+	for (size_t i = 0; i < SUMMARY_SEVERITIES; i++)
+		all += sum->findings[i];
+	fputs("<ul class=\"grades by-severity\">\n", out);
+	for (size_t i = SUMMARY_SEVERITIES; i-- > 0;) {
+		const char *name = audit_severity_name((enum audit_severity)i);
+
+		fprintf(out, "<li><span class=\"sev %s\">%s</span>", name, name);
+		put_bar(out, name, all ? 100.0 * (double)sum->findings[i] / (double)all : 0);
+		fprintf(out, "<span class=\"n\">%zu</span></li>\n", sum->findings[i]);
 	}
 	fputs("</ul>\n", out);
 }
@@ -70,7 +96,10 @@ void html_put_overview(struct html_page *p)
 
 	fputs("<section class=\"overview\" aria-label=\"Overview\">\n", out);
 	put_donut(out, &sum);
-	put_bars(out, &sum);
+	if (sum.subjects == 1)
+		put_severities(out, &sum);
+	else
+		put_grades(out, &sum);
 	fprintf(out, "<p class=\"counts\"><span><b>%zu</b>%s%s</span>", sum.subjects,
 		p->report->is_lint ? "file" : "host", sum.subjects == 1 ? "" : "s");
 	for (size_t i = SUMMARY_SEVERITIES; i-- > 0;) {

@@ -87,6 +87,19 @@ static void put_evidence(struct html_page *p, const struct audit_finding *f)
 	fputs("</dl>\n", p->xml.out);
 }
 
+static const char *platform_title(enum platform p)
+{
+	static const char *const titles[PLATFORM_COUNT] = {
+		[PLATFORM_SAMBA] = "Samba",
+		[PLATFORM_KSMBD] = "ksmbd",
+		[PLATFORM_WINDOWS_POWERSHELL] = "Windows, in PowerShell",
+		[PLATFORM_WINDOWS_REGISTRY] = "Windows, in the registry",
+		[PLATFORM_SIGNET] = "Signet",
+	};
+
+	return titles[p];
+}
+
 // The fix for the host's own system is open; where that is not known, each can be unfolded.
 void html_put_remedies(struct html_page *p, const struct check *check, const struct audit_subject *s)
 {
@@ -96,7 +109,7 @@ void html_put_remedies(struct html_page *p, const struct check *check, const str
 		if (!check->remedy[i] || (s && !subject_wants_remedy(s, i)))
 			continue;
 		fprintf(p->xml.out, "<details class=\"fix\"%s><summary>Fix for %s</summary><pre>",
-			single && i == s->platform ? " open" : "", platform_name(i));
+			single && i == s->platform ? " open" : "", platform_title(i));
 		xml_put_literal(&p->xml, check->remedy[i]);
 		fputs("</pre></details>\n", p->xml.out);
 	}

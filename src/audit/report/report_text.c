@@ -240,11 +240,11 @@ static void put_table(struct text_report *t)
 			fprintf(t->out, " %zu %c", sum.grades[i], summary_grades[i]);
 	}
 	if (sum.waived)
-		fprintf(t->out, ", %zu findings waived", sum.waived);
+		fprintf(t->out, ", %zu waived", sum.waived);
 	if (sum.known)
 		fprintf(t->out, ", %zu known", sum.known);
 	if (sum.open)
-		fprintf(t->out, ", %zu questions open", sum.open);
+		fprintf(t->out, ", %zu open", sum.open);
 	fputc('\n', t->out);
 }
 
