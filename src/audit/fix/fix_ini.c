@@ -37,7 +37,10 @@ void fix_write_ini(FILE *out, const struct fix_plan *plan)
 		if (previous == NULL || !same_section(previous, i))
 			write_heading(out, plan->platform, i->share);
 		fix_comment_item(out, plan->platform, i);
-		fprintf(out, "%s = %s\n", i->row->name, i->row->value);
+		if (i->row->value != NULL)
+			fprintf(out, "%s = %s\n", i->row->name, i->row->value);
+		else
+			fix_comment(out, plan->platform, "take it out if it is there: %s", i->row->name);
 		previous = i;
 	}
 }

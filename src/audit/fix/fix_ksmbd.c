@@ -33,7 +33,7 @@ static const struct fix_row rows[] = {
 	SET("downgrade_unnoticed", "server min protocol", "SMB3_11"),
 	SET("smb311_not_offered", "server max protocol", "SMB3_11"),
 	SET("encryption_not_supported", "server max protocol", "SMB3_11"),
-	SET("encryption_not_supported", "smb3 encryption", "auto"),
+	SET("encryption_not_supported", "smb3 encryption", "mandatory"),
 	SET("encryption_not_required", "smb3 encryption", "mandatory"),
 	// It is of the whole server: ksmbd knows no encryption of a share.
 	SET("share_encryption_not_enforced", "smb3 encryption", "mandatory"),
@@ -62,14 +62,16 @@ static const struct fix_row rows[] = {
 	IN_SHARE("share_guest", "guest ok", "no"),
 	IN_SHARE("share_anonymous", "guest ok", "no"),
 	SET("share_anonymous", "restrict anonymous", "2"),
-	IN_SHARE("share_writable_by_everyone", "read only", "yes"),
-	CHOOSE("share_writable_by_everyone", "write list", "@WRITERS", NAME_THEM),
+	IN_SHARE("share_writable_by_everyone", "guest ok", "no"),
+	CHOOSE("share_writable_by_everyone", "write list", "@WRITERS", NAME_THEM ", with: read only = yes"),
 	CHOOSE("share_open_to_everyone", "valid users", "@GROUP", NAME_THEM),
 	CHOOSE("share_without_users", "valid users", "@GROUP", NAME_THEM),
 	CHOOSE("share_hosts_unrestricted", "hosts allow", "192.0.2.0/24", "which networks only you know"),
 	IN_SHARE("wide_links", "follow symlinks", "no"),
 	CHOOSE("root_share", "path", "/srv/SHARE", "a directory that holds nothing else"),
 	COMMENT_OUT("setting_without_effect", "take the line out, or write the one that has an effect"),
+	COMMENT_OUT("setting_deprecated", "take the line out"),
+	COMMENT_OUT("acts_as_root", "take the line out, and give a group the permissions that it needs"),
 	COMMENT_OUT("setting_unknown", "take the line out, or correct its name: ksmbd.conf(5)"),
 };
 

@@ -145,29 +145,80 @@ static bool replace_in(struct patch *p, const struct fix_item *item, const struc
 	return true;
 }
 
+// Lines as comments, with what for before them.
+static void comment_out(struct patch *p, struct patch_file *f, unsigned line, const struct check *check)
+{
+	if (f == NULL || line == 0 || patch_removes(f, line))
+		return;
+	unsigned count = setting_lines(p, f, line);
+	struct arena *a = p->plan->arena;
+	struct span first = patch_line(f, line);
+	int indent = indent_of(first);
+	const char *margin = (const char *)first.data;
+	char *text = arena_printf(a, "%.*s# closes %s: %s\n", indent, margin, check->id, check->title);
+	for (unsigned i = 0; i < count && text != NULL; i++) {
+		struct span old = patch_line(f, line + i);
+		int skip = indent_of(old);
+		text = arena_printf(a, "%s%.*s# %.*s\n", text, indent, margin, (int)old.len - skip,
+			(const char *)old.data + skip);
+	}
+	edit(p, f, line, count, text);
+}
+
+// The default is right: what the section says of it goes.
+static void take_out(struct patch *p, const struct fix_item *item, const struct lint_section *section)
+{
+	const struct lint_setting *s = section != NULL ? section->first : NULL;
+	for (; s != NULL; s = s->next_in_section) {
+		if (fix_same_setting(p->plan->platform, s->name, item->row->name))
+			comment_out(p, file_find(p, s->file), s->line, item->reasons->finding->check);
+	}
+}
+
 static struct span first_line_of(struct patch *p, const struct lint_section *section)
 {
-	if (section->first == NULL || section->first->line == 0 ||
-		strcmp(section->first->file, section->file) != 0)
+	if (section->first == NULL)
 		return span_make("", 0);
-	struct patch_file *f = file_find(p, section->file);
+	struct patch_file *f = file_find(p, section->first->file);
 	return f != NULL ? patch_line(f, section->first->line) : span_make("", 0);
+}
+
+// The line of the section's first heading in a file; 0: it has none. Samba's [global] is there without one.
+static unsigned heading_of(struct patch *p, const struct patch_file *f, const char *name)
+{
+	for (unsigned i = 1; i <= f->line_count; i++) {
+		struct span line = patch_line(f, i);
+		size_t skip = (size_t)indent_of(line);
+		if (skip >= line.len || line.data[skip] != '[')
+			continue;
+		const char *begin = (const char *)line.data + skip + 1;
+		char *heading = arena_strndup(p->plan->arena, begin, line.len - skip - 1);
+		char *close = heading != NULL ? strchr(heading, ']') : NULL;
+		if (close == NULL)
+			continue;
+		*close = '\0';
+		if (lint_name_equal(heading, name))
+			return i;
+	}
+	return 0;
 }
 
 // Below the section's heading, or in a new section at the file's begin.
 static void insert(struct patch *p, const struct fix_item *item, const struct lint_section *section)
 {
-	struct patch_file *f = file_find(p, section != NULL ? section->file : p->plan->subject->address);
+	bool headed = section != NULL && section->line > 0;
+	struct patch_file *f = file_find(p, headed ? section->file : p->plan->subject->address);
 	if (f == NULL) {
 		fix_plan_leave_open(p->plan, item);
 		return;
 	}
+	unsigned heading = headed ? section->line : heading_of(p, f, p->plan->platform->global);
 	struct span like = section != NULL ? first_line_of(p, section) : span_make("", 0);
 	const char *text = item_text(p, item, item->row->name, like, "");
-	if (section == NULL && !p->global_made && text != NULL)
+	if (heading == 0 && !p->global_made && text != NULL)
 		text = arena_printf(p->plan->arena, "[%s]\n%s", p->plan->platform->global, text);
-	p->global_made |= section == NULL;
-	edit(p, f, section != NULL ? section->line + 1 : 1, 0, text);
+	p->global_made |= heading == 0;
+	edit(p, f, heading + 1, 0, text);
 }
 
 static const struct lint_section *section_of(const struct patch *p, const char *share)
@@ -182,7 +233,9 @@ static const struct lint_section *section_of(const struct patch *p, const char *
 static void set_item(struct patch *p, const struct fix_item *item)
 {
 	const struct lint_section *section = section_of(p, item->share);
-	if (section == NULL && item->share != NULL)
+	if (item->row->value == NULL)
+		take_out(p, item, section);
+	else if (section == NULL && item->share != NULL)
 		fix_plan_leave_open(p->plan, item);
 	else if (section == NULL || !replace_in(p, item, section))
 		insert(p, item, section);
@@ -197,20 +250,36 @@ static void set_every_share(struct patch *p, const struct fix_item *item)
 	}
 }
 
-static void comment_out_line(struct patch *p, const struct audit_finding *finding)
+// "NAME in [SECTION]", as lint has it.
+static bool is_about(const struct evidence *e, const struct lint_setting *s)
 {
-	struct patch_file *f =
-		finding->file != NULL && finding->line > 0 ? file_find(p, finding->file) : NULL;
-	if (f == NULL || patch_removes(f, finding->line))
-		return;
-	unsigned count = setting_lines(p, f, finding->line);
-	char *text =
-		arena_printf(p->plan->arena, "# closes %s: %s\n", finding->check->id, finding->check->title);
-	for (unsigned i = 0; i < count && text != NULL; i++) {
-		struct span old = patch_line(f, finding->line + i);
-		text = arena_printf(p->plan->arena, "%s# %.*s\n", text, (int)old.len, (const char *)old.data);
+	size_t name = strlen(s->name), section = strlen(s->section);
+	return strncmp(e->sent, s->name, name) == 0 && strncmp(e->sent + name, " in [", 5) == 0 &&
+	       strncmp(e->sent + name + 5, s->section, section) == 0 &&
+	       strcmp(e->sent + name + 5 + section, "]") == 0 && strcmp(e->received, s->text) == 0;
+}
+
+// Each line that the finding rests on.
+static void comment_out_evidence(struct patch *p, const struct audit_finding *finding)
+{
+	for (const struct lint_setting *s = p->settings.first; s != NULL; s = s->next) {
+		for (const struct evidence *e = finding->evidence; e != NULL; e = e->next) {
+			if (is_about(e, s))
+				comment_out(p, file_find(p, s->file), s->line, finding->check);
+		}
 	}
-	edit(p, f, finding->line, count, text);
+}
+
+static void comment_out_finding(struct patch *p, const struct fix_item *item)
+{
+	const struct audit_finding *finding = item->reasons->finding;
+	if (finding->file == NULL || finding->line == 0) {
+		fix_plan_leave_open(p->plan, item);
+		return;
+	}
+	comment_out(p, file_find(p, finding->file), finding->line, finding->check);
+	if (finding->evidence != NULL && finding->evidence->next != NULL)
+		comment_out_evidence(p, finding);
 }
 
 static void apply_items(struct patch *p, enum fix_where where)
@@ -219,7 +288,7 @@ static void apply_items(struct patch *p, enum fix_where where)
 		if (i->row->where != where)
 			continue;
 		if (where == FIX_LINE)
-			comment_out_line(p, i->reasons->finding);
+			comment_out_finding(p, i);
 		else if (where == FIX_EVERY_SHARE)
 			set_every_share(p, i);
 		else

@@ -97,6 +97,16 @@ static bool row_concerns(const struct fix_row *row, const struct audit_finding *
 	       (row->subject == NULL || (f->subject != NULL && strcasestr(f->subject, row->subject) != NULL));
 }
 
+// Whether some row is about this very subject: those for all do not count then.
+static bool has_own_row(const struct fix_plan *plan, const struct audit_finding *f)
+{
+	for (size_t i = 0; i < plan->platform->row_count; i++) {
+		if (plan->platform->rows[i].subject != NULL && row_concerns(&plan->platform->rows[i], f))
+			return true;
+	}
+	return false;
+}
+
 static bool plan_row(struct fix_plan *plan, const struct audit_finding *f, const struct fix_row *row)
 {
 	switch (row->where) {
@@ -120,10 +130,10 @@ static bool plan_row(struct fix_plan *plan, const struct audit_finding *f, const
 
 static bool plan_finding(struct fix_plan *plan, const struct audit_finding *f)
 {
-	bool any = false;
+	bool any = false, own = has_own_row(plan, f);
 	for (size_t i = 0; i < plan->platform->row_count; i++) {
 		const struct fix_row *row = &plan->platform->rows[i];
-		if (!row_concerns(row, f))
+		if (!row_concerns(row, f) || (own && row->subject == NULL))
 			continue;
 		any = true;
 		if (!plan_row(plan, f, row))

@@ -22,6 +22,10 @@
 	{                                                                                                    \
 		.check = id, .where = FIX_BY_CHOICE, .name = setting, .value = to, .breaks = why             \
 	}
+#define TAKE_OUT(id, setting)                                                                                \
+	{                                                                                                    \
+		.check = id, .where = FIX_GLOBAL, .name = setting                                            \
+	}
 #define NOT_POSSIBLE(id, text)                                                                               \
 	{                                                                                                    \
 		.check = id, .where = FIX_NOT_POSSIBLE, .value = text                                        \
@@ -38,7 +42,7 @@ static const struct fix_row rows[] = {
 	SET("downgrade_unnoticed", "server min protocol", "SMB3_11"),
 	SET("smb311_not_offered", "server max protocol", "SMB3_11"),
 	SET("encryption_not_supported", "server max protocol", "SMB3_11"),
-	SET("encryption_not_supported", "server smb encrypt", "desired"),
+	SET("encryption_not_supported", "server smb encrypt", "required"),
 	SET("encryption_not_required", "server smb encrypt", "required"),
 	IN_SHARE("share_encryption_not_enforced", "server smb encrypt", "required"),
 	SET("weak_cipher_preferred", "server smb3 encryption algorithms", CIPHERS),
@@ -56,7 +60,7 @@ static const struct fix_row rows[] = {
 
 	CHOOSE("ntlm_accepted", "ntlm auth", "disabled", ONLY_WITH_KERBEROS),
 	SET("ntlmv1_accepted", "ntlm auth", "ntlmv2-only"),
-	SET("lm_accepted", "lanman auth", "no"),
+	TAKE_OUT("lm_accepted", "lanman auth"), // deprecated, and off by default
 	SET("lm_accepted", "ntlm auth", "ntlmv2-only"),
 	NOT_POSSIBLE("ntlm_mic_not_required",
 		"Samba has no setting for it; server signing = mandatory makes it of no "
@@ -70,10 +74,28 @@ static const struct fix_row rows[] = {
 	SET("anonymous_lists_shares", "restrict anonymous", "2"),
 	SET("anonymous_lists_users", "restrict anonymous", "2"),
 	SET("pipe_anonymous", "restrict anonymous", "2"),
-	SET("plaintext_passwords", "encrypt passwords", "yes"),
-	SET("plaintext_passwords", "client plaintext auth", "no"),
+	TAKE_OUT("plaintext_passwords", "encrypt passwords"), // deprecated, and on by default
+	TAKE_OUT("plaintext_passwords", "client plaintext auth"),
+	TAKE_OUT("null_passwords", "null passwords"),
+	TAKE_OUT("client_sends_ntlmv1", "client lanman auth"),
+	TAKE_OUT("client_sends_ntlmv1", "client NTLMv2 auth"),
+	TAKE_OUT("domain_channel_weak", "allow nt4 crypto"),
+	TAKE_OUT("domain_channel_weak", "reject md5 clients"),
+	TAKE_OUT("domain_channel_weak", "reject md5 servers"),
+	TAKE_OUT("domain_channel_weak", "require strong key"),
+	TAKE_OUT("domain_channel_weak", "server schannel"),
+	TAKE_OUT("domain_channel_weak", "server schannel require seal"),
+	TAKE_OUT("domain_channel_weak", "client schannel"),
+	TAKE_OUT("domain_channel_weak", "winbind sealed pipes"),
+	TAKE_OUT("domain_channel_weak", "ldap server require strong auth"),
+	TAKE_OUT("domain_channel_weak", "allow dcerpc auth level connect"),
 
 	SET("interfaces_disclosed", "server multi channel support", "no"),
+	{ .check = "information_disclosed",
+		.subject = "server string",
+		.where = FIX_GLOBAL,
+		.name = "server string",
+		.value = "file server" },
 	NOT_POSSIBLE("information_disclosed", "part of the protocol; less is told without NTLM"),
 	{ .check = "coercion_interface",
 		.subject = "rprn",
@@ -98,8 +120,8 @@ static const struct fix_row rows[] = {
 	IN_SHARE("share_guest", "guest ok", "no"),
 	IN_SHARE("share_anonymous", "guest ok", "no"),
 	SET("share_anonymous", "restrict anonymous", "2"),
-	IN_SHARE("share_writable_by_everyone", "read only", "yes"),
-	CHOOSE("share_writable_by_everyone", "write list", "@WRITERS", NAME_THEM),
+	IN_SHARE("share_writable_by_everyone", "guest ok", "no"),
+	CHOOSE("share_writable_by_everyone", "write list", "@WRITERS", NAME_THEM ", with: read only = yes"),
 	CHOOSE("share_open_to_everyone", "valid users", "@GROUP", NAME_THEM),
 	CHOOSE("share_without_users", "valid users", "@GROUP", NAME_THEM),
 	IN_SHARE("share_hosts_unrestricted", "hosts allow", PRIVATE_NETWORKS),
@@ -117,6 +139,8 @@ static const struct fix_row rows[] = {
 
 	SET("logging_off", "log level", "1 auth_audit:3 auth_json_audit:3"),
 	COMMENT_OUT("setting_without_effect", "take the line out, or write the one that has an effect"),
+	COMMENT_OUT("setting_deprecated", "take the line out"),
+	COMMENT_OUT("acts_as_root", "take the line out, and give a group the permissions that it needs"),
 	COMMENT_OUT("setting_unknown", "take the line out, or correct its name: testparm(1)"),
 };
 

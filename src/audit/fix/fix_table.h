@@ -26,7 +26,7 @@ struct fix_row {
 	enum fix_where where;
 	const char *key;    // registry: the key; PowerShell: the command; NULL otherwise
 	const char *name;   // as the platform's documentation spells it
-	const char *value;  // as it is written there
+	const char *value;  // as it is written there; NULL: the setting is taken out, its default is right
 	const char *breaks; // what it may break; NULL: the check's own words
 };
 
