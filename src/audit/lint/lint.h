@@ -30,6 +30,7 @@ struct lint_setting {
 	const char *text; // the line as it stands in the file
 	unsigned order;   // settings and sections counted together, as they come
 	bool ignored;     // it stands there, but another one counts in its place
+	bool inherited;   // taken over from another section
 	struct lint_setting *next;
 	struct lint_setting *next_in_section;
 };

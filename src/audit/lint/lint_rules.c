@@ -23,7 +23,7 @@ static const char *proof_text(struct arena *a, const struct lint_proof *p)
 		return "not set";
 	if (*p->standard == 0)
 		return "not set; the default is empty";
-	return arena_printf(a, "not set; the default is %s", p->standard);
+	return arena_printf(a, "not set; the default is %s", p->meaning != NULL ? p->meaning : p->standard);
 }
 
 void lint_add_proof(struct lint_context *c, struct audit_finding *finding, const struct lint_proof *proof)
@@ -87,6 +87,15 @@ struct audit_finding *lint_report_setting(struct lint_context *c, const char *id
 	struct audit_finding *f = report_finding(c, id, subject, &proof, summary, ap);
 	va_end(ap);
 	return f;
+}
+
+const char *lint_subject(struct lint_context *c, const char *section, const char *name)
+{
+	if (section == NULL || *section == 0 || strcmp(section, "global") == 0)
+		return name;
+	const char *subject = arena_printf(&c->report->arena, "%s: %s", section, name);
+	c->no_memory |= subject == NULL;
+	return subject;
 }
 
 void lint_rate(struct audit_finding *finding, enum audit_severity severity, char grade)

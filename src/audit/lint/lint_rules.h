@@ -18,6 +18,7 @@ struct lint_proof {
 	const char *name;                   // of the setting, when it is not set
 	const char *section;                // where it would belong; NULL: where the format has none
 	const char *standard;               // the default's value
+	const char *meaning;                // what that comes to; NULL: it says so itself
 };
 
 // A finding with its evidence, file and line: the line as it stands, or "not set; the default is X".
@@ -32,6 +33,8 @@ struct audit_finding *lint_report_setting(struct lint_context *c, const char *id
 void lint_report_remarks(struct lint_context *c);
 // Another line that the finding rests on. finding may be NULL.
 void lint_add_proof(struct lint_context *c, struct audit_finding *finding, const struct lint_proof *proof);
+// What a finding about a setting is about: "name", or "share: name" outside of [global]. NULL: memory is out.
+const char *lint_subject(struct lint_context *c, const char *section, const char *name) WARN_UNUSED;
 // A case that is milder or worse than the catalogue's. finding may be NULL.
 void lint_rate(struct audit_finding *finding, enum audit_severity severity, char grade);
 

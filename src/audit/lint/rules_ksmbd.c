@@ -160,11 +160,13 @@ static void judge_share(struct ksmbd_view *v)
 	if (lint_is_system_path(value_of(&path)))
 		(void)lint_report(v->context, "root_share", name, &path, NULL);
 	if (is_empty(path) && strcmp(v->section->key, "ipc$") != 0)
-		(void)lint_report(v->context, "setting_without_effect", name, &path,
+		(void)lint_report(v->context, "setting_without_effect",
+			lint_subject(v->context, name, "path"), &path,
 			"a share without a path is not offered");
 	if (write.setting != NULL && !is_empty(write) && is(ksmbd_share(v, "read only"), "no"))
-		(void)lint_report(v->context, "setting_without_effect", name, &write,
-			"write list: the share is not read only, so all its users write");
+		(void)lint_report(v->context, "setting_without_effect",
+			lint_subject(v->context, name, "write list"), &write,
+			"the share is not read only, so all its users write");
 }
 
 void rules_ksmbd(struct lint_context *c)

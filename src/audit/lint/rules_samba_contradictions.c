@@ -14,8 +14,8 @@ static const struct lint_setting *own(const struct samba_view *v, const char *na
 
 static void without_effect(struct samba_view *v, const struct lint_setting *s, const char *why)
 {
-	(void)lint_report_setting(
-		v->context, "setting_without_effect", s->section, s, "%s: %s", s->name, why);
+	(void)lint_report_setting(v->context, "setting_without_effect",
+		lint_subject(v->context, v->section->name, s->name), s, "%s", why);
 }
 
 static void judge_guest_settings(struct samba_view *v)
@@ -55,10 +55,21 @@ static void judge_path(struct samba_view *v)
 	if (!samba_empty(samba_share(v, "path")) || !samba_empty(samba_share(v, "msdfs proxy")))
 		return;
 	struct lint_proof path = samba_share(v, "path");
-	struct audit_finding *f = lint_report(v->context, "setting_without_effect", s->name, &path,
-		"a share without a path is not offered");
+	struct audit_finding *f = lint_report(v->context, "setting_without_effect",
+		lint_subject(v->context, s->name, "path"), &path, "a share without a path is not offered");
 	if (f != NULL && f->line == 0)
 		f->line = s->line;
+}
+
+// What the server asks of a connection too, whatever the share was made with.
+static bool counts_for_server(const char *name)
+{
+	static const char *const names[] = { "hosts allow", "hosts deny", "include", "server smb encrypt" };
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		if (strcmp(names[i], name) == 0)
+			return true;
+	}
+	return false;
 }
 
 // [global] gives shares their defaults as far as it was read when they begin.
@@ -68,7 +79,7 @@ static void judge_late_defaults(struct samba_view *v)
 		const struct lint_setting *late = v->global[i];
 		if (late == NULL || samba_parameters[i].scope != SAMBA_SHARE || v->share[i] != NULL ||
 			late->order < v->section->order || v->defaults[i] == late ||
-			strcmp(late->name, "include") == 0)
+			counts_for_server(late->name))
 			continue;
 		(void)lint_report_setting(v->context, "setting_without_effect", late->name, late,
 			"[%.60s] stands before it, and took the defaults that [global] had until then",

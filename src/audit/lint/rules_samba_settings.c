@@ -35,7 +35,8 @@ static void judge_twice(struct samba_view *v, const struct lint_setting *first, 
 	if (strcasecmp(first->value, s->value) == 0 || strcmp(s->name, "include") == 0 ||
 		strcmp(s->name, "copy") == 0)
 		return;
-	struct audit_finding *f = lint_report_setting(v->context, "setting_contradiction", s->name, s,
+	struct audit_finding *f = lint_report_setting(v->context, "setting_contradiction",
+		lint_subject(v->context, s->section, s->name), s,
 		"in [%.60s] it is set twice, and the later one counts: line %u of %.200s said something else",
 		s->section, first->line, first->file);
 	lint_add_proof(v->context, f, &(struct lint_proof){ .setting = first });
@@ -51,8 +52,7 @@ static void judge_section(struct samba_view *v, const struct lint_section *secti
 		if (p == NULL)
 			continue;
 		size_t at = samba_parameter_index(p);
-		// The copy of another section's has that one's place.
-		if (seen[at] != NULL && seen[at]->line < i->line)
+		if (seen[at] != NULL && !seen[at]->inherited)
 			judge_twice(v, seen[at], i);
 		seen[at] = i;
 		if (p->deprecated)

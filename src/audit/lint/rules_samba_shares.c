@@ -25,7 +25,8 @@ static void judge_guest_share(struct samba_view *v)
 	bool writes = samba_is(samba_share(v, "read only"), "No") && !is_printer(v);
 	struct audit_finding *f;
 	if (samba_encryption_required(v)) {
-		(void)lint_report(v->context, "setting_without_effect", share_name(v), &guest,
+		(void)lint_report(v->context, "setting_without_effect",
+			lint_subject(v->context, share_name(v), "guest ok"), &guest,
 			"guests cannot encrypt, and encryption is required");
 		return;
 	}
@@ -47,10 +48,17 @@ static void judge_guest_share(struct samba_view *v)
 	}
 }
 
+// Where all of a domain find its policies.
+static bool is_of_domain(const struct samba_view *v)
+{
+	const char *key = v->section->key;
+	return samba_is_dc(v) && (strcmp(key, "sysvol") == 0 || strcmp(key, "netlogon") == 0);
+}
+
 static void judge_users(struct samba_view *v)
 {
 	struct lint_proof users = samba_share(v, "valid users");
-	if (samba_empty(users) && !is_printer(v) && !samba_share_yes(v, "guest ok"))
+	if (samba_empty(users) && !is_printer(v) && !is_of_domain(v) && !samba_share_yes(v, "guest ok"))
 		(void)lint_report(v->context, "share_without_users", share_name(v), &users, NULL);
 }
 
@@ -107,12 +115,14 @@ static void judge_links(struct samba_view *v)
 	if (!samba_is(wide, "Yes"))
 		return;
 	if (samba_is(samba_share(v, "follow symlinks"), "No"))
-		(void)lint_report(v->context, "setting_without_effect", share_name(v), &wide,
+		(void)lint_report(v->context, "setting_without_effect",
+			lint_subject(v->context, share_name(v), "wide links"), &wide,
 			"follow symlinks is off: no link is followed");
 	else if (effective)
 		(void)lint_report(v->context, "wide_links", share_name(v), &wide, NULL);
 	else
-		(void)lint_report(v->context, "setting_without_effect", share_name(v), &wide,
+		(void)lint_report(v->context, "setting_without_effect",
+			lint_subject(v->context, share_name(v), "wide links"), &wide,
 			"wide links are off while unix extensions are on");
 }
 

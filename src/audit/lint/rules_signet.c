@@ -184,8 +184,8 @@ static void judge_share(struct lint_context *c, const struct config *config, con
 	if (s->encryption != PROTECTION_REQUIRED && config->encryption != PROTECTION_REQUIRED)
 		(void)lint_report(c, "share_encryption_not_enforced", s->name, &encryption, NULL);
 	else if (s->encryption != PROTECTION_REQUIRED)
-		(void)lint_report(c, "setting_without_effect", s->name, &encryption,
-			"the server requires encryption of everything");
+		(void)lint_report(c, "setting_without_effect", lint_subject(c, heading, "encryption"),
+			&encryption, "the server requires encryption of everything");
 	judge_modes(c, s, heading);
 	judge_choices(c, CONFIG_SHARE, s, heading, s->name);
 }

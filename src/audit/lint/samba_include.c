@@ -161,9 +161,11 @@ static void copy_all(struct samba_reader *r, const struct lint_section *from, co
 		if (!is_copied(theirs[i], ours[i]))
 			continue;
 		const struct lint_place where = { theirs[i]->file, theirs[i]->line, theirs[i]->text };
+		struct lint_setting *added;
 		if (!lint_settings_add(
-			    r->settings, to->name, theirs[i]->name, theirs[i]->value, &where, NULL))
+			    r->settings, to->name, theirs[i]->name, theirs[i]->value, &where, &added))
 			return;
+		added->inherited = true;
 	}
 }
 

@@ -41,11 +41,35 @@ const struct lint_section *samba_view_next(struct samba_view *v)
 	return s;
 }
 
+// smb.conf(5) on those whose default is called "default".
+static const char *default_meaning(const char *name)
+{
+	static const struct {
+		const char *name;
+		const char *meaning;
+	} meanings[] = {
+		{ "client ipc signing", "required" },
+		{ "client signing", "desired" },
+		{ "client smb encrypt", "if_required" },
+		{ "server signing", "not to require it, but on a domain controller" },
+		{ "server smb encrypt", "if_required" },
+	};
+	for (size_t i = 0; i < ARRAY_LEN(meanings); i++) {
+		if (strcmp(meanings[i].name, name) == 0)
+			return meanings[i].meaning;
+	}
+	return NULL;
+}
+
 static struct lint_proof proof_of(
 	const struct samba_parameter *p, const struct lint_setting *setting, const char *section)
 {
 	return (struct lint_proof){
-		.setting = setting, .name = p->name, .section = section, .standard = p->standard
+		.setting = setting,
+		.name = p->name,
+		.section = section,
+		.standard = p->standard,
+		.meaning = default_meaning(p->name),
 	};
 }
 
