@@ -98,10 +98,16 @@ static int session_key(struct exchange *x, struct span received, struct span *ke
 	return rc;
 }
 
-static int session_start(
-	struct client *c, struct span key, const struct client_call *call, uint16_t session_flags)
+// Who said that he is nobody is nobody, also where a server (Samba) does not repeat it.
+static bool is_nobody(const struct client_credentials *who, uint16_t session_flags)
 {
-	bool nobody = (session_flags & (SMB2_SESSION_FLAG_IS_GUEST | SMB2_SESSION_FLAG_IS_NULL)) != 0;
+	return who->proof == CLIENT_PROOF_ANONYMOUS ||
+	       (session_flags & (SMB2_SESSION_FLAG_IS_GUEST | SMB2_SESSION_FLAG_IS_NULL)) != 0;
+}
+
+static int session_start(struct client *c, struct span key, const struct client_call *call,
+	uint16_t session_flags, bool nobody)
+{
 	c->facts.session_id = c->session_id;
 	c->facts.session_flags = session_flags;
 	int rc = client_keys_install(c, key);
@@ -146,7 +152,8 @@ static int exchange(struct exchange *x, struct nt_status *status)
 	if (rc < 0 || !nt_status_equal(*status, STATUS(SUCCESS)))
 		return rc;
 	rc = session_key(x, m.security_buffer, &key);
-	return rc == 0 ? session_start(x->c, key, &call, m.session_flags) : rc;
+	return rc == 0 ? session_start(x->c, key, &call, m.session_flags, is_nobody(x->who, m.session_flags))
+		       : rc;
 }
 
 int client_log_in(struct client *c, const struct client_credentials *who, struct nt_status *status)

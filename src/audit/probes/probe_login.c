@@ -150,6 +150,16 @@ static bool is_hopeless(const struct host_facts *f)
 	return fact_is(&f->logged_on, ANSWER_NO) || f->logged_on.reason != NULL;
 }
 
+const char *probe_no_login_words(struct probe *p)
+{
+	const struct fact *f = &p->facts->logged_on;
+	if (fact_is(f, ANSWER_NO))
+		return probe_text(p, "the account was not let in: %s", f->evidence->received);
+	if (f->reason != NULL)
+		return f->reason;
+	return fact_is(f, ANSWER_YES) ? "the account was refused before" : "needs credentials";
+}
+
 int probe_log_on(
 	struct probe *p, const struct client_options *options, struct client **out, struct nt_status *status)
 {

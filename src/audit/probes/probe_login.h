@@ -39,6 +39,8 @@ int probe_try_logon(struct probe *p, const struct client_options *options,
 
 // Whether a server may count this answer to a log-on with the right password as a failed one.
 bool probe_refusal_counts(struct nt_status status) WARN_UNUSED;
+// Why there is nobody to log on as, in a sentence's end.
+const char *probe_no_login_words(struct probe *p);
 // "STATUS_ACCESS_DENIED (0xC0000022)", or of a fault "the connection was closed"; in the host's arena.
 const char *probe_outcome(struct probe *p, int rc, struct nt_status status);
 // Text in the host's arena; never NULL.

@@ -80,13 +80,12 @@ static void variant_try(struct probe *p, const struct variant *v)
 }
 
 // Why none of it can be done; NULL: it can.
-static const char *obstacle(const struct probe *p)
+static const char *obstacle(struct probe *p)
 {
-	const struct host_facts *f = p->facts;
 	if (p->options->login.kerberos)
 		return "needs a password, not a ticket";
-	if (!fact_is(&f->logged_on, ANSWER_YES))
-		return f->logged_on.reason != NULL ? f->logged_on.reason : "the account was not let in";
+	if (!fact_is(&p->facts->logged_on, ANSWER_YES))
+		return probe_no_login_words(p);
 	return p->options->try_failed_logon ? NULL : NOT_ASKED;
 }
 

@@ -88,17 +88,17 @@ const struct probe_kind probe_kinds[] = {
 	},
 	{
 		.name = "enforcement",
-		.sends = "two or three log-ons: TREE_CONNECT to IPC$, then TREE_DISCONNECT without a "
-			 "signature; "
-			 "TREE_CONNECT to IPC$ without encryption, and with it where that is refused",
+		.sends = "two to five log-ons: TREE_CONNECT to IPC$, then TREE_DISCONNECT without a "
+			 "signature; TREE_CONNECT to IPC$ without encryption, and with it where that is "
+			 "refused; what is refused once more as a client that offers no cipher",
 		.needs_login = true,
 		.run = probe_enforcement,
 	},
 	{
 		.name = "share-encryption",
-		.sends =
-			"one or two log-ons for each share: TREE_CONNECT and CREATE of its root (to read its "
-			"attributes) without encryption, and with it where that is refused",
+		.sends = "one to three log-ons for each share: TREE_CONNECT and CREATE of its root (to read "
+			 "its attributes) without encryption, where that is refused without offering a "
+			 "cipher, and with encryption",
 		.needs_login = true,
 		.run = probe_share_encryption,
 	},
