@@ -21,8 +21,7 @@ static bool read_all(int fd, uint8_t *out, size_t len)
 	return recv(fd, out, len, MSG_WAITALL) == (ssize_t)len;
 }
 
-// 0: the client has gone.
-static size_t read_frame(int fd, uint8_t *out, size_t cap)
+size_t fake_read_frame(int fd, uint8_t *out, size_t cap)
 {
 	uint8_t header[FRAME_HEADER_LEN];
 	uint32_t len = 0;
@@ -37,12 +36,12 @@ static bool send_all(int fd, const void *bytes, size_t len)
 	return send(fd, bytes, len, MSG_NOSIGNAL) == (ssize_t)len;
 }
 
-// announced: what the frame says its length is.
-static bool send_frame(int fd, struct span message, size_t announced)
+bool fake_send_frame(int fd, struct span message, size_t announced)
 {
 	uint8_t header[FRAME_HEADER_LEN];
 	frame_header_put(header, (uint32_t)announced);
-	return send_all(fd, header, sizeof(header)) && send_all(fd, message.data, message.len);
+	return send(fd, header, sizeof(header), MSG_NOSIGNAL | MSG_MORE) == (ssize_t)sizeof(header) &&
+	       send_all(fd, message.data, message.len);
 }
 
 static void wait_for_end(int fd)
@@ -120,7 +119,7 @@ static void refuse(struct writer *w, struct nt_status status)
 	smb2_error_response_encode(w, &m);
 }
 
-static void negotiate(const struct fake_policy *p, struct span message, struct writer *w)
+void fake_negotiate(const struct fake_policy *p, struct span message, struct writer *w)
 {
 	uint8_t contexts[512], salt[32];
 	struct writer list = writer_make(contexts, sizeof(contexts));
@@ -168,7 +167,7 @@ static void smb1_negotiate(struct writer *w)
 static bool answer_honestly(const struct fake_policy *p, struct span message, struct writer *w)
 {
 	if (!smb1_is_message(message)) {
-		negotiate(p, message, w);
+		fake_negotiate(p, message, w);
 		return true;
 	}
 	if (p->smb1)
@@ -195,7 +194,7 @@ static void send_endless(int fd)
 	uint8_t bytes[512];
 	noise(bytes, sizeof(bytes));
 	for (unsigned i = 0; i < ENDLESS_FRAMES; i++) {
-		if (!send_frame(fd, span_make(bytes, sizeof(bytes)), sizeof(bytes)))
+		if (!fake_send_frame(fd, span_make(bytes, sizeof(bytes)), sizeof(bytes)))
 			return;
 	}
 }
@@ -218,18 +217,18 @@ static void misbehave(const struct fake_server *s, int fd, struct writer *answer
 	noise(bytes, sizeof(bytes));
 	switch (s->manner) {
 	case FAKE_GARBAGE:
-		(void)!send_frame(fd, span_make(bytes, sizeof(bytes)), sizeof(bytes));
+		(void)!fake_send_frame(fd, span_make(bytes, sizeof(bytes)), sizeof(bytes));
 		break;
 	case FAKE_GARBAGE_BODY:
 		memcpy(bytes, honest.data, honest.len < SMB2_HEADER_LEN ? honest.len : SMB2_HEADER_LEN);
-		(void)!send_frame(fd, span_make(bytes, sizeof(bytes)), sizeof(bytes));
+		(void)!fake_send_frame(fd, span_make(bytes, sizeof(bytes)), sizeof(bytes));
 		break;
 	case FAKE_HALF:
-		(void)!send_frame(fd, span_make(honest.data, honest.len / 2), honest.len);
+		(void)!fake_send_frame(fd, span_make(honest.data, honest.len / 2), honest.len);
 		wait_for_end(fd);
 		break;
 	case FAKE_HUGE:
-		(void)!send_frame(fd, honest, FRAME_LEN_MAX);
+		(void)!fake_send_frame(fd, honest, FRAME_LEN_MAX);
 		send_endless(fd);
 		break;
 	case FAKE_ENDLESS:
@@ -244,12 +243,12 @@ static void misbehave(const struct fake_server *s, int fd, struct writer *answer
 	case FAKE_CUT:
 		if (honest.len != 0)
 			honest.len = s->connections % honest.len;
-		(void)!send_frame(fd, honest, honest.len);
+		(void)!fake_send_frame(fd, honest, honest.len);
 		break;
 	case FAKE_BENT:
 		if (honest.len != 0)
 			answer->base[s->connections % honest.len] ^= 0xFF;
-		(void)!send_frame(fd, honest, honest.len);
+		(void)!fake_send_frame(fd, honest, honest.len);
 		break;
 	default:
 		break;
@@ -260,7 +259,7 @@ static void serve(struct fake_server *s, int fd)
 {
 	uint8_t request[MESSAGE_LEN_MAX], bytes[MESSAGE_LEN_MAX];
 	struct writer w = writer_make(bytes, sizeof(bytes));
-	size_t len = read_frame(fd, request, sizeof(request));
+	size_t len = fake_read_frame(fd, request, sizeof(request));
 	if (len == 0)
 		return;
 	bool says = answer_honestly(&s->policy, span_make(request, len), &w);
@@ -270,7 +269,7 @@ static void serve(struct fake_server *s, int fd)
 		send_reset(fd);
 	else if (s->manner != FAKE_HONEST)
 		misbehave(s, fd, &w);
-	else if (says && send_frame(fd, writer_since(&w, 0), w.pos))
+	else if (says && fake_send_frame(fd, writer_since(&w, 0), w.pos))
 		wait_for_end(fd);
 }
 
@@ -286,15 +285,21 @@ static void *run(void *context)
 	return NULL;
 }
 
-void fake_server_start(struct fake_server *s)
+int fake_listen(uint16_t *port)
 {
 	struct sockaddr_in a = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	socklen_t len = sizeof(a);
-	s->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	assert_int_equal(bind(s->listener, (struct sockaddr *)&a, sizeof(a)), 0);
-	assert_int_equal(listen(s->listener, 16), 0);
-	assert_int_equal(getsockname(s->listener, (struct sockaddr *)&a, &len), 0);
-	s->port = ntohs(a.sin_port);
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	assert_int_equal(bind(fd, (struct sockaddr *)&a, sizeof(a)), 0);
+	assert_int_equal(listen(fd, 16), 0);
+	assert_int_equal(getsockname(fd, (struct sockaddr *)&a, &len), 0);
+	*port = ntohs(a.sin_port);
+	return fd;
+}
+
+void fake_server_start(struct fake_server *s)
+{
+	s->listener = fake_listen(&s->port);
 	s->connections = 0;
 	assert_int_equal(pthread_create(&s->thread, NULL, run, s), 0);
 }

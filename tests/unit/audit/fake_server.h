@@ -50,6 +50,15 @@ struct fake_server {
 	unsigned connections;
 };
 
+// A listening socket on a loopback port.
+int fake_listen(uint16_t *port);
+// The next frame's bytes; 0: the client has gone.
+size_t fake_read_frame(int fd, uint8_t *out, size_t cap);
+// announced: what the frame says its length is.
+bool fake_send_frame(int fd, struct span message, size_t announced);
+// The answer to SMB2's NEGOTIATE by a policy.
+void fake_negotiate(const struct fake_policy *p, struct span message, struct writer *w);
+
 void fake_server_start(struct fake_server *s);
 void fake_server_stop(struct fake_server *s);
 
