@@ -67,7 +67,7 @@ static void put_registry_value(FILE *out, const struct fix_row *row)
 	put_text(out, row->key);
 	fputs(" -Name ", out);
 	put_text(out, row->name);
-	fprintf(out, " -Value %s -Type %s # -WhatIf\r\n", row->value, type);
+	fprintf(out, " -Value %s -Type %s\r\n", row->value, type);
 }
 
 static void put_command(FILE *out, const struct fix_item *item)
@@ -107,6 +107,8 @@ void fix_write_powershell(FILE *out, const struct fix_plan *plan)
 void fix_begin_powershell(FILE *out)
 {
 	fputs("#Requires -RunAsAdministrator\r\n", out);
-	fputs("# Each command asks before it changes anything; -Force behind it does without.\r\n", out);
+	fputs("# Each command asks before it changes anything; with -Force, or -Confirm:$false, it does "
+	      "not.\r\n",
+		out);
 	fputs("$ConfirmPreference = 'Low'\r\n", out);
 }

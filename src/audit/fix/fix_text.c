@@ -59,19 +59,34 @@ void fix_comment(FILE *out, const struct fix_platform *p, const char *fmt, ...)
 
 static const char *what_breaks(const struct fix_reason *r)
 {
-	if (r->row != NULL && r->row->breaks != NULL)
-		return r->row->breaks;
-	return r->finding->check->may_break;
+	return r->row->breaks != NULL ? r->row->breaks : r->finding->check->may_break;
+}
+
+// Of two rows for one setting, the weaker one's consequences are among the stronger one's.
+static bool is_as_strong(const struct fix_reason *r, const struct fix_item *item)
+{
+	return r->row == item->row || (r->row->value != NULL && item->row->value != NULL &&
+					      strcmp(r->row->value, item->row->value) == 0);
+}
+
+// Shares and settings that one check found are closed by the same line.
+static bool is_repeated(const struct fix_item *item, const struct fix_reason *r)
+{
+	const struct fix_reason *i = item->reasons;
+	while (i != r && i->finding->check != r->finding->check)
+		i = i->next;
+	return i != r;
 }
 
 void fix_comment_item(FILE *out, const struct fix_platform *p, const struct fix_item *item)
 {
 	const char *said = NULL;
-	for (const struct fix_reason *r = item->reasons; r != NULL; r = r->next)
-		fix_comment(out, p, "closes %s: %s", r->finding->check->id, r->finding->check->title);
 	for (const struct fix_reason *r = item->reasons; r != NULL; r = r->next) {
-		// Of two rows for one setting, the weaker one's consequences are among the stronger one's.
-		const char *breaks = r->row == item->row ? what_breaks(r) : NULL;
+		if (!is_repeated(item, r))
+			fix_comment(out, p, "closes %s: %s", r->finding->check->id, r->finding->check->title);
+	}
+	for (const struct fix_reason *r = item->reasons; r != NULL; r = r->next) {
+		const char *breaks = is_as_strong(r, item) && !is_repeated(item, r) ? what_breaks(r) : NULL;
 		if (breaks != NULL && (said == NULL || strcmp(said, breaks) != 0))
 			fix_comment(out, p, "may break: %s", breaks);
 		said = breaks != NULL ? breaks : said;

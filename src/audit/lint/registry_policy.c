@@ -105,6 +105,7 @@ static void take_policy(struct registry_reader *r, struct span whose)
 void registry_parse_policy(struct registry_reader *r)
 {
 	struct span line = trimmed(registry_rest(r));
+	registry_mark_partial(r);
 	if (line.len > 0 && line.data[0] != ';')
 		take_policy(r, line);
 	while (!r->failed && next_content(r, &line))
@@ -140,6 +141,7 @@ static void take_template_line(struct registry_reader *r, struct span line)
 void registry_parse_template(struct registry_reader *r)
 {
 	struct span line = trimmed(registry_rest(r));
+	registry_mark_partial(r);
 	bool inside = span_is(line, "[Registry Values]");
 	while (!r->failed && next_content(r, &line)) {
 		if (line.data[0] == '[')

@@ -103,3 +103,10 @@ void registry_enter(struct registry_reader *r, const char *key, size_t len, unsi
 	if (r->settings->no_memory || lint_section_add(r->settings, r->section, &place) == NULL)
 		r->failed = true;
 }
+
+void registry_mark_partial(struct registry_reader *r)
+{
+	const struct lint_place nowhere = { .file = r->file };
+	if (lint_section_add(r->settings, REGISTRY_PARTIAL, &nowhere) == NULL)
+		r->failed = true;
+}

@@ -28,6 +28,9 @@ enum {
 // In a key's section, as a setting's name: the whole key is taken away, with what the file said of it before.
 #define REGISTRY_KEY_DELETED "-key"
 
+// A section of files that are no exports: what they do not name stays as it is, whatever that may be.
+#define REGISTRY_PARTIAL "-partial"
+
 void registry_fail(struct registry_reader *r, const char *what);
 // To the next line; false at the end.
 bool registry_next_line(struct registry_reader *r) WARN_UNUSED;
@@ -39,6 +42,7 @@ char *registry_key_name(struct arena *a, const char *key, size_t len) WARN_UNUSE
 // Adds to the current section. place_line: where the value began; its line is in text.
 void registry_add(
 	struct registry_reader *r, const char *name, const char *value, unsigned line, struct span text);
+void registry_mark_partial(struct registry_reader *r);
 void registry_enter(struct registry_reader *r, const char *key, size_t len, unsigned line, struct span text);
 
 // The data behind '=' of a .reg file; moves behind it. NULL: wrong, told already.

@@ -91,19 +91,29 @@ static const char *demand(struct arena *a, const struct windows_setting *w)
 	return text != NULL ? text : "";
 }
 
+// Several texts in one line.
+static const char *shown_value(struct arena *a, const struct lint_setting *s)
+{
+	char *text = arena_strdup(a, s->value);
+	for (char *p = text; p != NULL && (p = strchr(p, '\n')) != NULL; p++)
+		*p = ' ';
+	return text != NULL ? text : "";
+}
+
 static void judge_present(
 	struct lint_context *c, const struct windows_setting *w, const struct lint_setting *s)
 {
 	if (passes(w, s))
 		return;
 	const char *by = demand(&c->report->arena, w);
-	(void)lint_report_setting(c, w->check, w->subject, s, "%s is %.100s%s", s->name, s->value, by);
+	(void)lint_report_setting(
+		c, w->check, w->subject, s, "%s is %.100s%s", s->name, shown_value(&c->report->arena, s), by);
 }
 
 static void judge_absent(
 	struct lint_context *c, const struct windows_setting *w, const char *section, const char *name)
 {
-	if (w->standard == NULL)
+	if (w->standard == NULL || lint_section_find(c->settings, REGISTRY_PARTIAL) != NULL)
 		return;
 	struct lint_proof proof = { .name = name, .section = section, .standard = w->standard };
 	const char *by = demand(&c->report->arena, w);
@@ -176,6 +186,17 @@ static void judge_dialect_order(struct lint_context *c, bool server)
 	lint_add_proof(c, f, &other);
 }
 
+// A proof that was meant for another server is of no use to who cannot sign with its key.
+static void rate_target_name(struct lint_context *c)
+{
+	if (!is_on(find_of(c, true, "RequireSecuritySignature")))
+		return;
+	for (struct audit_finding *f = c->subject->findings; f != NULL; f = f->next) {
+		if (strcmp(f->check->id, "ntlm_target_not_checked") == 0)
+			lint_rate(f, AUDIT_LOW, 'B');
+	}
+}
+
 static void judge_ciphers(struct lint_context *c)
 {
 	const struct lint_setting *s = find_of(c, true, "EncryptionCiphers");
@@ -244,6 +265,7 @@ void rules_windows_judge(struct lint_context *c)
 {
 	for (size_t i = 0; i < windows_setting_count; i++)
 		judge_setting(c, &windows_settings[i]);
+	rate_target_name(c);
 	judge_enable_signature(c, true);
 	judge_enable_signature(c, false);
 	judge_dialect_order(c, true);

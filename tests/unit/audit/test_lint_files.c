@@ -87,8 +87,11 @@ static void read_expected(const char *path, char *text)
 
 static int is_configuration(const struct dirent *e)
 {
+	static const char answer[] = ".expected";
+	const size_t n = sizeof(answer) - 1;
 	size_t len = strlen(e->d_name);
-	return len > 5 && strcmp(e->d_name + len - 5, ".conf") == 0;
+	return strchr(e->d_name, '.') != NULL && e->d_name[0] != '.' &&
+	       (len < n || strcmp(e->d_name + len - n, answer) != 0);
 }
 
 static void compare_folder(const char *folder, int at_least)
