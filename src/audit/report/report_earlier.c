@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "audit/report/report_clean.h"
+#include "audit/report/report_summary.h"
 
 enum { EARLIER_FILE_MAX = 1 << 30 };
 
@@ -142,9 +143,9 @@ static bool subject_read(struct earlier_report *e, const json_t *value)
 	s->grade = grade_member(value);
 	s->answered = strcmp(outcome, "done") == 0 || strcmp(outcome, "partial") == 0;
 	s->key = earlier_subject_key(&e->arena, address, (unsigned)port);
-	s->title = e->is_lint             ? address
-		   : strchr(address, ':') ? arena_printf(&e->arena, "[%s]:%u", address, (unsigned)port)
-					  : arena_printf(&e->arena, "%s:%u", address, (unsigned)port);
+	s->title = e->is_lint                 ? address
+		   : address_is_ipv6(address) ? arena_printf(&e->arena, "[%s]:%u", address, (unsigned)port)
+					      : arena_printf(&e->arena, "%s:%u", address, (unsigned)port);
 	if (!s->key || !s->title || earlier_subject_find(e, s->key))
 		return s->key && s->title;
 	HASH_ADD_KEYPTR(hh, e->by_key, s->key, strlen(s->key), s);

@@ -31,11 +31,14 @@ static const char *uri_escape(struct arena *a, const char *prefix, const char *t
 
 static const char *host_uri(struct value_builder *b, const struct audit_subject *s, const char *subject)
 {
-	const char *host = strchr(s->address, ':') ? arena_printf(&b->arena, "[%s]", s->address)
-						   : uri_escape(&b->arena, "", s->address);
+	bool is_ipv6 = address_is_ipv6(s->address);
+	const char *host = is_ipv6 ? s->address : uri_escape(&b->arena, "", s->address);
 	const char *path = subject ? uri_escape(&b->arena, "/", subject) : "";
-	const char *uri = host && path ? arena_printf(&b->arena, "smb://%s:%u%s", host, s->port, path) : NULL;
+	const char *uri = NULL;
 
+	if (host && path)
+		uri = arena_printf(
+			&b->arena, is_ipv6 ? "smb://[%s]:%u%s" : "smb://%s:%u%s", host, s->port, path);
 	b->failed |= !uri;
 	return uri;
 }

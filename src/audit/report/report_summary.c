@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "audit/report/report_summary.h"
 
+#include <arpa/inet.h>
 #include <string.h>
 
 const char summary_grades[SUMMARY_GRADES + 1] = "ABCDEF?";
@@ -74,4 +75,18 @@ bool subject_wants_remedy(const struct audit_subject *s, enum platform p)
 const char *finding_message(const struct audit_finding *f)
 {
 	return f->summary ? f->summary : f->check->title;
+}
+
+// Names come from the network too, and may have colons as well: only an address is one.
+bool address_is_ipv6(const char *address)
+{
+	size_t len = strcspn(address, "%"); // before a zone
+	char text[INET6_ADDRSTRLEN];
+	struct in6_addr binary;
+
+	if (len >= sizeof(text))
+		return false;
+	memcpy(text, address, len);
+	text[len] = 0;
+	return inet_pton(AF_INET6, text, &binary) == 1;
 }

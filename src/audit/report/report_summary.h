@@ -25,4 +25,7 @@ const char *outcome_name(enum audit_outcome o);
 bool subject_wants_remedy(const struct audit_subject *s, enum platform p) WARN_UNUSED;
 const char *finding_message(const struct audit_finding *f); // its summary or the title; not cleaned
 
+// Whether it goes in square brackets before a port.
+bool address_is_ipv6(const char *address) WARN_UNUSED;
+
 #endif

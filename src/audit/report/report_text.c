@@ -140,8 +140,8 @@ static const char *subject_title(struct text_report *t, const struct audit_subje
 	const char *address = clean(t, s->address), *title = address;
 
 	if (!t->report->is_lint)
-		title = strchr(s->address, ':') ? arena_printf(&t->arena, "[%s]:%u", address, s->port)
-						: arena_printf(&t->arena, "%s:%u", address, s->port);
+		title = address_is_ipv6(s->address) ? arena_printf(&t->arena, "[%s]:%u", address, s->port)
+						    : arena_printf(&t->arena, "%s:%u", address, s->port);
 	return title ? title : "";
 }
 
