@@ -46,7 +46,7 @@ struct audit_options audit_options_default(void)
 {
 	return (struct audit_options){ .timeout_ms = 3000,
 		.host_timeout_ms = 60000,
-		.parallel = 512,
+		.parallel = 1024,
 		.connections_per_second = 2000,
 		.host_pause_ms = 5 };
 }

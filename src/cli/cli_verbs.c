@@ -134,7 +134,7 @@ const struct cli_verb cli_verbs[] = {
 		"\n"
 		"  --dry-run         say what would be sent to whom, and send nothing\n"
 		"  --rate N          connections a second to all hosts together (2000; 0: without a limit)\n"
-		"  --parallel N      hosts at once (512)\n"
+		"  --parallel N      hosts at once (1024)\n"
 		"  --timeout S       seconds for an answer (3)\n"
 		"  --quiet           no progress on standard error\n"
 		"\n"

@@ -1,3 +1,0 @@
-// SPDX-License-Identifier: Apache-2.0
-#include "audit/report/report.h"
-int report_write_json(FILE *out, const struct audit_report *r) { (void)out; (void)r; return -1; }
