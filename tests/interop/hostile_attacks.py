@@ -7,6 +7,7 @@ import json
 import os
 import resource
 import subprocess
+import time
 import urllib.request
 from pathlib import Path
 
@@ -139,9 +140,24 @@ def memory_peak_reset(pid):
     Path(f"/proc/{pid}/clear_refs").write_text("5")
 
 
-def events_dropped(server):
+def metric(server, name):
+    """A metric without labels; None when it is not there."""
     with urllib.request.urlopen(f"http://127.0.0.1:{server.metrics_port}/metrics", timeout=30) as page:
         for line in page.read().decode().splitlines():
-            if line.startswith("signet_events_dropped_total "):
+            if line.startswith(name + " "):
                 return int(line.split()[1])
     return None
+
+
+def events_dropped(server):
+    return metric(server, "signet_events_dropped_total")
+
+
+def wait_for_connections(server, count, timeout=30):
+    """Until so many are left: whether that came to pass."""
+    end = time.time() + timeout
+    while metric(server, "signet_connections") > count:
+        if time.time() > end:
+            return False
+        time.sleep(0.05)
+    return True

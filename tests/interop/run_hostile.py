@@ -6,7 +6,6 @@ served meanwhile and afterwards. How well it is served is measured by tests/benc
 usage: run_hostile.py [ATTACK ...]"""
 
 import sys
-import time
 
 import hostile_attacks as hostile
 from interop_tools import check_log, stop_cleanly
@@ -23,6 +22,7 @@ def is_sanitized():
 
 def attack(report, server, victim, name):
     pid = server.process.pid
+    others = hostile.metric(server, "signet_connections")
     hostile.memory_peak_reset(pid)
     with hostile.Attack(server, name, count=FEWER.get(name)) as a:
         served = victim.measure(SECONDS)
@@ -32,6 +32,7 @@ def attack(report, server, victim, name):
     limit = hostile.bound(name) * (SANITIZED if is_sanitized() else 1)
     report.check(f"{name}: memory is within its bound", peak <= limit, f"{peak >> 20} MiB of {limit >> 20}")
     report.check(f"{name}: the server is up", server.process.poll() is None)
+    report.check(f"{name}: its connections are gone after it", hostile.wait_for_connections(server, others))
 
 
 def main():
@@ -47,7 +48,6 @@ def main():
                     attack(report, server, victim, name)
                 except Exception as error:  # one attack that breaks does not hide the others
                     report.failure(name, repr(error))
-                time.sleep(0.2)
         check_log(report, "all", server)
         stop_cleanly(report, "all", server)
     return report.exit_status()
