@@ -11,11 +11,12 @@ static bool is_administrative(const struct share_fact *s)
 	return (s->type & STYPE_SPECIAL) != 0;
 }
 
-// Windows keeps all that it decides by in the two descriptors. Other servers have lists of users beside them
-// (Samba's valid users, ksmbd's, Signet's users), which nobody is told: who is let in may be fewer.
-static bool descriptors_say_all(const struct host_facts *h)
+// Windows keeps all that it decides by in two descriptors, of which the share's own is told to administrators
+// alone. Other servers have lists of users beside them (Samba's valid users, ksmbd's, Signet's users), which
+// nobody is told: those let in may be fewer.
+static bool descriptors_say_all(const struct host_facts *h, const struct share_fact *s)
 {
-	return h->system != NULL && strcmp(h->system, "Windows") == 0;
+	return s->descriptor_told && h->system != NULL && strcmp(h->system, "Windows") == 0;
 }
 
 static void soften(struct audit_finding *f, const char *summary)
@@ -35,13 +36,13 @@ static void check_everyone(const struct check_context *c, const struct share_fac
 		f = check_report(c, "share_writable_by_everyone", s->name, &s->everyone_writes);
 	else if (fact_is(&s->everyone, ANSWER_YES))
 		f = check_report(c, "share_open_to_everyone", s->name, &s->everyone);
-	if (!descriptors_say_all(c->facts))
-		soften(f, writes ? "Its security descriptors let everyone write; a list of users in the "
-				   "server's own "
-				   "configuration, which is not told, may let in fewer."
-				 : "Its security descriptors let everyone in; a list of users in the "
-				   "server's own "
-				   "configuration, which is not told, may let in fewer.");
+	if (!descriptors_say_all(c->facts, s))
+		soften(f, writes ? "This account can write, and the security descriptors that are told let "
+				   "everyone; what "
+				   "else may narrow it (the share's own, a list of users) is not told."
+				 : "This account gets in, and the security descriptors that are told let "
+				   "everyone; what "
+				   "else may narrow it (the share's own, a list of users) is not told.");
 }
 
 static void check_nobody(const struct check_context *c, const struct share_fact *s, const char *id,

@@ -108,14 +108,20 @@ static void session_failed(struct exposure *e, int rc, struct nt_status status)
 	exposure_close(e);
 }
 
-// Who was turned away is not asked again: servers delay the answers to failed log-ons, and count them.
+// Who was turned away, or left without an answer, does not ask again: servers count failed log-ons, and delay
+// their answers.
 static bool is_known_refused(struct exposure *e)
 {
 	const struct fact *anonymous = &e->p->facts->anonymous;
-	if (e->who == EXPOSURE_ANONYMOUS && fact_is(anonymous, ANSWER_NO) && anonymous->evidence != NULL) {
+	if (e->who != EXPOSURE_ANONYMOUS || e->turned_away || fact_is(anonymous, ANSWER_YES))
+		return e->turned_away;
+	if (anonymous->evidence != NULL) {
 		e->sent = anonymous->evidence->sent;
 		e->received = anonymous->evidence->received;
 		e->refused = e->turned_away = true;
+	} else if (anonymous->reason != NULL) {
+		e->received = anonymous->reason;
+		e->turned_away = true;
 	}
 	return e->turned_away;
 }

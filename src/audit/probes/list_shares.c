@@ -33,7 +33,6 @@ static void answer_judge(struct exposure_pipe *pipe, struct span stub, uint32_t 
 	}
 	// What does not fit into one answer is more than is looked at.
 	l->listed = l->list.error == WERROR_SUCCESS || l->list.error == WERROR_MORE_DATA;
-	l->with_descriptors = level == SRVSVC_LEVEL_502;
 	if (l->listed)
 		pipe->received = names_words(pipe->e, &l->list);
 	else

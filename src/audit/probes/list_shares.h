@@ -11,7 +11,6 @@ enum { EXPOSURE_SHARES_MAX = 1000 }; // of one host; what is beyond them is not 
 struct share_listing {
 	bool answered; // listed or refused; else it cannot be told
 	bool listed;
-	bool with_descriptors; // level 502
 	struct srvsvc_share_list list;
 	const char *sent, *received; // for evidence
 };

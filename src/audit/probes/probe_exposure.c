@@ -19,9 +19,8 @@ static void shares_try(struct exposure *e, const struct share_listing *l)
 		struct share_fact *f = share_fact_for(e->p->facts, s);
 		if (f == NULL || probe_is_over(e->p))
 			return;
-		const struct share_descriptor own = { l->with_descriptors, s->descriptor };
 		if (is_disk(s->type))
-			exposure_try_share(e, f, &own);
+			exposure_try_share(e, f, s->descriptor);
 	}
 }
 

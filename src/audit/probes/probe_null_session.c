@@ -16,8 +16,8 @@ static void shares_list(struct exposure *e)
 	arena_init(&a, NULL, 0);
 	struct share_listing l = exposure_list_shares(e, false, &a);
 	if (l.answered)
-		fact_set(
-			h, &h->anonymous_lists_shares, l.listed ? ANSWER_YES : ANSWER_NO, l.sent, l.received);
+		fact_set(h, &h->anonymous_lists_shares, l.listed && l.list.count > 0 ? ANSWER_YES : ANSWER_NO,
+			l.sent, l.received);
 	else
 		fact_unknown(h, &h->anonymous_lists_shares, l.received);
 	for (uint32_t i = 0; l.listed && i < l.list.count && i < EXPOSURE_SHARES_MAX; i++) {

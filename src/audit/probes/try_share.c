@@ -54,47 +54,39 @@ static void everyone_unknown(struct host_facts *h, struct share_fact *f, const c
 	fact_unknown(h, &f->everyone_writes, why);
 }
 
-static void everyone_set(struct share_root *r, struct fact *f, uint32_t mask, uint32_t right)
+static void everyone_set(
+	struct share_root *r, struct share_fact *f, struct fact *to, uint32_t mask, uint32_t right)
 {
-	fact_set(r->e->p->facts, f, (mask & right) != 0 ? ANSWER_YES : ANSWER_NO,
-		exposure_text(r->e,
-			"security descriptors of %s: the share's by NetrShareEnum of level 502, "
-			"its root's by QUERY_INFO %s",
-			r->share, r->e->as),
-		exposure_text(r->e, "together they give everyone 0x%08X", mask));
+	const char *which = f->descriptor_told ? "its own and its root's" : "its root's";
+	fact_set(r->e->p->facts, to, (mask & right) != 0 ? ANSWER_YES : ANSWER_NO,
+		exposure_text(r->e, "security descriptors of %s, %s, %s", r->share, which, r->e->as),
+		exposure_text(r->e, "everyone has 0x%08X of what this account has", mask));
 }
 
-// Whom a share lets in is the narrower of two descriptors.
-static void everyone_judge(
-	struct share_root *r, struct share_fact *f, const struct share_descriptor *own, struct arena *a)
+// Whom a share lets in is the narrower of two descriptors. Its own is told to administrators alone, by
+// Windows and by Samba; what this account cannot do, everyone cannot: it is one of them.
+static void everyone_judge(struct share_root *r, struct share_fact *f, struct span own_bytes, struct arena *a)
 {
-	struct host_facts *h = r->e->p->facts;
-	struct security_descriptor root, share;
+	struct security_descriptor root, own;
 	if (!share_root_descriptor(r, a, &root)) {
-		everyone_unknown(h, f, "the root's security descriptor is not told to this account");
+		everyone_unknown(
+			r->e->p->facts, f, "the root's security descriptor is not told to this account");
 		return;
 	}
 	uint32_t mask = everyone_access(&root);
-	bool has_share = own->told && own->bytes.len == 0;
-	if (own->bytes.len > 0 && security_descriptor_decode(own->bytes, a, &share) == VERDICT_OK) {
-		has_share = true;
-		mask &= everyone_access(&share);
-	}
-	// Whoever everyone is, this account is one of them.
+	f->descriptor_told =
+		own_bytes.len > 0 && security_descriptor_decode(own_bytes, a, &own) == VERDICT_OK;
+	if (f->descriptor_told)
+		mask &= everyone_access(&own);
 	if (!fact_is(&f->reads, ANSWER_YES))
 		mask &= ~FILE_READ_DATA;
 	if (!fact_is(&f->writes, ANSWER_YES))
 		mask &= ~(FILE_ADD_FILE | FILE_ADD_SUBDIRECTORY);
-	bool closed = (mask & (FILE_READ_DATA | FILE_ADD_FILE | FILE_ADD_SUBDIRECTORY)) == 0;
-	if (!has_share && !closed) {
-		everyone_unknown(h, f, "who may use the share itself is told to administrators alone");
-		return;
-	}
-	everyone_set(r, &f->everyone, mask, FILE_READ_DATA);
-	everyone_set(r, &f->everyone_writes, mask, FILE_ADD_FILE | FILE_ADD_SUBDIRECTORY);
+	everyone_set(r, f, &f->everyone, mask, FILE_READ_DATA);
+	everyone_set(r, f, &f->everyone_writes, mask, FILE_ADD_FILE | FILE_ADD_SUBDIRECTORY);
 }
 
-void exposure_try_share(struct exposure *e, struct share_fact *f, const struct share_descriptor *own)
+void exposure_try_share(struct exposure *e, struct share_fact *f, struct span own_descriptor)
 {
 	struct share_root r;
 	struct arena a;
@@ -109,7 +101,7 @@ void exposure_try_share(struct exposure *e, struct share_fact *f, const struct s
 	if (exposure_answered(e, 0))
 		writes_try(&r, &f->writes);
 	if (exposure_answered(e, 0))
-		everyone_judge(&r, f, own, &a);
+		everyone_judge(&r, f, own_descriptor, &a);
 	share_root_disconnect(&r);
 	arena_reset(&a);
 }

@@ -5,16 +5,9 @@
 
 #include "audit/probes/exposure_session.h"
 
-// The share's own security descriptor. One that is told to be none restricts nobody: Samba's, unless somebody
-// made one.
-struct share_descriptor {
-	bool told;
-	struct span bytes;
-};
-
 // As the account of the audit: connects, reads, writes, encrypt_flag; and everyone and everyone_writes by the
-// descriptors of the root and of the share.
-void exposure_try_share(struct exposure *e, struct share_fact *f, const struct share_descriptor *own);
+// descriptors of the root and of the share (of level 502; empty: it is not told).
+void exposure_try_share(struct exposure *e, struct share_fact *f, struct span own_descriptor);
 // Without an account: whether it lets in, and whether it could be written to.
 void exposure_try_share_as_nobody(
 	struct exposure *e, const char *share, struct fact *lets_in, struct fact *writes);
