@@ -5,6 +5,8 @@ const check_run check_runs[] = {
 	check_dialects,
 	check_negotiation,
 	check_crypto,
+	check_authentication,
+	check_enforcement,
 	check_relay,
 	check_exposure,
 	check_shares,

@@ -8,6 +8,8 @@
 void check_dialects(const struct check_context *c);
 void check_negotiation(const struct check_context *c);
 void check_crypto(const struct check_context *c);
+void check_authentication(const struct check_context *c);
+void check_enforcement(const struct check_context *c);
 void check_relay(const struct check_context *c);
 void check_exposure(const struct check_context *c);
 void check_shares(const struct check_context *c);
