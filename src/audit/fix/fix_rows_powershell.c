@@ -61,6 +61,14 @@ static const struct fix_row rows[] = {
 	SET("relay_target", SERVER, "SmbServerNameHardeningLevel", "1"),
 	SET("ntlm_target_not_checked", SERVER, "SmbServerNameHardeningLevel", "1"),
 	RUN("netbios_session_open", "NetBIOS", NO_NETBIOS),
+	CHOOSE("bind_all_interfaces",
+		"Set-NetFirewallRule -DisplayGroup 'File and Printer Sharing' -RemoteAddress", "LocalSubnet",
+		"which networks need it only you know"),
+	CHOOSE("share_hosts_unrestricted",
+		"Set-NetFirewallRule -DisplayGroup 'File and Printer Sharing' -RemoteAddress", "LocalSubnet",
+		"which networks need it only you know"),
+	NOT_POSSIBLE(
+		"configuration_malformed", "write it out anew: Get-SmbServerConfiguration | ConvertTo-Json"),
 	RUN("clock_skew", "clock", "w32tm /resync /rediscover"),
 
 	CHOOSE("ntlm_accepted", MSV1_0 " RestrictReceivingNTLMTraffic", "2",

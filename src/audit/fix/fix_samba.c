@@ -68,6 +68,7 @@ static const struct fix_row rows[] = {
 	NOT_POSSIBLE("ntlm_target_not_checked",
 		"Samba has no setting for it; server signing = mandatory makes a "
 		"relayed proof of no use"),
+	CHOOSE("kerberos_not_offered", "security", "ads", "with the domain's realm, and net ads join"),
 	SET("kerberos_weak_keys", "kerberos encryption types", "strong"),
 	SET("guest_accepted", "map to guest", "Never"),
 	SET("anonymous_session", "restrict anonymous", "2"),

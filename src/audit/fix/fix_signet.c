@@ -52,6 +52,7 @@ static const struct fix_row rows[] = {
 	SET("ntlm_target_not_checked", "ntlm_target_name", "always"),
 	SET("ntlm_mic_not_required", "ntlm_mic", "always"),
 	CHOOSE("ntlm_accepted", "ntlm", "off", ONLY_WITH_KERBEROS),
+	CHOOSE("information_disclosed", "ntlm", "off", ONLY_WITH_KERBEROS "; less is told without NTLM"),
 	CHOOSE("kerberos_not_offered", "keytab", "/etc/signet/cifs.keytab", "with its realm"),
 	CHOOSE("share_open_to_everyone", "users", "@GROUP", "the names of those who need it"),
 	CHOOSE("share_without_users", "users", "@GROUP", "the names of those who need it"),
