@@ -161,9 +161,7 @@ static void test_tables_agree_with_catalogue(void **state)
 		}
 		for (size_t i = 0; i < audit_check_count; i++) {
 			const char *remedy = audit_checks[i].remedy[p];
-			// Only a comment: nothing to be set.
-			bool found =
-				remedy == NULL || *remedy == ';' || (*remedy == '#' && !has(remedy, "\n"));
+			bool found = remedy == NULL || is_comment(remedy);
 			for (size_t r = 0; r < platform->row_count && !found; r++)
 				found = strcmp(platform->rows[r].check, audit_checks[i].id) == 0;
 			if (!found)
