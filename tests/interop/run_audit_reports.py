@@ -164,7 +164,7 @@ def check_text(report):
         text = written(kind, "text")
         found = STEERING.search(text)
         report.check(f"text {kind}: nothing moves the terminal", not found, repr(found))
-    wide = [line for line in written("hostile", "text").splitlines() if len(line) > 100 and line[:12].strip()]
+    wide = [line for line in written("fleet", "text").splitlines() if len(line) > 100 and line[:12].strip()]
     report.check("text: fits a terminal, but for what is to be copied", not wide, str(wide[:2]))
     coloured = re.sub("\x1b\\[[0-9;]*m", "", written("hostile", "colour"))
     report.check("text: colours are its own", coloured == written("hostile", "text"))
