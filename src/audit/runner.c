@@ -134,6 +134,15 @@ static void judge(struct runner *r, const struct host_facts *f, struct audit_sub
 		check_runs[i](&c);
 }
 
+// A refusal of a dialect is SMB as well; a connection that ends tells nothing.
+static bool speaks_smb(const struct host_facts *f)
+{
+	for (unsigned i = 0; i < FACTS_DIALECTS; i++)
+		if (f->dialects[i].answer != ANSWER_UNKNOWN)
+			return true;
+	return fact_is(&f->smb1, ANSWER_YES);
+}
+
 static void probe_host(struct runner *r, struct probe *p, struct audit_subject *s)
 {
 	uint64_t before = monotonic_ms();
@@ -143,8 +152,12 @@ static void probe_host(struct runner *r, struct probe *p, struct audit_subject *
 	run_probes(r, p);
 	r->progress.under_way--;
 	task_gate_leave(r->gate);
-	s->outcome = p->error == NULL ? AUDIT_DONE : AUDIT_PARTIAL;
 	s->error = p->error;
+	if (!speaks_smb(p->facts)) {
+		s->error = p->error != NULL ? p->error : "what answers there does not speak SMB";
+		return;
+	}
+	s->outcome = p->error == NULL ? AUDIT_DONE : AUDIT_PARTIAL;
 	r->progress.reached++;
 	take_over(r->report, p->facts, s);
 	judge(r, p->facts, s);

@@ -28,8 +28,16 @@ static void soften(struct audit_finding *f, const char *summary)
 	f->summary = summary;
 }
 
+// A share of Signet's without users lets nobody in, whatever the descriptors of its files say.
+static bool names_its_users(const struct host_facts *h)
+{
+	return h->system != NULL && strcmp(h->system, "Signet") == 0;
+}
+
 static void check_everyone(const struct check_context *c, const struct share_fact *s)
 {
+	if (names_its_users(c->facts))
+		return;
 	struct audit_finding *f = NULL;
 	bool writes = fact_is(&s->everyone_writes, ANSWER_YES);
 	if (writes)

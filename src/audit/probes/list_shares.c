@@ -2,6 +2,8 @@
 #include "audit/probes/list_shares.h"
 
 #include <string.h>
+#include <strings.h>
+#include <strings.h>
 
 #include "audit/probes/exposure_pipe.h"
 #include "rpc/interface.h"
@@ -96,4 +98,14 @@ struct share_fact *share_fact_for(struct host_facts *h, const struct srvsvc_list
 		return NULL;
 	*at = f;
 	return f;
+}
+
+bool share_is_disk(const struct share_fact *s)
+{
+	return (s->type & STYPE_MASK) == STYPE_DISKTREE && strcasecmp(s->name, "IPC$") != 0;
+}
+
+bool share_has_files(const struct share_fact *f)
+{
+	return (f->type & STYPE_MASK) == STYPE_DISKTREE && strcasecmp(f->name, "IPC$") != 0;
 }

@@ -7,11 +7,6 @@
 #include "audit/probes/try_interfaces.h"
 #include "audit/probes/try_share.h"
 
-static bool is_disk(uint32_t type)
-{
-	return (type & STYPE_MASK) == STYPE_DISKTREE;
-}
-
 static void shares_try(struct exposure *e, const struct share_listing *l)
 {
 	for (uint32_t i = 0; i < l->list.count && i < EXPOSURE_SHARES_MAX; i++) {
@@ -19,7 +14,7 @@ static void shares_try(struct exposure *e, const struct share_listing *l)
 		struct share_fact *f = share_fact_for(e->p->facts, s);
 		if (f == NULL || probe_is_over(e->p))
 			return;
-		if (is_disk(s->type))
+		if (share_is_disk(f))
 			exposure_try_share(e, f, s->descriptor);
 	}
 }

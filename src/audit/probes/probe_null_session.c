@@ -31,7 +31,7 @@ static void shares_try(struct exposure *e)
 {
 	for (struct share_fact *f = e->p->facts->shares; f != NULL && !probe_is_over(e->p); f = f->next) {
 		bool guest = e->who == EXPOSURE_GUEST;
-		if ((f->type & STYPE_MASK) == STYPE_DISKTREE)
+		if (share_is_disk(f))
 			exposure_try_share_as_nobody(e, f->name, guest ? &f->guest : &f->anonymous,
 				guest ? &f->guest_writes : &f->anonymous_writes);
 	}

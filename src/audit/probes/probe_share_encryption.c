@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Each share in the clear: TREE_CONNECT, and CREATE of its root to read its attributes, signed but not
 // encrypted. What was refused is tried sealed: only where that is let in did encryption make the difference.
-#include <strings.h>
-
 #include "audit/probes/attempt.h"
+#include "audit/probes/list_shares.h"
 #include "audit/probes/probe_login.h"
 #include "audit/probes/probes.h"
 #include "client/client_send.h"
-#include "client/rpc/srvsvc_calls.h"
 #include "wire/dtyp/access_mask.h"
 
 enum { SHARES_MAX = 256 };
@@ -59,19 +57,13 @@ static void share_try(struct probe *p, struct share_fact *s)
 		fact_unknown(p->facts, &s->unencrypted, "the account has no access, encrypted or not");
 }
 
-// Some servers say of IPC$ that it is a disk.
-static bool is_disk(const struct share_fact *s)
-{
-	return (s->type & STYPE_MASK) == STYPE_DISKTREE && strcasecmp(s->name, "IPC$") != 0;
-}
-
 void probe_share_encryption(struct probe *p)
 {
 	unsigned left = SHARES_MAX;
 	for (struct share_fact *s = p->facts->shares; s != NULL && left > 0; s = s->next) {
 		if (probe_is_over(p))
 			return;
-		if (!is_disk(s))
+		if (!share_is_disk(s))
 			continue;
 		left--;
 		share_try(p, s);

@@ -2,6 +2,7 @@
 // Whether SMB1 is spoken: its own dialect offered alone, so that what leads on to SMB2 is not taken for it.
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "audit/probes/probe_words.h"
 #include "audit/probes/probes.h"
@@ -137,6 +138,21 @@ static void answer_take(struct probe *p, const struct smb1_answer *a, const char
 		fact_set(f, &f->smb1, a->outcome == SMB1_CHOSEN ? ANSWER_YES : ANSWER_NO, sent, a->words);
 }
 
+// Who answers SMB1 and ends each connection that begins with SMB2 does not speak it.
+static void smb1_is_all(struct host_facts *f)
+{
+	static const char sent[] = "SMB2 NEGOTIATE offering one dialect, beside it SMB1 NEGOTIATE";
+	if (!fact_is(&f->smb1, ANSWER_YES))
+		return;
+	for (unsigned i = 0; i < FACTS_DIALECTS; i++)
+		if (f->dialects[i].answer != ANSWER_UNKNOWN || f->dialects[i].reason == NULL ||
+			strcmp(f->dialects[i].reason, fault_words(-ECONNRESET)) != 0)
+			return;
+	for (unsigned i = 0; i < FACTS_DIALECTS; i++)
+		fact_set(f, &f->dialects[i], ANSWER_NO, sent,
+			"the connection was closed each time; SMB1 is answered");
+}
+
 void probe_smb1(struct probe *p)
 {
 	static const char alone[] = "SMB1 NEGOTIATE offering \"NT LM 0.12\" alone";
@@ -154,4 +170,5 @@ void probe_smb1(struct probe *p)
 	else
 		fact_set(f, &f->smb1_leads_on, a.outcome == SMB1_LEFT ? ANSWER_YES : ANSWER_NO, among,
 			a.words);
+	smb1_is_all(f);
 }
