@@ -85,7 +85,7 @@ void check_authentication(const struct check_context *c)
 	check_kerberos(c);
 	when(c, "guest_accepted", &h->guest, ANSWER_YES);
 	check_anonymous(c);
-	// A server without NTLM has no password to guess here, and one with guests answers all alike.
-	if (!fact_is(&h->ntlm_accepted, ANSWER_NO) && !fact_is(&h->guest, ANSWER_YES))
+	// A server without NTLM has no password to guess here.
+	if (!fact_is(&h->ntlm_accepted, ANSWER_NO))
 		when(c, "logon_not_delayed", &h->logon_delayed, ANSWER_NO);
 }

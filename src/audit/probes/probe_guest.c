@@ -7,20 +7,9 @@
 #include "audit/probes/probes.h"
 #include "base/secret.h"
 
-enum {
-	DELAY_MS_MIN = 800, // less is the work of the server, or the way
-	TIMEOUT_MS = 15000, // some hold the answer back for long
-};
+enum { TIMEOUT_MS = 15000 }; // some hold the answer back for long
 
 #define NOT_ASKED "a wrong password is tried only with --try-logons"
-
-static void delay_judge(struct probe *p, const struct logon_result *r, const char *sent)
-{
-	struct host_facts *f = p->facts;
-	f->logon_delay_ms = r->took_ms;
-	fact_set(f, &f->logon_delayed, r->took_ms >= DELAY_MS_MIN ? ANSWER_YES : ANSWER_NO, sent,
-		probe_text(p, "%s, after %u ms", r->words, r->took_ms));
-}
 
 static void result_judge(struct probe *p, const struct logon_result *r, const char *sent)
 {
@@ -31,7 +20,7 @@ static void result_judge(struct probe *p, const struct logon_result *r, const ch
 		fact_unknown(f, &f->logon_delayed, "a wrong password is let in as guest");
 	} else if (r->refused) {
 		fact_set(f, &f->guest, ANSWER_NO, sent, r->words);
-		delay_judge(p, r, sent);
+		probe_delay_judge(p, r, sent);
 	} else {
 		fact_unknown(f, &f->guest, r->words);
 		fact_unknown(f, &f->logon_delayed, r->words);

@@ -11,7 +11,10 @@
 #include "wire/kerberos/ap_req.h"
 #include "wire/smb2/smb2_session_setup.h"
 
-enum { TEXT_LEN_MAX = 512 };
+enum {
+	TEXT_LEN_MAX = 512,
+	DELAY_MS_MIN = 800, // less is the work of the server, or the way
+};
 
 const char *probe_text(struct probe *p, const char *fmt, ...)
 {
@@ -186,6 +189,16 @@ int probe_log_on(
 	client_free(*out);
 	*out = NULL;
 	return r.fault < 0 && r.fault != -EKEYREJECTED && !as_nobody ? r.fault : -EACCES;
+}
+
+void probe_delay_judge(struct probe *p, const struct logon_result *r, const char *sent)
+{
+	struct host_facts *f = p->facts;
+	if (!r->refused || f->logon_delayed.answer != ANSWER_UNKNOWN)
+		return;
+	f->logon_delay_ms = r->took_ms;
+	fact_set(f, &f->logon_delayed, r->took_ms >= DELAY_MS_MIN ? ANSWER_YES : ANSWER_NO, sent,
+		probe_text(p, "%s, after %u ms", r->words, r->took_ms));
 }
 
 bool probe_refusal_counts(struct nt_status status)

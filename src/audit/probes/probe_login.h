@@ -37,6 +37,8 @@ struct logon_result {
 int probe_try_logon(struct probe *p, const struct client_options *options,
 	const struct client_credentials *who, struct client **out, struct logon_result *result) WARN_UNUSED;
 
+// What a log-on that failed tells of how long failures are held back.
+void probe_delay_judge(struct probe *p, const struct logon_result *refused, const char *sent);
 // Whether a server may count this answer to a log-on with the right password as a failed one.
 bool probe_refusal_counts(struct nt_status status) WARN_UNUSED;
 // Why there is nobody to log on as, in a sentence's end.

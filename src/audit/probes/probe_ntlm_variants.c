@@ -70,8 +70,11 @@ static void variant_try(struct probe *p, const struct variant *v)
 		return;
 	}
 	int rc = probe_try_logon(p, &o, &who, NULL, &r);
-	if (rc == 0 && may_have_counted(&r))
+	if (rc == 0 && may_have_counted(&r)) {
 		logon_turn_refuse(p->variants);
+		probe_delay_judge(
+			p, &r, probe_text(p, "SMB2 SESSION_SETUP as %s with %s", who.user, v->words));
+	}
 	logon_turn_give(p->variants);
 	if (rc == 0)
 		variant_judge(p, v, &r);
