@@ -104,8 +104,3 @@ bool share_is_disk(const struct share_fact *s)
 {
 	return (s->type & STYPE_MASK) == STYPE_DISKTREE && strcasecmp(s->name, "IPC$") != 0;
 }
-
-bool share_has_files(const struct share_fact *f)
-{
-	return (f->type & STYPE_MASK) == STYPE_DISKTREE && strcasecmp(f->name, "IPC$") != 0;
-}

@@ -25,7 +25,5 @@ struct share_fact *share_fact_for(struct host_facts *h, const struct srvsvc_list
 
 // A folder with files. Some servers say of IPC$ that it is a disk.
 bool share_is_disk(const struct share_fact *s) WARN_UNUSED;
-// A share with files in it. Some servers say so of IPC$, too.
-bool share_has_files(const struct share_fact *f) WARN_UNUSED;
 
 #endif
