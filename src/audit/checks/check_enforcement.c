@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whether signing and encryption are required: what the server claims, and what it does.
-#include <strings.h>
-
 #include "audit/checks/checks.h"
 
 // A claim that it is not required, and a request without a signature that was refused all the same: other
@@ -80,25 +78,13 @@ static void check_share(const struct check_context *c, const struct share_fact *
 		broken_promise(c, s);
 }
 
-// Where accounts become guests, who are never encrypted.
-static void check_guest_share(const struct check_context *c, const struct share_fact *s)
-{
-	const struct fact *entered = fact_is(&s->guest, ANSWER_YES) ? &s->guest : &s->anonymous;
-	bool is_ipc = strcasecmp(s->name, "IPC$") == 0; // some servers say that it is a disk
-	if (fact_is(entered, ANSWER_YES) && !is_ipc)
-		(void)!check_report(c, "share_encryption_not_enforced", s->name, entered);
-}
-
 // One open question is enough for all shares.
 static void check_share_encryption(const struct check_context *c)
 {
 	const struct host_facts *h = c->facts;
 	const struct fact *unknown = NULL;
-	bool only_guest = fact_is(&h->logged_on, ANSWER_NO) && fact_is(&h->guest, ANSWER_YES);
 	for (const struct share_fact *s = h->shares; s != NULL; s = s->next) {
 		check_share(c, s);
-		if (only_guest)
-			check_guest_share(c, s);
 		if (fact_is(&s->unencrypted, ANSWER_UNKNOWN) && s->unencrypted.reason != NULL)
 			unknown = &s->unencrypted;
 	}
