@@ -220,7 +220,8 @@ static void misbehave(const struct fake_server *s, int fd, struct writer *answer
 		(void)!fake_send_frame(fd, span_make(bytes, sizeof(bytes)), sizeof(bytes));
 		break;
 	case FAKE_GARBAGE_BODY:
-		memcpy(bytes, honest.data, honest.len < SMB2_HEADER_LEN ? honest.len : SMB2_HEADER_LEN);
+		if (honest.len >= SMB2_HEADER_LEN)
+			memcpy(bytes, honest.data, SMB2_HEADER_LEN);
 		(void)!fake_send_frame(fd, span_make(bytes, sizeof(bytes)), sizeof(bytes));
 		break;
 	case FAKE_HALF:
