@@ -209,7 +209,13 @@ static int watch(const struct watch_options *o, struct watch_input *in,
 		.progress = o->interface == NULL && isatty(STDERR_FILENO) == 1,
 		.fail_on = o->fail_on,
 	};
-	bool ready = add_outlets(o, &w) && watch_confine(o->interface != NULL, o->user, o->state);
+	const struct watch_confinement confinement = {
+		.live = o->interface != NULL,
+		.user = o->user,
+		.state = o->state,
+		.sends = o->syslog != NULL,
+	};
+	bool ready = add_outlets(o, &w) && watch_confine(&confinement);
 	bool ok = (ready ? watch_run(&w) : watch_close_outlets(&w)) && ready;
 	if (w.alerted)
 		return CLI_ALERTED;

@@ -5,13 +5,11 @@
 #include <pwd.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
-#include "walls/build.h"
 #include "walls/capabilities.h"
-#include "walls/process_memory.h"
 #include "walls/process_user.h"
+#include "walls/walls.h"
 
 static bool complain(const char *what, int err)
 {
@@ -45,14 +43,36 @@ static bool drop_root(const char *user, bool has_state)
 	return err == 0 || complain("capabilities", err);
 }
 
-bool watch_confine(bool live, const char *user, const char *state)
+static int plan_fill(struct walls_plan *plan, const struct watch_confinement *c)
 {
-	if (live && state != NULL && chdir(state) != 0)
-		return complain(state, -errno);
-	if (live && geteuid() == 0 && !drop_root(user == NULL ? "nobody" : user, state != NULL))
+	plan->admits_incomplete = true;
+	plan->reaches_network = c->sends;
+	// By now that is the working directory of one who watches live.
+	return walls_plan_add(plan, c->live && c->state != NULL ? "." : c->state, WALL_CHANGE, false);
+}
+
+static bool walls_up(const struct watch_confinement *c)
+{
+	struct walls_plan plan = { 0 };
+	struct walls_error error = { "" };
+	struct walls *walls = NULL;
+	int err = plan_fill(&plan, c);
+	if (err == 0)
+		err = walls_raise(&plan, &walls, &error);
+	walls_plan_done(&plan);
+	if (err != 0)
+		return complain(error.text[0] != '\0' ? error.text : "walls", err);
+	if (c->live && walls_missing(walls)[0] != '\0')
+		(void)fprintf(stderr, "signet watch: without these walls: %s\n", walls_missing(walls));
+	walls_free(walls);
+	return true;
+}
+
+bool watch_confine(const struct watch_confinement *c)
+{
+	if (c->live && c->state != NULL && chdir(c->state) != 0)
+		return complain(c->state, -errno);
+	if (c->live && geteuid() == 0 && !drop_root(c->user == NULL ? "nobody" : c->user, c->state != NULL))
 		return false;
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
-		return complain("no new privileges", -errno);
-	int err = walls_build_is_instrumented ? 0 : process_memory_close();
-	return err == 0 || complain("memory", err);
+	return walls_up(c);
 }

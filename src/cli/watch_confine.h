@@ -8,9 +8,17 @@
 
 #include "base/attributes.h"
 
-// No new privileges, no core, nobody looks into its memory, where keys may be. live: root becomes `user`
-// (NULL: nobody) and keeps no capability; the directory of `state` (NULL: none) becomes his, and the working
-// directory, as he need not reach it by its path. False: that failed, and it was said on standard error.
-bool watch_confine(bool live, const char *user, const char *state) WARN_UNUSED;
+struct watch_confinement {
+	bool live;         // root becomes `user`
+	const char *user;  // NULL: nobody
+	const char *state; // the directory that stays within reach; NULL: none
+	bool sends;        // to another host: syslog
+};
+
+// Puts up the walls (walls/walls.h): no file but those of `state`, no other program, no new privileges, no
+// core. Live, root becomes the user and keeps no capability; the directory becomes his, and the working
+// directory, as he need not reach it by its path. Walls that the kernel lacks are told of when live. False:
+// that failed, and it was said on standard error.
+bool watch_confine(const struct watch_confinement *c) WARN_UNUSED;
 
 #endif

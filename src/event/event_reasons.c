@@ -21,6 +21,8 @@ const struct event_reason event_reasons[] = {
 	{ EVENT_CONNECTION_CLOSE, "timeout", "a limit of time" },
 	{ EVENT_CONNECTION_CLOSE, "limit", "another limit, or memory is out" },
 	{ EVENT_CONNECTION_CLOSE, "session_replaced", "" },
+	{ EVENT_CONNECTION_CLOSE, "refused", "watched: nobody listens there" },
+	{ EVENT_CONNECTION_CLOSE, "no_answer", "watched: attempts that nobody answered" },
 	OTHER(CONNECTION_CLOSE),
 
 	{ EVENT_NEGOTIATE, "no_common_dialect", "no dialect that is allowed here was offered" },
@@ -122,6 +124,29 @@ const struct event_reason event_reasons[] = {
 	{ EVENT_LIMIT, "send_timeout", "" },
 	{ EVENT_LIMIT, "frame_receive_time", "a frame that was begun did not come whole: fixed" },
 	OTHER(LIMIT),
+
+	// Of a watch, all of them.
+	{ EVENT_ANOMALY, "not_smb", "the bytes of a known SMB connection are something else" },
+	{ EVENT_ANOMALY, "memory", "a message was not kept: memory is out" },
+	{ EVENT_ANOMALY, "unknown_protocol", "a frame with an unknown first word" },
+	{ EVENT_ANOMALY, "wrong_direction", "a request from the server, or an answer from the client" },
+	{ EVENT_ANOMALY, "negotiate_changed", "what one side says it negotiated is not what came by" },
+	{ EVENT_ANOMALY, "signature_wrong", "by the keys given, a signature does not verify" },
+	{ EVENT_ANOMALY, "signature_refused", "a side refuses a signature" },
+	{ EVENT_ANOMALY, "seal_wrong", "by the keys given, a seal does not open" },
+	{ EVENT_ANOMALY, "legs_differ", "the same message came by twice, once changed" },
+	{ EVENT_ANOMALY, "malformed_negotiate", "" },
+	{ EVENT_ANOMALY, "malformed_session_setup", "" },
+	{ EVENT_ANOMALY, "malformed_tree_connect", "" },
+	{ EVENT_ANOMALY, "malformed_create", "" },
+	{ EVENT_ANOMALY, "malformed_write", "" },
+	{ EVENT_ANOMALY, "malformed_compound", "a chain of requests whose lengths do not fit" },
+	{ EVENT_ANOMALY, "malformed_compression", "" },
+	{ EVENT_ANOMALY, "malformed_transform", "" },
+	{ EVENT_ANOMALY, "malformed_smb1", "" },
+	{ EVENT_ANOMALY, "malformed_andx", "SMB1: a chain of commands that does not fit" },
+	{ EVENT_ANOMALY, "malformed_kerberos", "" },
+	OTHER(ANOMALY),
 };
 
 const size_t event_reason_count = ARRAY_LEN(event_reasons);

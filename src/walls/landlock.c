@@ -72,13 +72,14 @@ static uint64_t rights_of(enum wall_access access)
 	}
 }
 
-// The sockets that listen are bound by now: no other ever has to be, and nobody is connected to.
-static int ruleset_new(int abi)
+// The sockets that listen are bound by now: no other ever has to be, and nobody is connected to unless the
+// plan says so.
+static int ruleset_new(const struct walls_plan *plan, int abi)
 {
 	struct ruleset r = { .handled_fs = known_fs(abi) };
 	size_t size = sizeof(r.handled_fs);
 	if (abi >= LANDLOCK_ABI_TCP) {
-		r.handled_net = NET_BIND_TCP | NET_CONNECT_TCP;
+		r.handled_net = plan->reaches_network ? NET_BIND_TCP : NET_BIND_TCP | NET_CONNECT_TCP;
 		size = offsetof(struct ruleset, scoped);
 	}
 	if (abi >= LANDLOCK_ABI_SCOPES) {
@@ -139,7 +140,7 @@ static int paths_add(int ruleset, const struct walls_plan *plan, uint64_t known,
 
 int landlock_raise(const struct walls_plan *plan, int abi, const char **failed)
 {
-	int ruleset = ruleset_new(abi);
+	int ruleset = ruleset_new(plan, abi);
 	*failed = NULL;
 	if (ruleset < 0)
 		return ruleset;

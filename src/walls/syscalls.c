@@ -36,7 +36,7 @@ static void on_forbidden(int number, siginfo_t *info, void *context UNUSED)
 	char line[160];
 	char *end = put_text(line, "signet: system call ");
 	end = put_number(end, (unsigned)info->si_syscall);
-	end = put_text(end, " is not one that the server makes: it ends here, taken over or not\n");
+	end = put_text(end, " is not one that this program makes: it ends here, taken over or not\n");
 	ssize_t written = write(STDERR_FILENO, line, (size_t)(end - line));
 	(void)written;
 	(void)raise(number);
@@ -53,7 +53,8 @@ static int handle_forbidden(void)
 
 static bool is_let_through(const struct walls_plan *plan, enum syscall_need need)
 {
-	return need == SYSCALL_ALWAYS || (need == SYSCALL_UNIX_SOCKETS && plan->unix_sockets) ||
+	return need == SYSCALL_ALWAYS ||
+	       (need == SYSCALL_UNIX_SOCKETS && (plan->unix_sockets || plan->reaches_network)) ||
 	       (need == SYSCALL_CHANGE_IDENTITY && plan->change_identity);
 }
 
@@ -105,6 +106,8 @@ static int failures_add(scmp_filter_ctx filter, const struct walls_plan *plan)
 	struct scmp_arg_cmp local = SCMP_CMP64(0, SCMP_CMP_EQ, AF_UNIX);
 	struct scmp_arg_cmp other = SCMP_CMP64(0, SCMP_CMP_NE, AF_UNIX);
 	int err = rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), "clone3", NULL);
+	if (err == 0 && plan->reaches_network)
+		return rule_add(filter, SCMP_ACT_ALLOW, "socket", NULL);
 	if (err != 0 || !plan->unix_sockets)
 		return err != 0 ? err : rule_add(filter, SCMP_ACT_ERRNO(EACCES), "socket", NULL);
 	err = rule_add(filter, SCMP_ACT_ERRNO(EACCES), "socket", &other);

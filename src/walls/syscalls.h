@@ -14,7 +14,7 @@
 // When a call is let through.
 enum syscall_need {
 	SYSCALL_ALWAYS,
-	SYSCALL_UNIX_SOCKETS,
+	SYSCALL_UNIX_SOCKETS, // also where the network is reached
 	SYSCALL_CHANGE_IDENTITY,
 	SYSCALL_NEVER, // and nothing but an intruder tries
 };

@@ -105,7 +105,7 @@ static int raise_files(const struct walls_plan *plan, struct walls *w, struct wa
 	if (abi < LANDLOCK_ABI_TCP)
 		LACKS(w, "TCP (Linux 6.7)");
 	else
-		STANDS(w, "TCP");
+		STANDS(w, plan->reaches_network ? "listening by TCP" : "TCP");
 	if (abi < LANDLOCK_ABI_SCOPES)
 		LACKS(w, "signals (Linux 6.12)");
 	else

@@ -34,6 +34,7 @@ struct walls_plan {
 	struct wall_path *paths; // owned
 	size_t path_count;
 	bool unix_sockets;      // may make sockets of the local kind: winbind, NSS
+	bool reaches_network;   // may make sockets and connect them: events that go to another host
 	bool change_identity;   // keeps CAP_SETUID and CAP_SETGID, and the calls that take them
 	bool admits_incomplete; // go on where the kernel lacks a wall
 };

@@ -347,6 +347,11 @@ def zeek_agrees(t):
 # --- live -------------------------------------------------------------------------------------------
 
 
+def is_sanitized():
+    """Then there is no wall of system calls."""
+    return b"__asan_init" in BINARY.read_bytes() or b"__tsan_init" in BINARY.read_bytes()
+
+
 def live(t):
     """A real client's sealed session on loopback, told while it happens; then an end by SIGINT."""
     out = t / "live.json"
@@ -377,7 +382,8 @@ def live(t):
         (session.get("grade") == "B", session.get("grade")), (status == 0, f"status {status}"),
         (end and end[0]["reason"] == "end", "no summary"), (session in kept, "not kept"), (not wrong, wrong[:2]),
         (not re.search(r"^Uid:\s+0\b", user, re.M), "it is still root"),
-        (re.search(r"^CapEff:\s+0+$", user, re.M), "it has capabilities"))
+        (re.search(r"^CapEff:\s+0+$", user, re.M), "it has capabilities"),
+        (is_sanitized() or re.search(r"^Seccomp:\s+2$", user, re.M), "it may make all system calls"))
 
 
 CASES = (all_captures_give_documented_events, verdict_of_a_sealed_session, a_relay_is_told_with_its_packets, statuses,
