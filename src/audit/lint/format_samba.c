@@ -52,6 +52,7 @@ static void add_known(struct samba_reader *r, const struct samba_parameter *writ
 	}
 	if (!lint_settings_add(s, r->section, p->name, meant, where, &added))
 		return;
+	added->known = p;
 	if (p->scope == SAMBA_GLOBAL && strcmp(r->section, "global") != 0) {
 		added->ignored = true;
 		(void)lint_settings_remark(s, "setting_without_effect", p->name, where,
@@ -104,14 +105,6 @@ static void remark_ignored_line(
 		"neither a heading nor NAME = VALUE: Samba ignores the line");
 }
 
-// A comment goes on after a backslash, as any line does: what follows is not what it looks like.
-static void take_comment(struct samba_reader *r, const struct lint_line *line, const struct lint_place *where)
-{
-	if (line->count > 1 && strchr(line->text, '=') != NULL)
-		(void)lint_settings_remark(r->settings, "setting_without_effect", NULL, where,
-			"the comment ends in a backslash, so the next line is a part of it");
-}
-
 static void take_line(struct samba_reader *r, const struct lint_text *t, struct lint_line *line)
 {
 	const struct lint_place where = { .file = t->file, .line = line->number, .text = line->raw };
@@ -119,12 +112,10 @@ static void take_line(struct samba_reader *r, const struct lint_text *t, struct 
 	char *value;
 	if (line->has_nul)
 		lint_settings_fail(r->settings, t->file, line->number, "a NUL byte: this is not text");
-	else if (line->text[0] == '#' || line->text[0] == ';')
-		take_comment(r, line, &where);
+	else if (line->text[0] == 0 || line->text[0] == '#' || line->text[0] == ';')
+		return;
 	else if (line->text[0] == '[')
 		take_heading(r, line->text, &where);
-	else if (line->text[0] == 0)
-		return;
 	else if (!lint_split(line->text, &name, &value))
 		remark_ignored_line(r, line, &where);
 	else if (*name == 0)

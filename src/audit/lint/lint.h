@@ -27,10 +27,11 @@ struct lint_setting {
 	const char *value;
 	const char *file;
 	unsigned line;
-	const char *text; // the line as it stands in the file
-	unsigned order;   // settings and sections counted together, as they come
-	bool ignored;     // it stands there, but another one counts in its place
-	bool inherited;   // taken over from another section
+	const char *text;  // the line as it stands in the file
+	unsigned order;    // settings and sections counted together, as they come
+	bool ignored;      // it stands there, but another one counts in its place
+	const void *known; // the format's own row about it; NULL: it has none
+	bool inherited;    // taken over from another section
 	struct lint_setting *next;
 	struct lint_setting *next_in_section;
 };

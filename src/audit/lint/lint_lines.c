@@ -16,16 +16,27 @@ static size_t line_len(const struct lint_text *t, size_t offset, size_t *next)
 	return len;
 }
 
-// How many bytes the logical line at the cursor spans, and where the next begins.
+static bool is_comment(const char *start, size_t len)
+{
+	while (len > 0 && (*start == ' ' || *start == '\t')) {
+		start++;
+		len--;
+	}
+	return len > 0 && (*start == '#' || *start == ';');
+}
+
+// Where the logical line at the cursor ends, and of how many lines it is. A comment is one line, whatever it
+// ends in.
 static size_t logical_end(const struct lint_lines *l, unsigned *count)
 {
 	size_t next = l->offset;
+	bool goes_on = l->continued && !is_comment(l->text->text + next, l->text->len - next);
 	*count = 0;
 	for (;;) {
 		size_t at = next;
 		size_t len = line_len(l->text, at, &next);
 		++*count;
-		if (!l->continued || len == 0 || l->text->text[at + len - 1] != '\\' || next == l->text->len)
+		if (!goes_on || len == 0 || l->text->text[at + len - 1] != '\\' || next == l->text->len)
 			return next;
 	}
 }

@@ -103,10 +103,10 @@ static void judge_null_sessions(struct samba_view *v)
 	if (samba_encryption_required(v) || level >= 2)
 		return;
 	(void)lint_report(v->context, "anonymous_session", NULL, &restricted, NULL);
-	(void)lint_report(v->context, "anonymous_lists_shares", NULL, &restricted,
-		"only 2 keeps anonymous sessions from IPC$");
-	if (level < 1)
-		(void)lint_report(v->context, "anonymous_lists_users", NULL, &restricted, NULL);
+	if (level >= 1)
+		return;
+	(void)lint_report(v->context, "anonymous_lists_shares", NULL, &restricted, NULL);
+	(void)lint_report(v->context, "anonymous_lists_users", NULL, &restricted, NULL);
 }
 
 static void judge_usershares(struct samba_view *v)

@@ -47,7 +47,7 @@ static void judge_section(struct samba_view *v, const struct lint_section *secti
 {
 	const struct lint_setting *seen[SAMBA_PARAMETERS_MAX] = { 0 };
 	for (const struct lint_setting *i = section->first; i != NULL; i = i->next_in_section) {
-		const struct samba_parameter *p = i->ignored ? NULL : samba_parameter_find(i->name);
+		const struct samba_parameter *p = i->ignored ? NULL : i->known;
 		judge_secret(v, i);
 		if (p == NULL)
 			continue;

@@ -16,12 +16,11 @@ static bool is_printer(const struct samba_view *v)
 	return samba_share_yes(v, "printable") || strcmp(v->section->key, "printers") == 0;
 }
 
-// Guests of Bad User, and anonymous sessions, which smbd has as guests too unless restrict anonymous is 2.
+// Guests of Bad User, and anonymous sessions, which smbd has as guests too, even with restrict anonymous = 2.
 static void judge_guest_share(struct samba_view *v)
 {
 	struct lint_proof guest = samba_share(v, "guest ok");
 	bool mapped = !samba_is(samba_global(v, "map to guest"), "Never");
-	bool anonymous = samba_number(samba_global(v, "restrict anonymous")) < 2;
 	bool writes = samba_is(samba_share(v, "read only"), "No") && !is_printer(v);
 	struct audit_finding *f;
 	if (samba_encryption_required(v)) {
@@ -35,7 +34,7 @@ static void judge_guest_share(struct samba_view *v)
 		if (is_printer(v))
 			lint_rate(f, AUDIT_LOW, 'B');
 	}
-	if (anonymous && !is_printer(v)) {
+	if (!is_printer(v)) {
 		f = lint_report(v->context, "share_anonymous", share_name(v), &guest,
 			writes ? "guests write too" : NULL);
 		if (writes)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Other files and other sections: `include` and `copy` of smb.conf.
 #include <ctype.h>
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
@@ -135,38 +137,67 @@ void samba_read_include(
 		read_file(r, path, where);
 }
 
-// The last setting of each parameter of a section, by the parameter's index.
-static void collect(const struct lint_section *section, const struct lint_setting **of)
+// The last setting of each parameter of a section up to an order, by the parameter's index.
+static void collect(const struct lint_section *section, unsigned before, const struct lint_setting **of)
 {
-	for (const struct lint_setting *i = section->first; i != NULL; i = i->next_in_section) {
-		const struct samba_parameter *p = i->ignored ? NULL : samba_parameter_find(i->name);
+	for (const struct lint_setting *i = section != NULL ? section->first : NULL;
+		i != NULL && i->order < before; i = i->next_in_section) {
+		const struct samba_parameter *p = i->ignored ? NULL : i->known;
 		if (p != NULL)
 			of[samba_parameter_index(p)] = i;
 	}
 }
 
-static bool is_copied(const struct lint_setting *theirs, const struct lint_setting *ours)
+struct copy_tables {
+	const struct lint_setting *theirs[SAMBA_PARAMETERS_MAX];
+	const struct lint_setting *their_defaults[SAMBA_PARAMETERS_MAX];
+	const struct lint_setting *ours[SAMBA_PARAMETERS_MAX];
+	const struct lint_setting *our_defaults[SAMBA_PARAMETERS_MAX];
+};
+
+static bool is_copied(const struct samba_parameter *p)
 {
-	return theirs != NULL && ours == NULL && strcmp(theirs->name, "copy") != 0 &&
-	       strcmp(theirs->name, "include") != 0;
+	return p->scope == SAMBA_SHARE && p->synonym_of == NULL && strcmp(p->name, "copy") != 0 &&
+	       strcmp(p->name, "include") != 0;
 }
 
-static void copy_all(struct samba_reader *r, const struct lint_section *from, const struct lint_section *to)
+// All that the other section comes to is copied, its defaults too: [global] may have had others then.
+static bool copy_one(struct samba_reader *r, const struct copy_tables *t, size_t i,
+	const struct lint_section *to, const struct lint_place *copy)
 {
-	const struct lint_setting *theirs[SAMBA_PARAMETERS_MAX] = { 0 };
-	const struct lint_setting *ours[SAMBA_PARAMETERS_MAX] = { 0 };
-	collect(from, theirs);
-	collect(to, ours);
-	for (size_t i = 0; i < samba_parameter_count; i++) {
-		if (!is_copied(theirs[i], ours[i]))
-			continue;
-		const struct lint_place where = { theirs[i]->file, theirs[i]->line, theirs[i]->text };
-		struct lint_setting *added;
-		if (!lint_settings_add(
-			    r->settings, to->name, theirs[i]->name, theirs[i]->value, &where, &added))
-			return;
-		added->inherited = true;
+	const struct samba_parameter *p = &samba_parameters[i];
+	const struct lint_setting *from = t->theirs[i] != NULL ? t->theirs[i] : t->their_defaults[i];
+	const struct lint_place where =
+		from != NULL ? (struct lint_place){ from->file, from->line, from->text } : *copy;
+	const char *value = from != NULL ? from->value : p->standard;
+	struct lint_setting *added;
+	if (t->ours[i] != NULL || from == t->our_defaults[i] || value == NULL)
+		return true;
+	if (!lint_settings_add(r->settings, to->name, p->name, value, &where, &added))
+		return false;
+	added->known = p;
+	added->inherited = true;
+	return true;
+}
+
+static void copy_all(struct samba_reader *r, const struct lint_section *from, const struct lint_section *to,
+	const struct lint_place *copy)
+{
+	const struct lint_section *global = lint_section_find(r->settings, "global");
+	struct copy_tables *t = calloc(1, sizeof(*t));
+	if (t == NULL) {
+		r->settings->no_memory = true;
+		return;
 	}
+	collect(from, UINT_MAX, t->theirs);
+	collect(global, from->order, t->their_defaults);
+	collect(to, UINT_MAX, t->ours);
+	collect(global, to->order, t->our_defaults);
+	for (size_t i = 0; i < samba_parameter_count; i++) {
+		if (is_copied(&samba_parameters[i]) && !copy_one(r, t, i, to, copy))
+			break;
+	}
+	free(t);
 }
 
 void samba_copy_section(struct samba_reader *r, const char *value, const struct lint_place *where)
@@ -180,5 +211,5 @@ void samba_copy_section(struct samba_reader *r, const char *value, const struct 
 			value);
 		return;
 	}
-	copy_all(r, from, to);
+	copy_all(r, from, to, where);
 }

@@ -7,7 +7,7 @@
 
 static void take(const struct lint_setting **of, const struct lint_setting *setting)
 {
-	const struct samba_parameter *p = setting->ignored ? NULL : samba_parameter_find(setting->name);
+	const struct samba_parameter *p = setting->ignored ? NULL : setting->known;
 	if (p != NULL)
 		of[samba_parameter_index(p)] = setting;
 }
