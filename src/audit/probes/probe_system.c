@@ -70,12 +70,13 @@ static bool is_windows(const struct host_facts *f)
 }
 
 // 3.1.1 with large messages as its only capability, signed with AES-GMAC by its own choice, without
-// compression; what it refuses of older dialects it refuses with a status, but SMB1 by closing.
+// compression; what it refuses of older dialects it refuses with a status, but SMB1 by closing. Its
+// encryption may be off: then there is no order of ciphers.
 static bool is_signet(const struct host_facts *f)
 {
 	return f->dialect_max == SMB2_DIALECT_311 && f->capabilities == SMB2_GLOBAL_CAP_LARGE_MTU &&
 	       f->start_time == 0 && fact_is(&f->signing_order, ANSWER_YES) &&
-	       fact_is(&f->cipher_order, ANSWER_YES) && fact_is(&f->smb1, ANSWER_NO) &&
+	       !fact_is(&f->cipher_order, ANSWER_NO) && fact_is(&f->smb1, ANSWER_NO) &&
 	       fact_is(&f->smb1_leads_on, ANSWER_YES) && fact_is(&f->preauth_integrity, ANSWER_YES) &&
 	       fact_is(&f->compressions[1], ANSWER_NO) && fact_is(&f->rdma_transform, ANSWER_NO) &&
 	       !guid_is_name(f) && !guid_is(f, 0) && build_number(f) == 0;

@@ -179,8 +179,9 @@ SEALED_SHARES = {"secret": (0o750, f"valid users = {USER}\nserver smb encrypt = 
 
 # name: how to make one.
 SERVERS = {
-    # As Samba is without a word; also on the port of NetBIOS, as it is without "smb ports".
-    "samba-default": lambda *a: SambaHost(*a, f"smb ports = {PORT} 139", CLOSED),
+    # As Samba is without a word; also on the port of NetBIOS, as it is without "smb ports", and on two addresses.
+    "samba-default": lambda *a: SambaHost(
+        *a, f"smb ports = {PORT} 139\ninterfaces = {NETWORK}.{a[2]}/8 {NETWORK}.{a[2] + 200}/8", CLOSED),
     # As Debian installs it.
     "samba-debian": lambda *a: SambaHost(*a, include="/usr/share/samba/smb.conf"),
     "samba-signed": lambda *a: SambaHost(*a, NO_PRINTERS + "server signing = mandatory", CLOSED),
