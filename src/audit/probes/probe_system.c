@@ -8,6 +8,7 @@
 
 enum {
 	KSMBD_TRANSACT_SIZE = 1 << 20,
+	KSMBD_TRANSACT_SIZE_LATER = 4 << 20,
 	WINDOWS_BUILD_MIN = 6000, // Vista; Samba and Signet say 0
 };
 
@@ -55,11 +56,14 @@ static bool is_impacket(const struct host_facts *f)
 	return guid_is(f, 'A');
 }
 
-// No GUID, its own limit for transactions, and the first cipher of the client.
+// No GUID, and the first cipher of the client, or its own limit for transactions where there is no choice.
 static bool is_ksmbd(const struct host_facts *f)
 {
-	return guid_is(f, 0) && f->start_time == 0 && f->max_transact_size == KSMBD_TRANSACT_SIZE &&
-	       f->dialect_max >= SMB2_DIALECT_300 && build_number(f) == 0;
+	bool limit = f->max_transact_size == KSMBD_TRANSACT_SIZE ||
+		     f->max_transact_size == KSMBD_TRANSACT_SIZE_LATER;
+	return guid_is(f, 0) && f->start_time == 0 && f->dialect_max >= SMB2_DIALECT_300 &&
+	       build_number(f) == 0 &&
+	       (fact_is(&f->cipher_order, ANSWER_NO) || (limit && !fact_is(&f->cipher_order, ANSWER_YES)));
 }
 
 // Windows tells its build in NTLM's CHALLENGE, and offers its own negotiation beside Kerberos and NTLM.
