@@ -83,5 +83,6 @@ clean:
 # What is generated from the program's tables; tests compare it.
 docs: build
 	build/signet help man-config > docs/man/signet.conf.5
+	build/signet help man-checks > docs/man/signet-checks.7
 	build/signet help events-markdown > docs/events.md
 	build/signet help metrics-markdown > docs/metrics.md

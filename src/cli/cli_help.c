@@ -2,10 +2,16 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "audit/report/report.h"
 #include "cli/cli.h"
 #include "config/config_schema.h"
 #include "event/event_schema.h"
 #include "server/metrics/metrics_table.h"
+
+static void print_checks_man(FILE *out)
+{
+	(void)report_list_checks_roff(out); // finish() looks at the stream
+}
 
 // Texts that come from tables. Those without a description are for the build and its tests.
 static const struct topic {
@@ -15,6 +21,7 @@ static const struct topic {
 	{ "config", config_schema_print_help },
 	{ "example", config_schema_print_example },
 	{ "man-config", config_schema_print_man },
+	{ "man-checks", print_checks_man },
 	{ "events-markdown", event_schema_print_markdown },
 	{ "events-json", event_schema_print_json },
 	{ "metrics-markdown", metrics_print_markdown },
