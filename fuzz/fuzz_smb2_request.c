@@ -105,8 +105,11 @@ static void try_response(struct span message, const struct smb2_header *h)
 	if (h->command == SMB2_NEGOTIATE)
 		try_negotiate_contexts(
 			response.negotiate.negotiate_contexts, response.negotiate.negotiate_context_count);
-	if (h->command == SMB2_IOCTL)
+	if (h->command == SMB2_IOCTL) {
+		struct smb2_validate_negotiate_response validate;
+		(void)!smb2_validate_negotiate_response_decode(response.ioctl.output, &validate);
 		try_interfaces(response.ioctl.output);
+	}
 	struct writer w = writer_make(encoded, sizeof(encoded));
 	smb2_header_encode(&w, h);
 	smb2_response_encode(&w, h->command, &response);
