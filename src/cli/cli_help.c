@@ -8,11 +8,6 @@
 #include "event/event_schema.h"
 #include "server/metrics/metrics_table.h"
 
-static void print_checks_man(FILE *out)
-{
-	(void)report_list_checks_roff(out); // finish() looks at the stream
-}
-
 // Texts that come from tables. Those without a description are for the build and its tests.
 static const struct topic {
 	const char *name;
@@ -21,7 +16,7 @@ static const struct topic {
 	{ "config", config_schema_print_help },
 	{ "example", config_schema_print_example },
 	{ "man-config", config_schema_print_man },
-	{ "man-checks", print_checks_man },
+	{ "man-checks", report_list_checks_roff },
 	{ "events-markdown", event_schema_print_markdown },
 	{ "events-json", event_schema_print_json },
 	{ "metrics-markdown", metrics_print_markdown },

@@ -190,8 +190,6 @@ static int write_as(const char *format)
 		return report_write_html(stdout, &report);
 	if (strcmp(format, "checks-json") == 0)
 		return report_list_checks(stdout, true);
-	if (strcmp(format, "checks-man") == 0)
-		return report_list_checks_roff(stdout);
 	return -1;
 }
 

@@ -110,7 +110,7 @@ static void manual_in_the_tree_is_up_to_date(void **state UNUSED)
 	size_t len;
 	FILE *out = open_memstream(&page, &len), *in = fopen(TESTS_DIR "/../docs/man/signet-checks.7", "r");
 
-	assert_int_equal(report_list_checks_roff(out), 0);
+	report_list_checks_roff(out);
 	fclose(out);
 	stored = calloc(1, len + 2);
 	assert_non_null(in);
