@@ -48,7 +48,7 @@ const char *report_clean(struct arena *a, const char *text)
 		if (c == UTF8_INVALID)
 			text++;
 		if (used + len > REPORT_TEXT_MAX) {
-			memcpy(out + used, "...", 3);
+			memcpy(out + used, "...", 4);
 			used += 3;
 			break;
 		}

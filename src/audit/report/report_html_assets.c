@@ -59,7 +59,7 @@ const char report_html_style[] =
 	".filter label input:focus-visible+.badge,.filter input[type=search]:focus-visible,summary:focus-visible,.filter button:focus-visible{outline:2px solid var(--link);outline-offset:2px}\n"
 	".filter button{font:inherit;padding:.45rem .8rem;border:1px solid var(--line);border-radius:9px;background:var(--card);color:var(--ink);cursor:pointer}\n"
 	".filter output{color:var(--dim);font-size:.9rem;min-width:7rem}\n"
-	".host{margin:0 0 .6rem}\n"
+	".host{margin:0 0 .6rem;content-visibility:auto;contain-intrinsic-size:auto 3.3rem}\n"
 	".host>summary{display:flex;gap:.9rem;align-items:center;padding:.7rem 1rem;cursor:pointer;list-style:none;border-radius:12px}\n"
 	"summary::-webkit-details-marker{display:none}\n"
 	".host>summary::after{content:\"\";width:.5rem;height:.5rem;border-right:2px solid var(--dim);border-bottom:2px solid var(--dim);transform:rotate(45deg);flex:none;margin:-.25rem .2rem 0 0}\n"
@@ -88,6 +88,7 @@ const char report_html_style[] =
 	".open ul{margin:.3rem 0 0;padding-left:1.2rem;font-size:.9rem}\n"
 	".error{border-top:1px solid var(--line);padding:.8rem 0;margin:0}\n"
 	".check{padding:1rem 1.25rem;margin:0 0 .6rem}\n"
+	".check>.sev{margin-right:.35rem}\n"
 	".check:target,.host:target{outline:2px solid var(--link)}\n"
 	"footer{color:var(--dim);font-size:.85rem;padding-top:1.5rem;padding-bottom:3rem}\n"
 	"[hidden]{display:none!important}\n"
@@ -95,7 +96,7 @@ const char report_html_style[] =
 	".overview{grid-template-columns:1fr;padding:1.1rem;gap:1.1rem}.donut{margin:0 auto;width:9.5rem;height:9.5rem}.counts{gap:.4rem 1.2rem}.counts b{font-size:1.15rem}\n"
 	".finding{grid-template-columns:1fr}.finding>.sev{padding:0}.host>summary{padding:.65rem .75rem;gap:.7rem;flex-wrap:wrap}.host>summary::after{margin-left:auto}.who{flex-basis:60%}.tally{order:9;flex-basis:100%;padding-left:2.5rem}.inside{padding:0 .75rem .3rem}\n"
 	".card table .wide{display:none}.card table td,.card table th{padding:.45rem .7rem}.proof{grid-template-columns:1fr}.proof dd+dt{margin-top:.35rem}.filter{position:static}.check{padding:.8rem .9rem}}\n"
-	"@media print{:root{color-scheme:light;--page:#fff;--card:#fff;--ink:#000;--dim:#444;--line:#bbb;--soft:#f2f2f2;--link:#000}.filter{display:none!important}body{font-size:.8rem}\n"
+	"@media print{.host{content-visibility:visible}:root{color-scheme:light;--page:#fff;--card:#fff;--ink:#000;--dim:#444;--line:#bbb;--soft:#f2f2f2;--link:#000}.filter{display:none!important}body{font-size:.8rem}\n"
 	".badge,.arc,.bar{-webkit-print-color-adjust:exact;print-color-adjust:exact}.finding,.check{break-inside:avoid}.host{border-radius:0}pre{white-space:pre-wrap}.host>summary::after{display:none}}\n";
 
 const char report_html_script[] =

@@ -79,12 +79,12 @@ static void put_wrapped(struct text_report *t, const char *label, const char *te
 
 static void put_place(struct text_report *t, const struct audit_finding *f)
 {
-	char line[16];
+	const char *file = f->file ? clean(t, f->file) : NULL;
 
-	if (!f->file)
-		return;
-	(void)snprintf(line, sizeof(line), f->line ? ":%u" : "", f->line);
-	put_wrapped(t, "at", arena_printf(&t->arena, "%s%s", clean(t, f->file), line));
+	if (file && f->line)
+		file = arena_printf(&t->arena, "%s:%u", file, f->line);
+	if (file)
+		put_wrapped(t, "at", file);
 }
 
 static void put_evidence(struct text_report *t, const struct audit_finding *f)
