@@ -21,6 +21,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from bench_servers import cpu_seconds
+
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "interop"))
 PORT = 445
@@ -122,8 +124,8 @@ def check_nmap(out, living):
 
 def row(name, result, hosts, base=None):
     ratio = f"{base['seconds'] / result['seconds']:.1f} times" if base else ""
-    return (f"{name:24} {result['seconds']:8.2f} s {hosts / result['seconds']:8.0f} hosts/s {result['cpu']:8.2f} s CPU "
-            f"{result['peak_kib'] / 1024:8.1f} MiB   {ratio}")
+    return (f"{name:24} {result['seconds']:8.2f} s {hosts / result['seconds']:8.0f} hosts/s {result['cpu']:7.2f} s CPU "
+            f"(server {result['server_cpu']:.2f} s) {result['peak_kib'] / 1024:6.1f} MiB   {ratio}")
 
 
 def inside(options):
@@ -139,13 +141,17 @@ def inside(options):
         peers(living)
         server.start()
         audit = [options.build / "signet", "audit", "--json", "--rate", 0, "--quiet", f"@{names}"]
+        before = cpu_seconds(server.process.pid)
         results["audit"] = measured(audit)
+        results["audit"]["server_cpu"] = cpu_seconds(server.process.pid) - before
         answers = check_audit(results["audit"].pop("out"), living, all_targets)
         if answers != 1:
             raise RuntimeError(f"one server, {answers} different judgements")
         if not options.without_nmap:
+            before = cpu_seconds(server.process.pid)
             results["nmap"] = measured(["nmap", "-n", "-Pn", "-p", PORT, "--script", "smb2-security-mode,smb-protocols",
                                            "-iL", names])
+            results["nmap"]["server_cpu"] = cpu_seconds(server.process.pid) - before
             check_nmap(results["nmap"].pop("out"), living)
     finally:
         server.stop()
