@@ -270,21 +270,23 @@ static void comment_out_evidence(struct patch *p, const struct audit_finding *fi
 	}
 }
 
-static void comment_out_finding(struct patch *p, const struct fix_item *item)
+static void comment_out_finding(struct patch *p, struct fix_item *item)
 {
 	const struct audit_finding *finding = item->reasons->finding;
 	if (finding->file == NULL || finding->line == 0) {
 		fix_plan_leave_open(p->plan, item);
 		return;
 	}
-	comment_out(p, file_find(p, finding->file), finding->line, finding->check);
+	struct patch_file *f = file_find(p, finding->file);
+	item->along = f != NULL && patch_removes(f, finding->line);
+	comment_out(p, f, finding->line, finding->check);
 	if (finding->evidence != NULL && finding->evidence->next != NULL)
 		comment_out_evidence(p, finding);
 }
 
 static void apply_items(struct patch *p, enum fix_where where)
 {
-	for (const struct fix_item *i = p->plan->items; i != NULL; i = i->next) {
+	for (struct fix_item *i = p->plan->items; i != NULL; i = i->next) {
 		if (i->row->where != where)
 			continue;
 		if (where == FIX_LINE)
@@ -315,13 +317,24 @@ static void how_to_apply(FILE *out, const struct fix_platform *platform, const c
 		*path == '/' ? "as root" : "where the file was linted from");
 }
 
+// What is closed by a line that has the comments of others.
+static void comment_along(FILE *out, const struct fix_plan *plan)
+{
+	for (const struct fix_item *i = plan->items; i != NULL; i = i->next) {
+		if (i->along)
+			fix_comment_item(out, plan->platform, i);
+	}
+}
+
 static void write_files(FILE *out, struct patch *p)
 {
 	bool any = false;
 	for (const struct patch_file *f = p->files; f != NULL; f = f->next)
 		any |= f->edit_count > 0;
-	if (any)
+	if (any) {
 		how_to_apply(out, p->plan->platform, p->plan->subject->address);
+		comment_along(out, p->plan);
+	}
 	for (struct patch_file *f = p->files; f != NULL; f = f->next) {
 		patch_write(out, f);
 		patch_file_done(f);

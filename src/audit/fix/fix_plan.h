@@ -17,6 +17,7 @@ struct fix_item {
 	const struct fix_row *row;
 	const char *share; // NULL: of the whole server
 	struct fix_reason *reasons, **last_reason;
+	bool along; // of a patch: another item changes that line already
 	struct fix_item *next;
 };
 
