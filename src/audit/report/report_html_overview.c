@@ -117,64 +117,83 @@ void html_put_overview(struct html_page *p)
 	fputs("</p>\n</section>\n", out);
 }
 
-// How many subjects have each check's finding, by the catalogue's order.
-static void count_subjects(const struct audit_report *r, size_t counts[CHECKS_MAX])
+// A check's findings: in how many subjects, and how grave the worst of them is.
+struct common_finding {
+	size_t count;
+	enum audit_severity worst;
+};
+
+static void count_finding(struct common_finding *c, const struct audit_finding *f, bool first)
+{
+	if (c->count == 0 || f->severity > c->worst)
+		c->worst = f->severity;
+	c->count += first;
+}
+
+// By the catalogue's order.
+static void count_subjects(const struct audit_report *r, struct common_finding all[CHECKS_MAX])
 {
 	for (const struct audit_subject *s = r->subjects; s; s = s->next) {
-		const struct check *before = NULL; // findings are sorted, so a check's stand together
+		bool seen[CHECKS_MAX] = { false };
 
 		for (const struct audit_finding *f = s->findings; f; f = f->next) {
 			size_t i = (size_t)(f->check - audit_checks);
 
-			if (f->check != before && !f->waiver && i < CHECKS_MAX)
-				counts[i]++;
-			before = f->check;
+			if (f->waiver || i >= CHECKS_MAX)
+				continue;
+			count_finding(&all[i], f, !seen[i]);
+			seen[i] = true;
 		}
 	}
 }
 
-// The worst first, then the most frequent; each call takes one.
-static const struct check *take_next(size_t counts[CHECKS_MAX], size_t *count)
+static bool is_before(const struct common_finding *a, const struct common_finding *b)
 {
-	const struct check *best = NULL;
+	return a->worst > b->worst || (a->worst == b->worst && a->count > b->count);
+}
+
+// The worst first, then the most frequent; each call takes one. CHECKS_MAX: there is none left.
+static size_t take_next(struct common_finding all[CHECKS_MAX], struct common_finding *taken)
+{
+	size_t best = CHECKS_MAX;
 
 	for (size_t i = 0; i < audit_check_count && i < CHECKS_MAX; i++) {
-		const struct check *one = &audit_checks[i];
-
-		if (counts[i] == 0)
-			continue;
-		if (!best || one->severity > best->severity ||
-			(one->severity == best->severity && counts[i] > counts[best - audit_checks]))
-			best = one;
+		if (all[i].count && (best == CHECKS_MAX || is_before(&all[i], &all[best])))
+			best = i;
 	}
-	if (best) {
-		*count = counts[best - audit_checks];
-		counts[best - audit_checks] = 0;
+	if (best < CHECKS_MAX) {
+		*taken = all[best];
+		all[best].count = 0;
 	}
 	return best;
 }
 
+static void put_common_row(struct html_page *p, const struct check *check, const struct common_finding *c)
+{
+	FILE *out = p->xml.out;
+
+	fputs("<tr><td>", out);
+	html_put_severity(p, c->worst);
+	fprintf(out, "</td><td><a href=\"#check-%s\">", check->id);
+	xml_put_literal(&p->xml, check->title);
+	fprintf(out, "</a></td><td class=\"wide mono dim\">%s</td><td class=\"n\">%zu</td></tr>\n", check->id,
+		c->count);
+}
+
 void html_put_common(struct html_page *p)
 {
-	size_t counts[CHECKS_MAX] = { 0 }, count;
-	FILE *out = p->xml.out;
+	struct common_finding all[CHECKS_MAX] = { 0 }, taken;
 
 	if (p->report->subject_count < 2)
 		return;
-	count_subjects(p->report, counts);
-	fprintf(out,
+	count_subjects(p->report, all);
+	fprintf(p->xml.out,
 		"<h2>What was found</h2>\n<div class=\"card\"><table>\n<tr><th>severity</th><th>finding</th>"
 		"<th class=\"wide\">identifier</th><th class=\"n\">%s</th></tr>\n",
 		p->report->is_lint ? "files" : "hosts");
-	for (const struct check *c = take_next(counts, &count); c; c = take_next(counts, &count)) {
-		fputs("<tr><td>", out);
-		html_put_severity(p, c->severity);
-		fprintf(out, "</td><td><a href=\"#check-%s\">", c->id);
-		xml_put_literal(&p->xml, c->title);
-		fprintf(out, "</a></td><td class=\"wide mono dim\">%s</td><td class=\"n\">%zu</td></tr>\n",
-			c->id, count);
-	}
-	fputs("</table></div>\n", out);
+	for (size_t i = take_next(all, &taken); i < CHECKS_MAX; i = take_next(all, &taken))
+		put_common_row(p, &audit_checks[i], &taken);
+	fputs("</table></div>\n", p->xml.out);
 }
 
 void html_put_filter(struct html_page *p)
