@@ -37,6 +37,11 @@ void lint_add_proof(struct lint_context *c, struct audit_finding *finding, const
 		c->no_memory = true;
 }
 
+static void finding_describe(struct lint_context *c, struct audit_finding *f, const struct lint_proof *proof,
+	const char *summary, va_list ap) PRINTF_LIKE(4, 0);
+static struct audit_finding *report_finding(struct lint_context *c, const char *id, const char *subject,
+	const struct lint_proof *proof, const char *summary, va_list ap) PRINTF_LIKE(5, 0);
+
 // The first that is said about a finding stays: it may be found more than once.
 static void finding_describe(struct lint_context *c, struct audit_finding *f, const struct lint_proof *proof,
 	const char *summary, va_list ap)
