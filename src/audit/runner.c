@@ -4,16 +4,14 @@
 // the living waiting.
 #include "audit/runner.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
-#include <netdb.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
 #include <time.h>
 
 #include "audit/alive.h"
+#include "audit/host_address.h"
 #include "audit/logon_turn.h"
 #include "audit/probe_wait.h"
 #include "audit/rate.h"
@@ -26,7 +24,6 @@ enum {
 	DESCRIPTORS_PER_TASK = 3, // its loop, a connection, and one that is being closed
 	DESCRIPTORS_ASIDE = 64,   // of everything else
 	TICK_MS = 200,
-	ADDRESS_LEN = INET6_ADDRSTRLEN + 16, // with a zone
 };
 
 struct runner {
@@ -56,49 +53,6 @@ static uint64_t unix_us(void)
 	struct timespec ts;
 	(void)clock_gettime(CLOCK_REALTIME, &ts);
 	return (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
-}
-
-// --- names ------------------------------------------------------------------------------------------
-
-struct lookup {
-	const char *host;
-	char address[ADDRESS_LEN];
-	int fault;
-};
-
-static void lookup_work(void *context)
-{
-	struct lookup *l = context;
-	struct addrinfo hints = { .ai_socktype = SOCK_STREAM };
-	struct addrinfo *list = NULL;
-	l->fault = getaddrinfo(l->host, NULL, &hints, &list);
-	if (l->fault != 0)
-		return;
-	l->fault = getnameinfo(
-		list->ai_addr, list->ai_addrlen, l->address, sizeof(l->address), NULL, 0, NI_NUMERICHOST);
-	freeaddrinfo(list);
-}
-
-static bool is_address(const char *host)
-{
-	struct in6_addr any;
-	return inet_pton(AF_INET, host, &any) == 1 || inet_pton(AF_INET6, host, &any) == 1;
-}
-
-// The subject's address becomes a number, its name what was asked for.
-static bool resolve(struct runner *r, const char *host, struct audit_subject *s)
-{
-	struct lookup l = { .host = host };
-	if (is_address(host))
-		return true;
-	int rc = task_run_blocking(lookup_work, &l);
-	s->name = s->address;
-	if (rc == 0 && l.fault == 0) {
-		s->address = arena_strdup(&r->report->arena, l.address);
-		return s->address != NULL;
-	}
-	s->error = rc < 0 ? "its name could not be looked up" : "its name is not known";
-	return false;
 }
 
 // --- one host ---------------------------------------------------------------------------------------
@@ -201,7 +155,7 @@ static void audit_target(struct runner *r, size_t i)
 	s->outcome = AUDIT_UNREACHABLE;
 	if (r->run->stop != NULL && *r->run->stop)
 		s->error = "the audit was interrupted before";
-	else if (resolve(r, t->host, s))
+	else if (host_address_find(r->report, t->host, s))
 		audit_host(r, t, s);
 	s->ended_us = unix_us();
 	subject_conclude(s);

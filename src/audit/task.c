@@ -50,70 +50,6 @@ struct task *task_queue_take(struct task_queue *q)
 	return t;
 }
 
-// --- the heap of times ------------------------------------------------------------------------------
-
-static void heap_place(struct scheduler *s, size_t at, struct task *t)
-{
-	s->heap[at] = t;
-	t->timer = (ptrdiff_t)at;
-}
-
-static void heap_rise(struct scheduler *s, size_t at)
-{
-	struct task *t = s->heap[at];
-	for (; at > 0 && s->heap[(at - 1) / 2]->wake_ms > t->wake_ms; at = (at - 1) / 2)
-		heap_place(s, at, s->heap[(at - 1) / 2]);
-	heap_place(s, at, t);
-}
-
-static void heap_sink(struct scheduler *s, size_t at)
-{
-	struct task *t = s->heap[at];
-	for (size_t child; (child = 2 * at + 1) < s->heap_len; at = child) {
-		if (child + 1 < s->heap_len && s->heap[child + 1]->wake_ms < s->heap[child]->wake_ms)
-			child++;
-		if (s->heap[child]->wake_ms >= t->wake_ms)
-			break;
-		heap_place(s, at, s->heap[child]);
-	}
-	heap_place(s, at, t);
-}
-
-// There is room for every task (heap_reserve).
-static void heap_add(struct scheduler *s, struct task *t, uint64_t wake_ms)
-{
-	t->wake_ms = wake_ms;
-	s->heap[s->heap_len] = t;
-	heap_rise(s, s->heap_len++);
-}
-
-static void heap_remove(struct scheduler *s, struct task *t)
-{
-	if (t->timer == TASK_NOT_TIMED)
-		return;
-	size_t at = (size_t)t->timer;
-	struct task *last = s->heap[--s->heap_len];
-	t->timer = TASK_NOT_TIMED;
-	if (last == t)
-		return;
-	heap_place(s, at, last);
-	heap_rise(s, at);
-	heap_sink(s, (size_t)last->timer);
-}
-
-static int heap_reserve(struct scheduler *s, size_t len)
-{
-	if (len <= s->heap_cap)
-		return 0;
-	size_t cap = s->heap_cap == 0 ? 64 : 2 * s->heap_cap;
-	struct task **heap = realloc(s->heap, cap * sizeof(struct task *));
-	if (heap == NULL)
-		return -ENOMEM;
-	s->heap = heap;
-	s->heap_cap = cap;
-	return 0;
-}
-
 // --- tasks ------------------------------------------------------------------------------------------
 
 void task_park(struct scheduler *s)
@@ -124,7 +60,7 @@ void task_park(struct scheduler *s)
 
 void task_wake(struct task *t)
 {
-	heap_remove(t->scheduler, t);
+	task_timer_clear(t->scheduler, t);
 	t->woken = true;
 	task_queue_add(&t->scheduler->ready, t);
 }
@@ -156,7 +92,7 @@ static struct task *task_make(struct scheduler *s)
 
 int scheduler_start(struct scheduler *s, void (*routine)(void *context), void *context)
 {
-	int rc = heap_reserve(s, s->live + 1);
+	int rc = task_timers_reserve(s, s->live + 1);
 	struct task *t = rc == 0 ? task_make(s) : NULL;
 	if (t == NULL)
 		return -ENOMEM;
@@ -221,7 +157,7 @@ int task_wait_fd(int fd, short events, int timeout_ms)
 	t->waiting_fd = fd;
 	t->woken = false;
 	if (timeout_ms >= 0)
-		heap_add(s, t, monotonic_ms() + (uint64_t)timeout_ms);
+		task_timer_set(s, t, monotonic_ms() + (uint64_t)timeout_ms);
 	task_park(s);
 	t->waiting_fd = -1;
 	return t->woken ? 1 : 0;
@@ -235,14 +171,14 @@ void task_sleep(unsigned ms)
 		(void)nanosleep(&ts, NULL);
 		return;
 	}
-	heap_add(s, s->current, monotonic_ms() + ms);
+	task_timer_set(s, s->current, monotonic_ms() + ms);
 	task_park(s);
 }
 
 // Its time is over: what it waited for must not wake it later, when it may wait for something else.
 static void time_out(struct scheduler *s, struct task *t)
 {
-	heap_remove(s, t);
+	task_timer_clear(s, t);
 	if (t->waiting_fd >= 0)
 		(void)epoll_ctl(s->epoll, EPOLL_CTL_DEL, t->waiting_fd, NULL);
 	task_queue_add(&s->ready, t);

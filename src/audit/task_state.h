@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The insides of the scheduler, for task.c and task_blocking.c alone.
+// The insides of the scheduler, for the files task*.c alone.
 #ifndef SIGNET_AUDIT_TASK_STATE_H
 #define SIGNET_AUDIT_TASK_STATE_H
 
@@ -71,6 +71,11 @@ struct task *task_queue_take(struct task_queue *q); // NULL: empty
 // The running task gives way until task_wake.
 void task_park(struct scheduler *s);
 void task_wake(struct task *t);
+
+// One timer a task; there has to be room for those of all.
+int task_timers_reserve(struct scheduler *s, size_t tasks) WARN_UNUSED;
+void task_timer_set(struct scheduler *s, struct task *t, uint64_t wake_ms);
+void task_timer_clear(struct scheduler *s, struct task *t);
 
 int task_pool_init(struct task_pool *p) WARN_UNUSED;
 void task_pool_done(struct task_pool *p);
