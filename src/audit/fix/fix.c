@@ -53,7 +53,9 @@ static int write_plan(FILE *out, const struct audit_report *r, struct fix_plan *
 	const struct fix_platform *p = plan->platform;
 	write_title(out, p, plan->subject);
 	warn_of_platform(out, plan->subject, p);
-	if (plan->items == NULL && plan->open == NULL)
+	if (plan->subject->error != NULL)
+		fix_comment(out, p, "NOTE: %s", plan->subject->error);
+	else if (plan->items == NULL && plan->open == NULL)
 		fix_comment(out, p, "nothing to close");
 	int written = -ENOTSUP;
 	if (plan->items != NULL && is_patched(r, plan->subject, p)) {
