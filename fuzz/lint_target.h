@@ -28,7 +28,8 @@ static inline int lint_target_run(enum lint_format format, const uint8_t *data, 
 		abort();
 	if (lint_text_of(&arena, "F", data, len, &text) == 0) {
 		text.alone = true;
-		(void)lint_format_recognise(&text);
+		const struct lint_format_kind *kind = lint_format_recognise(&text);
+		assert(kind == NULL || lint_format_find(kind->format) == kind);
 		bool done = lint_judge_text(&report, s, &text, format);
 		assert(done);
 		subject_conclude(s);

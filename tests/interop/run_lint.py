@@ -93,6 +93,19 @@ def same_refusals(report):
         report.check(f"{path.name}: refused by both", status != 0 and ours(path.name, folder)[0] != 0, f"testparm: {status}")
 
 
+def same_words_of_signet(report):
+    """What the server says of a configuration that it does not take, lint says of it too."""
+    folder = TESTS / "lint" / "malformed"
+    for path in sorted(folder.glob("signet_*.conf")):
+        check = subprocess.run([BINARY, "serve", "--check", "--config", path.name], stdout=subprocess.PIPE,
+                               stderr=subprocess.STDOUT, cwd=folder, check=False, timeout=30)
+        lint = subprocess.run([BINARY, "lint", "--json", path.name], stdout=subprocess.PIPE, cwd=folder, check=False,
+                              timeout=30).stdout.decode()
+        lines = [re.sub(r"^[^:]+:(\d+: )?", "", line) for line in check.stdout.decode().splitlines()]
+        report.check(f"{path.name}: lint has serve --check's words", check.returncode != 0 and len(lines) > 1 and
+                     all(line in lint for line in lines), f"{lines}: {lint[-300:]}")
+
+
 SPELLINGS = {
     "guest ok": ["public", "GUEST OK", "guestok"], "read only": ["read only", "Read  Only"],
     "writeable": ["writable", "write ok", "writeable"], "server signing": ["server signing", "SERVERSIGNING"],
@@ -212,6 +225,7 @@ def main():
     report = Report()
     same_values(report)
     same_refusals(report)
+    same_words_of_signet(report)
     any_files(report, int(os.environ.get("RANDOM_FILES", "20")))
     claims(report)
     return report.exit_status()

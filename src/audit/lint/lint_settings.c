@@ -87,11 +87,11 @@ static struct lint_remark *remark_new(struct lint_settings *s, const char *id, c
 	remark->subject = subject != NULL ? arena_strdup(s->arena, subject) : NULL;
 	remark->summary = arena_strdup(s->arena, summary);
 	remark->place.section = "";
-	remark->place.name = "line";
+	remark->place.name = arena_printf(s->arena, "line %u", where->line);
 	remark->place.text = arena_strdup(s->arena, where->text != NULL ? where->text : "");
 	remark->place.file = where->file;
 	remark->place.line = where->line;
-	bool complete = remark->summary != NULL && remark->place.text != NULL &&
+	bool complete = remark->summary != NULL && remark->place.name != NULL && remark->place.text != NULL &&
 			(subject == NULL || remark->subject != NULL);
 	return complete ? remark : NULL;
 }
