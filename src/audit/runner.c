@@ -117,7 +117,8 @@ static void probe_host(struct runner *r, struct probe *p, struct audit_subject *
 	judge(r, p->facts, s);
 }
 
-static void audit_host(struct runner *r, const struct target *t, struct audit_subject *s)
+// Whether anything there speaks SMB.
+static bool audit_address(struct runner *r, const struct target *t, struct audit_subject *s)
 {
 	const struct audit_options *o = r->run->options;
 	struct arena arena;
@@ -136,15 +137,30 @@ static void audit_host(struct runner *r, const struct target *t, struct audit_su
 		.stop = r->run->stop };
 	if (p.loop == NULL) {
 		s->error = "memory or file descriptors are out";
-		return;
+		return false;
 	}
 	client_loop_set_wait(p.loop, probe_wait, &p);
-	if (probe_alive(&p) == 0)
+	bool alive = probe_alive(&p) == 0;
+	if (alive)
 		probe_host(r, &p, s);
 	else
 		s->error = p.error;
 	client_loop_free(p.loop);
 	arena_reset(&arena);
+	return alive;
+}
+
+// A name may have an address that nothing listens at: "localhost" often has two.
+static void audit_host(struct runner *r, const struct target *t, struct audit_subject *s)
+{
+	struct host_addresses addresses;
+	bool alive = false;
+	if (!host_addresses_find(r->report, t->host, s, &addresses))
+		return;
+	for (size_t i = 0; i < addresses.count && !alive; i++) {
+		s->address = addresses.all[i];
+		alive = audit_address(r, t, s);
+	}
 }
 
 static void audit_target(struct runner *r, size_t i)
@@ -155,7 +171,7 @@ static void audit_target(struct runner *r, size_t i)
 	s->outcome = AUDIT_UNREACHABLE;
 	if (r->run->stop != NULL && *r->run->stop)
 		s->error = "the audit was interrupted before";
-	else if (host_address_find(r->report, t->host, s))
+	else
 		audit_host(r, t, s);
 	s->ended_us = unix_us();
 	subject_conclude(s);
