@@ -1,116 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "audit/fix/fix_patch.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "audit/fix/fix_text.h"
-#include "audit/fix/patch_file.h"
+#include "audit/fix/patch_lines.h"
 #include "audit/lint/lint_format.h"
-
-struct patch {
-	struct fix_plan *plan;
-	struct lint_settings settings;
-	struct patch_file *files; // the linted one first, then what it includes
-	bool global_made;         // a heading of its own was inserted
-	bool no_memory;
-};
-
-static struct patch_file *file_find(struct patch *p, const char *path)
-{
-	struct patch_file **at = &p->files;
-	for (; *at != NULL; at = &(*at)->next) {
-		if (strcmp((*at)->path, path) == 0)
-			return *at;
-	}
-	struct patch_file *f = arena_zalloc(p->plan->arena, sizeof(*f));
-	if (f == NULL || patch_file_read(f, p->plan->arena, path) < 0)
-		return NULL;
-	*at = f;
-	return f;
-}
-
-static void edit(struct patch *p, struct patch_file *f, unsigned line, unsigned removed, const char *text)
-{
-	if (text == NULL || patch_edit_add(f, line, removed, text) < 0)
-		p->no_memory = true;
-}
-
-static int indent_of(struct span line)
-{
-	int len = 0;
-	while ((size_t)len < line.len && (line.data[len] == ' ' || line.data[len] == '\t'))
-		len++;
-	return len;
-}
-
-// The comments of an item and "name = value", all indented like `like`; tail is a comment that stood behind
-// the value. NULL: memory is out.
-static const char *item_text(
-	struct patch *p, const struct fix_item *item, const char *name, struct span like, const char *tail)
-{
-	char *plain = NULL;
-	size_t len = 0;
-	FILE *f = open_memstream(&plain, &len);
-	if (f == NULL)
-		return NULL;
-	fix_comment_item(f, p->plan->platform, item);
-	fprintf(f, "%s = %s%s%s\n", name, item->row->value, *tail != '\0' ? " " : "", tail);
-	fclose(f);
-	char *text = arena_strdup(p->plan->arena, "");
-	for (char *line = plain; text != NULL && line != NULL && *line != '\0';) {
-		char *end = strchr(line, '\n');
-		text = arena_printf(p->plan->arena, "%s%.*s%.*s", text, indent_of(like),
-			(const char *)like.data, (int)(end + 1 - line), line);
-		line = end + 1;
-	}
-	free(plain);
-	return text;
-}
-
-// Lines that the setting on this one takes.
-static unsigned setting_lines(const struct patch *p, const struct patch_file *f, unsigned line)
-{
-	unsigned count = 1;
-	while (p->plan->platform->continued && line + count <= f->line_count) {
-		struct span l = patch_line(f, line + count - 1);
-		if (l.len == 0 || l.data[l.len - 1] != '\\')
-			break;
-		count++;
-	}
-	return count;
-}
-
-// The comment behind a value.
-static const char *tail_of(struct patch *p, struct span line)
-{
-	const char *marks = p->plan->platform->inline_marks;
-	const uint8_t *value = memchr(line.data, '=', line.len);
-	if (value == NULL || *marks == '\0')
-		return "";
-	for (const uint8_t *at = value; at < line.data + line.len; at++) {
-		if (*at != '\0' && strchr(marks, *at) != NULL)
-			return arena_strndup(
-				p->plan->arena, (const char *)at, (size_t)(line.data + line.len - at));
-	}
-	return "";
-}
 
 // The line as it stands becomes the item's; a line that only repeats it goes.
 static void replace_setting(
 	struct patch *p, const struct fix_item *item, const struct lint_setting *s, bool is_last)
 {
-	struct patch_file *f = file_find(p, s->file);
+	struct patch_file *f = patch_find_file(p, s->file);
 	if (f == NULL || s->line == 0 || patch_removes(f, s->line))
 		return;
 	struct span old = patch_line(f, s->line);
-	unsigned count = setting_lines(p, f, s->line);
-	const char *tail = count == 1 ? tail_of(p, old) : "";
-	edit(p, f, s->line, count,
-		!is_last || tail == NULL ? "" : item_text(p, item, item->row->name, old, tail));
+	unsigned count = patch_setting_lines(p, f, s->line);
+	const char *tail = count == 1 ? patch_tail(p, old) : "";
+	patch_change(p, f, s->line, count,
+		!is_last || tail == NULL ? "" : patch_item_text(p, item, item->row->name, old, tail));
 }
 
 // Whether all of the section's settings of that name have the value already.
@@ -145,33 +56,14 @@ static bool replace_in(struct patch *p, const struct fix_item *item, const struc
 	return true;
 }
 
-// Lines as comments, with what for before them.
-static void comment_out(struct patch *p, struct patch_file *f, unsigned line, const struct check *check)
-{
-	if (f == NULL || line == 0 || patch_removes(f, line))
-		return;
-	unsigned count = setting_lines(p, f, line);
-	struct arena *a = p->plan->arena;
-	struct span first = patch_line(f, line);
-	int indent = indent_of(first);
-	const char *margin = (const char *)first.data;
-	char *text = arena_printf(a, "%.*s# closes %s: %s\n", indent, margin, check->id, check->title);
-	for (unsigned i = 0; i < count && text != NULL; i++) {
-		struct span old = patch_line(f, line + i);
-		int skip = indent_of(old);
-		text = arena_printf(a, "%s%.*s# %.*s\n", text, indent, margin, (int)old.len - skip,
-			(const char *)old.data + skip);
-	}
-	edit(p, f, line, count, text);
-}
-
 // The default is right: what the section says of it goes.
 static void take_out(struct patch *p, const struct fix_item *item, const struct lint_section *section)
 {
 	const struct lint_setting *s = section != NULL ? section->first : NULL;
 	for (; s != NULL; s = s->next_in_section) {
 		if (fix_same_setting(p->plan->platform, s->name, item->row->name))
-			comment_out(p, file_find(p, s->file), s->line, item->reasons->finding->check);
+			patch_comment_out(
+				p, patch_find_file(p, s->file), s->line, item->reasons->finding->check);
 	}
 }
 
@@ -179,46 +71,26 @@ static struct span first_line_of(struct patch *p, const struct lint_section *sec
 {
 	if (section->first == NULL)
 		return span_make("", 0);
-	struct patch_file *f = file_find(p, section->first->file);
+	struct patch_file *f = patch_find_file(p, section->first->file);
 	return f != NULL ? patch_line(f, section->first->line) : span_make("", 0);
-}
-
-// The line of the section's first heading in a file; 0: it has none. Samba's [global] is there without one.
-static unsigned heading_of(struct patch *p, const struct patch_file *f, const char *name)
-{
-	for (unsigned i = 1; i <= f->line_count; i++) {
-		struct span line = patch_line(f, i);
-		size_t skip = (size_t)indent_of(line);
-		if (skip >= line.len || line.data[skip] != '[')
-			continue;
-		const char *begin = (const char *)line.data + skip + 1;
-		char *heading = arena_strndup(p->plan->arena, begin, line.len - skip - 1);
-		char *close = heading != NULL ? strchr(heading, ']') : NULL;
-		if (close == NULL)
-			continue;
-		*close = '\0';
-		if (lint_name_equal(heading, name))
-			return i;
-	}
-	return 0;
 }
 
 // Below the section's heading, or in a new section at the file's begin.
 static void insert(struct patch *p, const struct fix_item *item, const struct lint_section *section)
 {
 	bool headed = section != NULL && section->line > 0;
-	struct patch_file *f = file_find(p, headed ? section->file : p->plan->subject->address);
+	struct patch_file *f = patch_find_file(p, headed ? section->file : p->plan->subject->address);
 	if (f == NULL) {
 		fix_plan_leave_open(p->plan, item);
 		return;
 	}
-	unsigned heading = headed ? section->line : heading_of(p, f, p->plan->platform->global);
+	unsigned heading = headed ? section->line : patch_heading(p, f, p->plan->platform->global);
 	struct span like = section != NULL ? first_line_of(p, section) : span_make("", 0);
-	const char *text = item_text(p, item, item->row->name, like, "");
+	const char *text = patch_item_text(p, item, item->row->name, like, "");
 	if (heading == 0 && !p->global_made && text != NULL)
 		text = arena_printf(p->plan->arena, "[%s]\n%s", p->plan->platform->global, text);
 	p->global_made |= heading == 0;
-	edit(p, f, heading + 1, 0, text);
+	patch_change(p, f, heading + 1, 0, text);
 }
 
 static const struct lint_section *section_of(const struct patch *p, const char *share)
@@ -265,7 +137,7 @@ static void comment_out_evidence(struct patch *p, const struct audit_finding *fi
 	for (const struct lint_setting *s = p->settings.first; s != NULL; s = s->next) {
 		for (const struct evidence *e = finding->evidence; e != NULL; e = e->next) {
 			if (is_about(e, s))
-				comment_out(p, file_find(p, s->file), s->line, finding->check);
+				patch_comment_out(p, patch_find_file(p, s->file), s->line, finding->check);
 		}
 	}
 }
@@ -277,9 +149,9 @@ static void comment_out_finding(struct patch *p, struct fix_item *item)
 		fix_plan_leave_open(p->plan, item);
 		return;
 	}
-	struct patch_file *f = file_find(p, finding->file);
+	struct patch_file *f = patch_find_file(p, finding->file);
 	item->along = f != NULL && patch_removes(f, finding->line);
-	comment_out(p, f, finding->line, finding->check);
+	patch_comment_out(p, f, finding->line, finding->check);
 	if (finding->evidence != NULL && finding->evidence->next != NULL)
 		comment_out_evidence(p, finding);
 }
@@ -345,7 +217,7 @@ int fix_write_patch(FILE *out, struct fix_plan *plan)
 {
 	struct patch p = { .plan = plan };
 	lint_settings_init(&p.settings, plan->platform->format, plan->arena);
-	struct patch_file *main_file = file_find(&p, plan->subject->address);
+	struct patch_file *main_file = patch_find_file(&p, plan->subject->address);
 	int result = main_file != NULL ? parse(&p, main_file) : -ENOENT;
 	if (result == 0) {
 		apply_items(&p, FIX_GLOBAL);
