@@ -76,10 +76,12 @@ static bool by_kerberos(const struct exchange *x)
 
 static int token_first(struct exchange *x, struct span *token)
 {
-	if (by_kerberos(x))
-		return client_kerberos_first(&x->kerberos, x->who, x->c->host, x->a, token);
 	x->ntlm.proof = x->who->proof;
-	return client_ntlm_first(&x->ntlm, x->a, token);
+	if (!by_kerberos(x))
+		return client_ntlm_first(&x->ntlm, x->a, token);
+	int rc = client_kerberos_first(&x->kerberos, x->who, x->c->host, x->a, token);
+	x->c->facts.ticket_encryption = x->kerberos.ticket_encryption;
+	return rc;
 }
 
 // Kerberos needs no second one: a server that wants it does something else.
@@ -94,7 +96,6 @@ static int session_key(struct exchange *x, struct span received, struct span *ke
 {
 	int rc = by_kerberos(x) ? client_kerberos_finish(&x->kerberos, received) : 0;
 	*key = secret_span(by_kerberos(x) ? &x->kerberos.session_key : &x->ntlm.session_key);
-	x->c->facts.ticket_encryption = x->kerberos.ticket_encryption;
 	return rc;
 }
 

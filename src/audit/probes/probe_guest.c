@@ -44,8 +44,9 @@ void probe_guest(struct probe *p)
 		fact_unknown(p->facts, &p->facts->logon_delayed, "NTLM is not accepted");
 		return;
 	}
-	if (!p->options->try_failed_logon) {
-		unknown(p, NOT_ASKED);
+	if (!p->options->try_failed_logon || !fact_is(&p->facts->ntlm_accepted, ANSWER_YES)) {
+		unknown(p, p->options->try_failed_logon ? "it is not known whether NTLM is accepted"
+							: NOT_ASKED);
 		return;
 	}
 	random_bytes(salt, sizeof(salt));

@@ -103,6 +103,7 @@ int probe_try_logon(struct probe *p, const struct client_options *options,
 	result->status = STATUS(MORE_PROCESSING_REQUIRED);
 	result->fault = client_log_in(c, who, &result->status);
 	result->took_ms = (uint32_t)(monotonic_ms() - before);
+	result->ticket_encryption = client_facts(c)->ticket_encryption;
 	result_read(p, c, result);
 	if (out != NULL && result->let_in && result->fault == 0) {
 		*out = c;
@@ -182,8 +183,7 @@ int probe_log_on(
 		return rc;
 	*status = r.status;
 	logon_judge(p, &r);
-	if (*out != NULL)
-		ticket_judge(p, client_facts(*out)->ticket_encryption);
+	ticket_judge(p, r.ticket_encryption);
 	if (*out != NULL && !as_nobody)
 		return 0;
 	client_free(*out);

@@ -28,8 +28,9 @@ struct logon_result {
 	bool refused; // by *status
 	struct nt_status status;
 	int fault;
-	uint32_t took_ms;  // from the first message to the last answer, without the connection
-	const char *words; // what came back, for evidence; in the host's arena
+	uint32_t took_ms;          // from the first message to the last answer, without the connection
+	int32_t ticket_encryption; // of Kerberos (RFC 3961); 0: no ticket
+	const char *words;         // what came back, for evidence; in the host's arena
 };
 
 // One log-on on a connection of its own, in whatever way; a session that comes of it stays open in *out if

@@ -19,6 +19,6 @@ void probe_logon(struct probe *p)
 			rc == -EACCES ? "the account was refused elsewhere before" : fault_words(rc));
 	if (!p->options->login.kerberos)
 		fact_unknown(f, &f->kerberos_weak, "needs a ticket: --kerberos");
-	else if (!fact_is(&f->logged_on, ANSWER_YES))
+	else
 		fact_unknown(f, &f->kerberos_weak, probe_no_login_words(p));
 }

@@ -1,0 +1,161 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""How an audit uses accounts: Kerberos against a real KDC, one refused log-on a run however many hosts there are, and
+nothing believed of a server that lets everybody in without a proof.
+
+usage: run_audit_logons.py [GROUP...]    kerberos, limit, liar"""
+
+import collections
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent / "audit"))
+import hostile_servers  # noqa: E402
+from kerberos_realm import Realm  # noqa: E402
+from run_fuzz_session import test_program  # noqa: E402
+from signet_server import BINARY, PASSWORD, Report, SignetServer  # noqa: E402
+
+FACTS = test_program("audit_facts")
+SETTLE = 0.7  # until events are written
+LOGON = ("mechanisms", "logon", "anonymous", "guest", "enforcement", "ntlm-variants")
+
+
+def facts(port, *arguments, env=None, host="127.0.0.1"):
+    """{name: (answer, words)} of the probes."""
+    done = subprocess.run([FACTS, host, str(port), *arguments], text=True, capture_output=True, timeout=90,
+                          env=env or os.environ)
+    if done.returncode != 0:
+        return {"fault": ("yes", done.stderr[-2000:])}
+    lines = [line.split(" ", 2) for line in done.stdout.splitlines()]
+    return {line[0]: (line[1], line[2] if len(line) > 2 else "") for line in lines}
+
+
+def told(server):
+    """How many authentications it has told of, the last ones too."""
+    time.sleep(SETTLE)
+    return len(server.events("authentication"))
+
+
+def expect(report, name, found, **wanted):
+    for fact, answer in wanted.items():
+        got = found.get(fact, ("nothing", found.get("fault", "")))
+        report.check(f"{name}: {fact} is {answer}", got[0] == answer, str(got))
+
+
+# --- Kerberos ---------------------------------------------------------------------------------------------
+
+
+def kerberos_server(realm, keytab, name):
+    server = SignetServer(server={"keytab": keytab, "realm": realm.realm, "name": name}, users=(),
+                          share={"users": "alice", "write": "alice"})
+    subprocess.run([BINARY, "user", "add", "alice", "--config", server.config], check=True, capture_output=True)
+    return server
+
+
+def kerberos(report):
+    with Realm() as realm:
+        realm.add_service("cifs/localhost")
+        keytab = realm.export(realm.dir / "strong.keytab", "cifs/localhost")
+        with kerberos_server(realm, keytab, "localhost") as server:
+            ask = ("kerberos", *LOGON, "share-encryption")
+            found = facts(server.port, *ask, host="localhost", env=realm.env | realm.kinit("alice"))
+            expect(report, "a ticket of AES", found, logged_on="yes", kerberos_weak="no", mech_kerberos="yes",
+                   unsigned_accepted="no", unsealed_accepted="no", ntlm_accepted="no", anonymous="no", ntlmv1="unknown")
+            before = told(server)
+            found = facts(server.port, *ask, host="localhost", env=realm.env | {"KRB5CCNAME": f"FILE:{realm.dir}/none"})
+            expect(report, "no ticket", found, logged_on="unknown", kerberos_weak="unknown", unsigned_accepted="unknown")
+            time.sleep(SETTLE)
+            tried = [e for e in server.events("authentication")[before:] if e["mechanism"] == "kerberos"]
+            report.check("no ticket: nothing is tried with it", not tried, str(tried))
+    with Realm() as realm:
+        # What the KDC gives is known, also where the server will not have it.
+        realm.add_service("cifs/localhost", "arcfour-hmac:normal")
+        realm.add_service("cifs/other.test.lab")
+        keytab = realm.export(realm.dir / "other.keytab", "cifs/other.test.lab")
+        with kerberos_server(realm, keytab, "other.test.lab") as server:
+            found = facts(server.port, "kerberos", "mechanisms", "logon", host="localhost",
+                          env=realm.env | realm.kinit("alice"))
+            expect(report, "a ticket of RC4", found, kerberos_weak="yes", logged_on="no")
+
+
+# --- the limit --------------------------------------------------------------------------------------------
+
+
+def audit(servers, password, *options):
+    targets = [f"127.0.0.1:{server.port}" for server in servers]
+    done = subprocess.run([BINARY, "audit", "--json", "--user", "alice", "--password-stdin", *options, *targets],
+                          input=f"{password}\n", text=True, capture_output=True, timeout=120)
+    return json.loads(done.stdout)["hosts"] if done.returncode == 0 else []
+
+
+def refusals(servers, before):
+    """How often each account was refused since then, as a guess is."""
+    harmless = ("anonymous", "target_name_mismatch", "mechanism_not_offered", "encryption_required")
+    count = collections.Counter()
+    for server, old in zip(servers, before):
+        for e in server.events("authentication")[old:]:
+            if e["result"] == "failure" and e["reason"] not in harmless:
+                count[e.get("account", "")] += 1
+    return count
+
+
+def limited(report, name, servers, password, wanted, *options):
+    before = [told(server) for server in servers]
+    hosts = audit(servers, password, *options)
+    time.sleep(SETTLE)
+    report.check(f"{name}: both hosts are answered for", len(hosts) == 2, str(hosts)[:300])
+    count = refusals(servers, before)
+    alice, others = count.pop("alice", 0), sorted(count.values())
+    report.check(f"{name}: alice is refused {wanted} times in the whole run", alice == wanted, f"{alice}, {count}")
+    report.check(f"{name}: nobody else more than once", all(n == 1 for n in others), f"{count}")
+    report.check(f"{name}: a name is made up only when asked for", len(others) == (2 if options else 0), f"{count}")
+    return hosts
+
+
+def limit(report):
+    with SignetServer() as one, SignetServer() as two:
+        servers = (one, two)
+        right = f"{PASSWORD}alice"
+        limited(report, "the right password", servers, right, 0)
+        hosts = limited(report, "the right password and --try-logons", servers, right, 1, "--try-logons")
+        open_ids = [{q["id"] for q in host["open"]} for host in hosts]
+        report.check("where NTLMv1 was not tried the question stays open",
+                     sorted("ntlmv1_accepted" in ids for ids in open_ids) == [False, True], str(open_ids))
+        limited(report, "a wrong password", servers, "not hers", 1)
+
+
+# --- who lies ---------------------------------------------------------------------------------------------
+
+
+def success(s, frame):
+    s.sendall(hostile_servers.framed(hostile_servers.with_status(frame, 0)))
+
+
+def liar(report):
+    with SignetServer() as server:
+        behind = ("127.0.0.1", server.port)
+        account = ("user=alice", f"password={PASSWORD}alice", "try", "timeout=1000")
+        # At once, nobody has proven anything; after the challenge, what was refused has no proof in it.
+        for name, after, unsigned in (("at once", 0, "unknown"), ("after the challenge", 1, "no")):
+            listener = hostile_servers.Listener(name, hostile_servers.Tamperer(behind, 1, success, after))
+            found = facts(listener.port, *account, "mechanisms", "logon", "enforcement", "ntlm-variants")
+            expect(report, f"success {name}", found, ntlmv1="unknown", unsigned_accepted=unsigned)
+            listener.stop()
+
+
+GROUPS = {"kerberos": kerberos, "limit": limit, "liar": liar}
+
+
+def main():
+    report = Report()
+    for name in sys.argv[1:] or GROUPS:
+        GROUPS[name](report)
+    return report.exit_status()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
