@@ -1,0 +1,146 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The command line of `signet audit` and `signet lint`: what is refused before anything is sent, that a dry run sends
+nothing and a password is seen nowhere, how it ends early, and its statuses."""
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from signet_server import BINARY, Report
+
+SECRET = "correct-horse-battery"
+BAD_USE = [
+    ["audit"],
+    ["audit", "--json", "--sarif", "127.0.0.1"],
+    ["audit", "--html", "x", "--fix", "samba", "127.0.0.1"],
+    ["audit", f"--password={SECRET}", "127.0.0.1"],
+    ["audit", "--user", "a", "--password", SECRET],
+    ["audit", f"--passwort={SECRET}", "127.0.0.1"],
+    ["audit", "--user", "a", "127.0.0.1"],
+    ["audit", "--password-stdin", "127.0.0.1"],
+    ["audit", "--kerberos", "--user", "a", "--password-stdin", "127.0.0.1"],
+    ["audit", "--user", "DOMAIN\\", "--password-stdin", "127.0.0.1"],
+    ["audit", "--rate", "-1", "127.0.0.1"],
+    ["audit", "--parallel", "0", "127.0.0.1"],
+    ["audit", "--timeout", "1.5", "127.0.0.1"],
+    ["audit", "--fail-on", "G", "127.0.0.1"],
+    ["audit", "--fix", "amiga", "127.0.0.1"],
+    ["audit", "10.0.0.0/8"],
+    ["audit", "127.1"],
+    ["audit", "@/nonexistent/list"],
+    ["audit", "--diff", "one.json"],
+    ["audit", "--diff", "--sarif", "one.json", "two.json"],
+    ["audit", "--list-checks", "127.0.0.1"],
+    ["lint"],
+    ["lint", "--format", "amiga", "x"],
+    ["lint", "--rate", "1", "x"],
+]
+
+
+def run(*words, stdin=""):
+    return subprocess.run([BINARY, *words], input=stdin, capture_output=True, text=True, timeout=60)
+
+
+def silent_server():
+    """Takes connections, and says nothing."""
+    server = socket.create_server(("0.0.0.0", 0), backlog=512)
+    server.settimeout(0.3)
+    return server, server.getsockname()[1]
+
+
+def was_reached(server):
+    try:
+        server.accept()[0].close()
+        return True
+    except TimeoutError:
+        return False
+
+
+def bad_use(report):
+    for words in BAD_USE:
+        done = run(*words, stdin="x\n")
+        name = " ".join(words).replace(SECRET, "SECRET")
+        report.check(f"bad use: {name}", done.returncode == 2 and not done.stdout and "usage:" in done.stderr,
+                     f"{done.returncode} {done.stderr[:200]}")
+        report.check(f"no secret is repeated: {name}", SECRET not in done.stdout + done.stderr)
+
+
+def dry_run(report, server, port):
+    done = run("audit", "--dry-run", "--try-logons", "--user", "alice", "--password-stdin", f"127.0.0.0/30:{port}")
+    report.check("dry run: says to whom", done.returncode == 0 and f"127.0.0.1:{port}" in done.stdout and
+                 f"127.0.0.2:{port}" in done.stdout, done.stdout[:300])
+    report.check("dry run: nothing was sent", not was_reached(server))
+    done = run("audit", "--timeout", "1", "--quiet", f"127.0.0.1:{port}")
+    report.check("without it, something is", was_reached(server))
+    report.check("a silent host: status 1, said on standard output", done.returncode == 1 and "no answer" in done.stdout
+                 and not done.stderr, f"{done.returncode} {done.stdout[:300]} {done.stderr[:300]}")
+
+
+def password(report, port):
+    """While it runs, the password is in no argument and not in its environment; nor is it in a report."""
+    process = subprocess.Popen([BINARY, "audit", "--json", "--timeout", "1", "--user", "alice", "--password-stdin",
+                                f"127.0.0.1:{port}"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    process.stdin.write(SECRET + "\n")
+    process.stdin.flush()
+    time.sleep(0.5)
+    shown = "".join(Path(f"/proc/{process.pid}/{what}").read_text(errors="replace") for what in ("cmdline", "environ"))
+    out, _ = process.communicate(timeout=60)
+    report.check("a password is not shown", SECRET not in shown and "alice" in shown)
+    report.check("nor reported", SECRET not in out and json.loads(out)["hosts"][0]["outcome"] == "unreachable", out[:300])
+
+
+def interrupted(report, port):
+    process = subprocess.Popen([BINARY, "audit", "--json", "--timeout", "2", "--parallel", "1", f"127.5.0.0/22:{port}"],
+                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    time.sleep(1)
+    begun = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    out, _ = process.communicate(timeout=60)
+    hosts = json.loads(out)["hosts"]
+    report.check("SIGINT: a report, and soon", process.returncode == 1 and time.monotonic() - begun < 10 and len(hosts) == 1022,
+                 f"{process.returncode} {len(hosts)}")
+    report.check("SIGINT: who was not asked is said not to be",
+                 sum("interrupted" in (host["error"] or "") for host in hosts) > 900)
+
+
+def lint(report):
+    with tempfile.TemporaryDirectory() as base:
+        conf = Path(base) / "smb.conf"
+        conf.write_text("[global]\n  server min protocol = NT1\n[data]\n  path = /srv/data\n  guest ok = yes\n")
+        report.check("lint: findings are no failure", run("lint", conf).returncode == 0)
+        report.check("lint: unless they are to be", run("lint", conf, "--fail-on", "D").returncode == 3)
+        report.check("lint: nothing to read", run("lint", Path(base) / "none").returncode == 1)
+        old = Path(base) / "old.json"
+        old.write_text(run("lint", conf, "--json").stdout)
+        known = json.loads(run("lint", conf, "--json", "--baseline", old).stdout)["files"][0]["findings"]
+        report.check("lint: a baseline is known", known and all(f["known"] for f in known), f"{known}"[:300])
+        conf.write_text(conf.read_text().replace("NT1", "SMB3_11"))
+        new = Path(base) / "new.json"
+        new.write_text(run("lint", conf, "--json").stdout)
+        report.check("diff: what got better", "smb1_accepted" in run("audit", "--diff", old, new).stdout)
+        page = Path(base) / "page.html"
+        done = run("lint", conf, "--html", page)
+        report.check("html: a file, and nothing else", done.returncode == 0 and not done.stdout and "<html" in page.read_text())
+        report.check("html: where none can be", run("lint", conf, "--html", Path(base) / "no" / "page").returncode == 1)
+
+
+def main():
+    report = Report()
+    server, port = silent_server()
+    bad_use(report)
+    dry_run(report, server, port)
+    password(report, port)
+    interrupted(report, port)
+    lint(report)
+    server.close()
+    return report.exit_status()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
