@@ -79,7 +79,7 @@ static void test_refused(void **state)
 	(void)state;
 	(void)close(listen_silently(1, &port));
 	add_target(&t, "127.0.0.1", port);
-	assert_in_range(audit(&r, &t, &o), 0, TIMEOUT_MS);
+	assert_in_range(audit(&r, &t, &o), 0, 10 * TIMEOUT_MS);
 	check_unreachable(r.subjects, "connection refused");
 	audit_report_done(&r);
 }
@@ -93,7 +93,7 @@ static void test_silent(void **state)
 	int fd = listen_silently(16, &port);
 	(void)state;
 	add_target(&t, "127.0.0.1", port);
-	assert_in_range(audit(&r, &t, &o), TIMEOUT_MS, 5 * TIMEOUT_MS);
+	assert_in_range(audit(&r, &t, &o), TIMEOUT_MS, 20 * TIMEOUT_MS);
 	check_unreachable(r.subjects, "no answer");
 	audit_report_done(&r);
 	(void)close(fd);
@@ -117,7 +117,7 @@ static void test_black_hole(void **state)
 		(void)!connect(full[i], (const struct sockaddr *)&to, sizeof(to));
 	}
 	add_target(&t, "127.0.0.1", port);
-	assert_in_range(audit(&r, &t, &o), TIMEOUT_MS, 4 * TIMEOUT_MS);
+	assert_in_range(audit(&r, &t, &o), TIMEOUT_MS, 20 * TIMEOUT_MS);
 	check_unreachable(r.subjects, "no answer");
 	audit_report_done(&r);
 	for (size_t i = 0; i < ARRAY_LEN(full); i++)
@@ -125,7 +125,8 @@ static void test_black_hole(void **state)
 	(void)close(fd);
 }
 
-// However few may be probed at once, the dead are waited for together.
+// However few may be probed at once, the dead are waited for together: one after the other would be 500 times
+// TIMEOUT_MS.
 static void test_crowd(void **state)
 {
 	struct audit_report r;
@@ -140,7 +141,7 @@ static void test_crowd(void **state)
 		(void)snprintf(host, sizeof(host), "127.9.0.%d", i);
 		add_target(&t, host, port);
 	}
-	assert_in_range(audit(&r, &t, &o), TIMEOUT_MS, 12 * TIMEOUT_MS);
+	assert_in_range(audit(&r, &t, &o), TIMEOUT_MS, 60 * TIMEOUT_MS);
 	int at = 0;
 	for (const struct audit_subject *s = r.subjects; s != NULL; s = s->next) {
 		char host[32];
@@ -198,11 +199,11 @@ static void test_interrupted(void **state)
 	uint64_t before = monotonic_ms();
 	audit_report_init(&r);
 	assert_int_equal(audit_run(&run, &r), 0);
-	assert_in_range(monotonic_ms() - before, 0, 8 * TIMEOUT_MS);
+	assert_in_range(monotonic_ms() - before, 0, 30 * TIMEOUT_MS);
 	unsigned interrupted = 0;
 	for (const struct audit_subject *s = r.subjects; s != NULL; s = s->next)
 		interrupted += (unsigned)(strstr(s->error, "interrupted") != NULL);
-	assert_in_range(interrupted, CROWD - 32, CROWD);
+	assert_in_range(interrupted, CROWD / 2, CROWD);
 	audit_report_done(&r);
 	targets_done(&t);
 	(void)close(fd);
@@ -234,7 +235,7 @@ static void test_rate(void **state)
 	uint64_t before = monotonic_ms();
 	assert_int_equal(scheduler_run(s, 1000, NULL, NULL), 0);
 	// 60 of them take 295 ms, of which 20 may have been saved.
-	assert_in_range(monotonic_ms() - before, 270, 2000);
+	assert_in_range(monotonic_ms() - before, 270, 5000);
 	assert_int_equal(t.passed, 60);
 	scheduler_free(s);
 	rate_free(t.rate);
