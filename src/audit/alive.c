@@ -76,7 +76,7 @@ static void question_of_smb1(struct writer *w)
 
 static int speaks_smb(struct probe *p, int fd, struct span question, uint8_t *buf)
 {
-	struct span frame;
+	struct span frame = { 0 };
 	int rc = probe_send(p, fd, question);
 	if (rc == 0)
 		rc = probe_receive(p, fd, buf, PROBE_FRAME_MAX, &frame);

@@ -153,9 +153,10 @@ static int audit(int argc, char **argv, struct audit_settings *s)
 		status = cli_usage_error("audit", "there are no targets in what was given");
 	if (status == CLI_OK)
 		status = get_password(s, &password);
-	if (status != CLI_OK)
-		return status;
-	return s->dry_run ? dry_run(s, &targets) : audit_targets(argc, argv, s, &targets);
+	if (status == CLI_OK)
+		status = s->dry_run ? dry_run(s, &targets) : audit_targets(argc, argv, s, &targets);
+	s->options.login.password = NULL; // it ends here
+	return status;
 }
 
 static int diff(const struct audit_settings *s)
