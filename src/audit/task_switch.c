@@ -92,8 +92,8 @@ static void fiber_free(void *fiber)
 int task_stack_make(struct task_stack *s)
 {
 	size_t len = TASK_GUARD_LEN + TASK_STACK_LEN;
-	// cppcheck-suppress invalidFunctionArg
 	uint8_t *map = mmap(NULL, len, PROT_READ | PROT_WRITE,
+		// cppcheck-suppress invalidFunctionArg
 		MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK | MAP_NORESERVE, -1, 0);
 	if (map == MAP_FAILED)
 		return -ENOMEM;
