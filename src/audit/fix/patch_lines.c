@@ -35,6 +35,19 @@ int patch_indent(struct span line)
 	return len;
 }
 
+// Each of the lines with the blanks that `like` begins with.
+static char *lines_indent(struct arena *a, const char *lines, struct span like)
+{
+	char *text = arena_strdup(a, "");
+	while (text != NULL && *lines != '\0') {
+		int len = (int)strcspn(lines, "\n");
+		text = arena_printf(
+			a, "%s%.*s%.*s\n", text, patch_indent(like), (const char *)like.data, len, lines);
+		lines += lines[len] == '\n' ? len + 1 : len;
+	}
+	return text;
+}
+
 const char *patch_item_text(
 	struct patch *p, const struct fix_item *item, const char *name, struct span like, const char *tail)
 {
@@ -46,13 +59,7 @@ const char *patch_item_text(
 	fix_comment_item(f, p->plan->platform, item);
 	fprintf(f, "%s = %s%s%s\n", name, item->row->value, *tail != '\0' ? " " : "", tail);
 	fclose(f);
-	char *text = arena_strdup(p->plan->arena, "");
-	for (char *line = plain; text != NULL && line != NULL && *line != '\0';) {
-		char *end = strchr(line, '\n');
-		text = arena_printf(p->plan->arena, "%s%.*s%.*s", text, patch_indent(like),
-			(const char *)like.data, (int)(end + 1 - line), line);
-		line = end + 1;
-	}
+	char *text = plain != NULL ? lines_indent(p->plan->arena, plain, like) : NULL;
 	free(plain);
 	return text;
 }

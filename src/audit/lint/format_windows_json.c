@@ -141,8 +141,7 @@ static const char *section_of(const json_t *object)
 
 static void take_object(struct json_reader *r, json_t *object)
 {
-	const char *section = section_of(object), *name;
-	json_t *value;
+	const char *section = section_of(object);
 	struct lint_place place = { .file = r->keys.text->file, .line = r->keys.line };
 	if (section == NULL) {
 		lint_settings_fail(r->settings, r->keys.text->file, r->keys.line,
@@ -151,7 +150,8 @@ static void take_object(struct json_reader *r, json_t *object)
 	}
 	if (lint_section_add(r->settings, section, &place) == NULL)
 		return;
-	json_object_foreach(object, name, value) take_member(r, section, name, value);
+	for (void *at = json_object_iter(object); at != NULL; at = json_object_iter_next(object, at))
+		take_member(r, section, json_object_iter_key(at), json_object_iter_value(at));
 }
 
 static void take_root(struct json_reader *r, json_t *root)

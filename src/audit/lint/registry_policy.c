@@ -47,6 +47,18 @@ static const char *decimal(struct registry_reader *r, struct span s)
 	return text != NULL ? arena_printf(r->settings->arena, "%lu", number) : NULL;
 }
 
+// Each NUL as it is written, "\0", becomes a new line.
+static void nuls_to_newlines(char *text)
+{
+	char *out = text;
+	while (*text != '\0') {
+		bool nul = text[0] == '\\' && text[1] == '0';
+		*out++ = nul ? '\n' : *text;
+		text += nul ? 2 : 1;
+	}
+	*out = '\0';
+}
+
 // "DWORD:1", "SZ:text", "EXSZ:text", "MULTISZ:a\0b", "DELETE" and others that delete.
 static const char *policy_data(struct registry_reader *r, struct span s)
 {
@@ -56,10 +68,8 @@ static const char *policy_data(struct registry_reader *r, struct span s)
 		return copy_of(r, s);
 	if (take_prefix(&s, "MULTISZ:")) {
 		char *text = copy_of(r, s);
-		for (char *p = text; p != NULL && (p = strstr(p, "\\0")) != NULL;) {
-			*p = '\n';
-			memmove(p + 1, p + 2, strlen(p + 2) + 1);
-		}
+		if (text != NULL)
+			nuls_to_newlines(text);
 		return text;
 	}
 	if (span_is(s, "DELETE") || span_is(s, "DELETEALLVALUES") || span_is(s, "CLEAR"))

@@ -70,7 +70,7 @@ void samr_enumerate_users_encode(
 enum verdict samr_handle_decode(struct span stub, struct samr_handle *out, uint32_t *status)
 {
 	struct reader r = reader_make(stub);
-	struct samr_handle h;
+	struct samr_handle h = { 0 };
 	reader_copy(&r, h.bytes, sizeof(h.bytes));
 	uint32_t told = ndr_read_u32(&r);
 	if (reader_ok(&r)) {
