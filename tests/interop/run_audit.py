@@ -7,6 +7,7 @@ usage: run_audit.py [GROUP...]          matrix, nmap, safety
        run_audit.py matrix SERVER...    these alone, with what was found"""
 
 import os
+import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -18,7 +19,7 @@ from auditor import audit, audit_with_login, run  # noqa: E402
 from expectations import Expected, answered, invented, missed, without_evidence, words  # noqa: E402
 from interop_tools import difference, digest  # noqa: E402
 from recorder import Recorder  # noqa: E402
-from servers import NO_PRINTERS, PORT, SERVERS, Matrix, SambaHost, wait_for  # noqa: E402
+from servers import NO_PRINTERS, PASSWORD, PORT, SERVERS, USER, Matrix, SambaHost, wait_for  # noqa: E402
 from signet_server import Report  # noqa: E402
 
 LIMIT = 60  # seconds for one run
@@ -138,6 +139,23 @@ def watched_audit(report, name, host, run_it, refused_at_most):
     return tap, refused
 
 
+def somebody_writes(report, host):
+    """What is watched would show it: a client that does write, and one with a wrong password."""
+    log = host.dir / "log.smbd"
+    begun = log.stat().st_size
+    with Recorder((host.address, PORT)) as tap:
+        client = ["smbclient", "-s", "/dev/null", "-p", str(tap.port), f"//{tap.address}/data"]
+        subprocess.run([*client, "-U", f"{USER}%{PASSWORD}", "-c", "put /etc/hostname new; del new"], capture_output=True,
+                       timeout=30, check=True)
+        subprocess.run([*client, "-U", f"{USER}%wrong", "-c", "quit"], capture_output=True, timeout=30)
+        time.sleep(0.3)
+    said = log.read_bytes()[begun:].decode(errors="replace")
+    report.check("safety: a write would be seen on the wire", tap.changing())
+    report.check("safety: a write would be seen by Samba", "|pwrite" in said and "|unlinkat" in said, said[-300:])
+    report.check("safety: a refused log-on would be seen", tap.refused_logons() == 1 and failed_logons(said) == {USER: 1},
+                 f"{tap.refused_logons()} {failed_logons(said)}")
+
+
 def dry_run(report):
     with Recorder(None) as tap:
         done = run(["--dry-run", f"{tap.address}:{tap.port}"])
@@ -156,6 +174,7 @@ def safety(report, base):
         watched_audit(report, "with an account", host, lambda t: audit_with_login(t), 0)
         _, refused = watched_audit(report, "with an account and --try-logons", host,
                                    lambda t: audit_with_login(t, "--try-logons"), 2)
+        somebody_writes(report, host)
         report.check("safety: no account more than once", all(n <= 1 for n in refused.values()), f"{refused}")
     finally:
         host.stop()
