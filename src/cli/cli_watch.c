@@ -284,6 +284,9 @@ static int configure_and_run(struct watch_options *o)
 	int status = CLI_USAGE;
 	if (o->config == NULL || watch_settings_load(&s, o->config))
 		status = merge(o, &s);
+	if (status == CLI_OK && s.detect.segmentation_learn_s > 0 && o->state == NULL)
+		status = cli_usage_error(
+			"watch", "segmentation_learn_s: --state DIR keeps what is learned; give one");
 	if (status == CLI_OK)
 		status = run_with_baseline(o, &s.detect);
 	watch_settings_done(&s);

@@ -124,12 +124,17 @@ static void clean(char *text)
 			*text = '?';
 }
 
+static const char *cleaned_key(char cleaned[BASELINE_KEY_MAX], const char *key)
+{
+	(void)snprintf(cleaned, BASELINE_KEY_MAX, "%s", key);
+	clean(cleaned);
+	return cleaned;
+}
+
 bool baseline_touch(struct baseline *b, const char *key, uint64_t now_us)
 {
 	char cleaned[BASELINE_KEY_MAX];
-	(void)snprintf(cleaned, sizeof(cleaned), "%s", key);
-	clean(cleaned);
-	struct times *t = detect_table_get(b->entries, cleaned);
+	struct times *t = detect_table_get(b->entries, cleaned_key(cleaned, key));
 	if (t == NULL)
 		return true;
 	bool known = t->first_us != 0;
@@ -137,6 +142,21 @@ bool baseline_touch(struct baseline *b, const char *key, uint64_t now_us)
 		t->first_us = now_us;
 	t->last_us = now_us;
 	return known;
+}
+
+bool baseline_knows(struct baseline *b, const char *key, uint64_t now_us)
+{
+	char cleaned[BASELINE_KEY_MAX];
+	return detect_table_find(b->entries, cleaned_key(cleaned, key)) != NULL &&
+	       baseline_touch(b, cleaned, now_us);
+}
+
+uint64_t baseline_since(struct baseline *b, const char *key, uint64_t now_us)
+{
+	char cleaned[BASELINE_KEY_MAX];
+	(void)baseline_touch(b, cleaned_key(cleaned, key), now_us);
+	const struct times *t = detect_table_find(b->entries, cleaned);
+	return t == NULL ? now_us : t->first_us;
 }
 
 size_t baseline_count(const struct baseline *b)

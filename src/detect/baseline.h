@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is usual: which account came from which client to which share of which server, and when first and
-// last. Kept in a small text file, a line each, so that it can be read, mended and carried elsewhere. One
-// thread.
+// What is usual: which account came from which client to which share of which server (first_seen), which
+// clients speak SMB to which servers (segmentation), and when first and last. Kept in a small text file, a
+// line each, so that it can be read, mended and carried elsewhere. One thread.
 #ifndef SIGNET_DETECT_BASELINE_H
 #define SIGNET_DETECT_BASELINE_H
 
@@ -26,6 +26,10 @@ int baseline_save(const struct baseline *b, const char *path) WARN_UNUSED;
 bool baseline_is_learning(struct baseline *b, uint64_t now_us, uint64_t for_us);
 // Whether it is there already; it is from now on.
 bool baseline_touch(struct baseline *b, const char *key, uint64_t now_us);
+// Whether it is there, and was seen now; it is not made.
+bool baseline_knows(struct baseline *b, const char *key, uint64_t now_us);
+// When it was first there; that is now when it is new.
+uint64_t baseline_since(struct baseline *b, const char *key, uint64_t now_us);
 size_t baseline_count(const struct baseline *b);
 
 #endif

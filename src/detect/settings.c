@@ -35,12 +35,18 @@ const struct detect_setting detect_setting_rows[] = {
 	NUMBER(mass_read_window_s, 600, 1, 86400, "seconds in which they are counted"),
 	NUMBER(first_seen_learn_s, 604800, 0, 31536000,
 		"seconds from the baseline's beginning in which everything is learned"),
+	NUMBER(segmentation_learn_s, 0, 0, 31536000,
+		"seconds in which the pairs that speak SMB are learned (with --state); what comes after and "
+		"is "
+		"neither learned nor allowed is told; 0: nothing is learned"),
 	NUMBER(relay_window_s, 60, 1, 3600, "seconds between the two legs of a relay"),
 	NUMBER(table_entries_max, 65536, 64, 10000000,
 		"hosts, accounts or pairs that each detector remembers"),
 	LIST(aliases, "other names of servers, as alias=server"),
 	LIST(decoys, "files that nobody has to touch, as share/path; * and ? allowed"),
-	LIST(allowed, "pairs of client and server networks that may speak SMB, as client>server; empty: all"),
+	LIST(allowed, "pairs of client and server networks that may speak SMB, as client>server, besides "
+		      "those that "
+		      "were learned; empty, and none learned: all"),
 	LIST(backup_hosts, "addresses that may read much"),
 	LIST(admin_hosts, "addresses that manage others: deployment servers, administrators"),
 	LIST(domain_controllers, "addresses of domain controllers and of directory synchronisation"),

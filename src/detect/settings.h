@@ -34,17 +34,18 @@ struct detect_settings {
 	uint32_t mass_read_files;
 	uint32_t mass_read_bytes_mib;
 	uint32_t mass_read_window_s;
-	uint32_t first_seen_learn_s; // from the baseline's beginning: nothing is told
-	uint32_t relay_window_s;     // between the two legs
-	uint32_t table_entries_max;  // that each detector remembers
-	struct detect_list aliases;  // names that mean a server that calls itself otherwise: "alias=server"
-	struct detect_list decoys;   // paths, "share/path", * and ? allowed
-	struct detect_list allowed;  // "client server": CIDR networks or addresses; empty: not judged
+	uint32_t first_seen_learn_s;   // from the baseline's beginning: nothing is told
+	uint32_t segmentation_learn_s; // from its beginning: pairs that speak SMB are learned; 0: none are
+	uint32_t relay_window_s;       // between the two legs
+	uint32_t table_entries_max;    // that each detector remembers
+	struct detect_list aliases;    // names that mean a server that calls itself otherwise: "alias=server"
+	struct detect_list decoys;     // paths, "share/path", * and ? allowed
+	struct detect_list allowed;    // "client>server": CIDR networks or addresses
 	struct detect_list backup_hosts;       // addresses that may read or list much
 	struct detect_list admin_hosts;        // addresses that manage others: deployment, administrators
 	struct detect_list domain_controllers; // addresses of those, and of directory synchronisation
 	struct detect_list forwarders; // addresses of proxies and load balancers that pass connections on
-	struct baseline *baseline;     // of first_seen; NULL: none. Borrowed; no setting of the file
+	struct baseline *baseline;     // what is usual; NULL: none. Borrowed; no setting of the file
 	struct detect_list disabled;   // ids of detectors that are off
 };
 

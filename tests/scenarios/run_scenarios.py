@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Captures of attacks, of findings, and of what only looks like one: of each, `signet watch` raises exactly the
-alerts that its row in scenarios.tsv names, no other and none twice.
+alerts that its row in scenarios.tsv names, no other and none twice. After `then` comes another run, with what the
+one before it learned; the last is judged.
 
 usage: run_scenarios.py SIGNET [PREFIX]   (only the captures whose name begins with it)"""
 
@@ -14,18 +15,28 @@ import tempfile
 HERE = pathlib.Path(__file__).resolve().parent
 
 
-def watch(signet, captures, settings):
+def watch(signet, captures, config, state):
     """All events of the captures, seen as one."""
-    with tempfile.NamedTemporaryFile("w", suffix=".conf") as config:
-        config.write("[detect]\n" + "".join(f"{line}\n" for line in settings))
-        config.flush()
-        command = [signet, "watch", "--json", "--config", config.name]
-        for capture in captures:
-            command += ["-r", str(capture)]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    command = [signet, "watch", "--json", "--config", config]
+    if state:
+        command += ["--state", state]
+    for capture in captures:
+        command += ["-r", str(capture)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
     if done.returncode != 0:
         raise RuntimeError(f"status {done.returncode}: {done.stderr.strip()}")
     return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def watch_runs(signet, captures, settings):
+    """The events of the last run; what is learned goes from run to run."""
+    learns = any("_learn_s" in s for s in settings)
+    with tempfile.TemporaryDirectory(prefix="signet-scenario-") as directory:
+        config = pathlib.Path(directory, "watch.conf")
+        config.write_text("[detect]\n" + "".join(f"{line}\n" for line in settings))
+        for run in " ".join(captures).split(" then "):
+            events = watch(signet, [HERE / c for c in run.split()], config, f"{directory}/state" if learns else None)
+    return events
 
 
 def brief(alert):
@@ -69,7 +80,7 @@ def main():
             continue
         number += 1
         try:
-            wrong = differences(watch(signet, [HERE / c for c in captures], settings), expected, hosts)
+            wrong = differences(watch_runs(signet, captures, settings), expected, hosts)
         except (RuntimeError, subprocess.TimeoutExpired) as error:
             wrong = [str(error)]
         failed += bool(wrong)
