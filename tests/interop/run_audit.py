@@ -90,7 +90,7 @@ def nmap(report, hosts, blind):
 # --- safety, seen from outside ----------------------------------------------------------------------------
 
 WATCH = """server signing = auto
-log level = 0 vfs:1 auth_audit:3
+log level = 1 full_audit:1 auth_audit:3
 """
 WATCHED_SHARES = {"data": (0o777, """read only = no
 vfs objects = full_audit
@@ -151,7 +151,7 @@ def somebody_writes(report, host):
         time.sleep(0.3)
     said = log.read_bytes()[begun:].decode(errors="replace")
     report.check("safety: a write would be seen on the wire", tap.changing())
-    report.check("safety: a write would be seen by Samba", "|pwrite" in said and "|unlinkat" in said, said[-300:])
+    report.check("safety: a write would be seen by Samba", "|pwrite" in said and "|unlinkat" in said, said[-1500:])
     report.check("safety: a refused log-on would be seen", tap.refused_logons() == 1 and failed_logons(said) == {USER: 1},
                  f"{tap.refused_logons()} {failed_logons(said)}")
 
