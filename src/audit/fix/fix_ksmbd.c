@@ -1,30 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // ksmbd.conf: names and values as ksmbd.conf(5) of ksmbd-tools 3.4.7 to 3.5.6 has them.
 #include "audit/fix/fix_ini.h"
-#include "audit/fix/fix_table.h"
+#include "audit/fix/fix_rows.h"
 
 #define NAME_THEM "the names of those who need it"
-
-#define SET(id, setting, to)                                                                                 \
-	{                                                                                                    \
-		.check = id, .where = FIX_GLOBAL, .name = setting, .value = to                               \
-	}
-#define IN_SHARE(id, setting, to)                                                                            \
-	{                                                                                                    \
-		.check = id, .where = FIX_SHARE, .name = setting, .value = to                                \
-	}
-#define CHOOSE(id, setting, to, why)                                                                         \
-	{                                                                                                    \
-		.check = id, .where = FIX_BY_CHOICE, .name = setting, .value = to, .breaks = why             \
-	}
-#define NOT_POSSIBLE(id, text)                                                                               \
-	{                                                                                                    \
-		.check = id, .where = FIX_NOT_POSSIBLE, .value = text                                        \
-	}
-#define COMMENT_OUT(id, text)                                                                                \
-	{                                                                                                    \
-		.check = id, .where = FIX_LINE, .name = "the line", .value = text                            \
-	}
 
 static const struct fix_row rows[] = {
 	SET("smb1_accepted", "server min protocol", "SMB2_10"),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // smb.conf: names and values as smb.conf(5) of Samba 4.17 has them.
 #include "audit/fix/fix_ini.h"
-#include "audit/fix/fix_table.h"
+#include "audit/fix/fix_rows.h"
 
 #define PRIVATE_NETWORKS "127.0.0.0/8 10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 ::1 fc00::/7 fe80::/10"
 #define CIPHERS "AES-256-GCM, AES-128-GCM, AES-256-CCM, AES-128-CCM"
@@ -9,31 +9,6 @@
 	"with Kerberos for everybody alone (security = ads): on a server with accounts of its own, nobody "  \
 	"gets in any more"
 #define NAME_THEM "the names of those who need it"
-
-#define SET(id, setting, to)                                                                                 \
-	{                                                                                                    \
-		.check = id, .where = FIX_GLOBAL, .name = setting, .value = to                               \
-	}
-#define IN_SHARE(id, setting, to)                                                                            \
-	{                                                                                                    \
-		.check = id, .where = FIX_SHARE, .name = setting, .value = to                                \
-	}
-#define CHOOSE(id, setting, to, why)                                                                         \
-	{                                                                                                    \
-		.check = id, .where = FIX_BY_CHOICE, .name = setting, .value = to, .breaks = why             \
-	}
-#define TAKE_OUT(id, setting)                                                                                \
-	{                                                                                                    \
-		.check = id, .where = FIX_GLOBAL, .name = setting                                            \
-	}
-#define NOT_POSSIBLE(id, text)                                                                               \
-	{                                                                                                    \
-		.check = id, .where = FIX_NOT_POSSIBLE, .value = text                                        \
-	}
-#define COMMENT_OUT(id, text)                                                                                \
-	{                                                                                                    \
-		.check = id, .where = FIX_LINE, .name = "the line", .value = text                            \
-	}
 
 static const struct fix_row rows[] = {
 	SET("smb1_accepted", "server min protocol", "SMB2_02"),

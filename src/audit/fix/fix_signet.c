@@ -1,33 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Signet's own configuration, signet.conf(5).
 #include "audit/fix/fix_ini.h"
-#include "audit/fix/fix_table.h"
+#include "audit/fix/fix_rows.h"
 
 #define PRIVATE_NETWORKS "127.0.0.0/8 10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 ::1/128 fc00::/7 fe80::/10"
 #define ONLY_WITH_KERBEROS "needs a keytab: without one nobody can log on any more"
 #define CIPHERS "aes-256-gcm aes-128-gcm aes-256-ccm aes-128-ccm"
-
-#define SET(id, setting, to)                                                                                 \
-	{                                                                                                    \
-		.check = id, .where = FIX_GLOBAL, .name = setting, .value = to                               \
-	}
-#define IN_SHARE(id, setting, to)                                                                            \
-	{                                                                                                    \
-		.check = id, .where = FIX_SHARE, .name = setting, .value = to                                \
-	}
-// A share that asks for less than the server is an error of the configuration.
-#define EVERY_SHARE(id, setting, to)                                                                         \
-	{                                                                                                    \
-		.check = id, .where = FIX_EVERY_SHARE, .name = setting, .value = to                          \
-	}
-#define CHOOSE(id, setting, to, why)                                                                         \
-	{                                                                                                    \
-		.check = id, .where = FIX_BY_CHOICE, .name = setting, .value = to, .breaks = why             \
-	}
-#define COMMENT_OUT(id, text)                                                                                \
-	{                                                                                                    \
-		.check = id, .where = FIX_LINE, .name = "the line", .value = text                            \
-	}
 
 static const struct fix_row rows[] = {
 	SET("old_dialect_accepted", "dialects", "3.1.1 3.0.2 3.0"),
@@ -35,6 +13,7 @@ static const struct fix_row rows[] = {
 	SET("smb311_not_offered", "dialects", "3.1.1"),
 	SET("downgrade_unnoticed", "dialects", "3.1.1"),
 	SET("encryption_not_supported", "encryption", "required"),
+	// A share that asks for less than the server is an error of the configuration.
 	EVERY_SHARE("encryption_not_supported", "encryption", "required"),
 	SET("encryption_not_required", "encryption", "required"),
 	EVERY_SHARE("encryption_not_required", "encryption", "required"),

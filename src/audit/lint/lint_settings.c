@@ -134,7 +134,7 @@ static struct lint_section *section_of_key(const struct lint_settings *s, const 
 
 struct lint_section *lint_section_find(const struct lint_settings *s, const char *name)
 {
-	char key[256];
+	char key[256] = { 0 };
 	size_t len = strlen(name);
 	if (len >= sizeof(key))
 		return NULL;

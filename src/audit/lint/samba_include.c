@@ -69,8 +69,7 @@ const char *samba_expand_path(
 			continue;
 		}
 		path++;
-		memcpy(out + len, value, strlen(value));
-		len += strlen(value);
+		len = (size_t)(stpcpy(out + len, value) - out);
 	}
 	const char *copy = arena_strndup(r->settings->arena, out, len);
 	r->settings->no_memory |= copy == NULL;

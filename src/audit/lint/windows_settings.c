@@ -5,15 +5,15 @@
 
 // One column after the other: the check; where in the JSON; where in the registry, and which policy wins; the
 // test; then what is said of it.
-#define SERVER(name) .object = WINDOWS_SERVER_SECTION, .property = name
-#define CLIENT(name) .object = WINDOWS_CLIENT_SECTION, .property = name
-#define SERVER_KEY(name) .key = WINDOWS_SERVER_KEY, .value = name, .policy = WINDOWS_SERVER_POLICY
-#define CLIENT_KEY(name) .key = WINDOWS_CLIENT_KEY, .value = name, .policy = WINDOWS_CLIENT_POLICY
-#define SERVER_POLICY(name) .key = WINDOWS_SERVER_POLICY, .value = name, .policy = WINDOWS_SERVER_KEY
-#define CLIENT_POLICY(name) .key = WINDOWS_CLIENT_POLICY, .value = name, .policy = WINDOWS_CLIENT_KEY
-#define LSA_KEY(name) .key = WINDOWS_LSA_KEY, .value = name
-#define MSV1_0_KEY(name) .key = WINDOWS_MSV1_0_KEY, .value = name
-#define TEST(how, number) .test = WINDOWS_##how, .wanted = number
+#define SERVER(name) .object = WINDOWS_SERVER_SECTION, .property = (name)
+#define CLIENT(name) .object = WINDOWS_CLIENT_SECTION, .property = (name)
+#define SERVER_KEY(name) .key = WINDOWS_SERVER_KEY, .value = (name), .policy = WINDOWS_SERVER_POLICY
+#define CLIENT_KEY(name) .key = WINDOWS_CLIENT_KEY, .value = (name), .policy = WINDOWS_CLIENT_POLICY
+#define SERVER_POLICY(name) .key = WINDOWS_SERVER_POLICY, .value = (name), .policy = WINDOWS_SERVER_KEY
+#define CLIENT_POLICY(name) .key = WINDOWS_CLIENT_POLICY, .value = (name), .policy = WINDOWS_CLIENT_KEY
+#define LSA_KEY(name) .key = WINDOWS_LSA_KEY, .value = (name)
+#define MSV1_0_KEY(name) .key = WINDOWS_MSV1_0_KEY, .value = (name)
+#define TEST(how, number) .test = WINDOWS_##how, .wanted = (number)
 
 #define KERBEROS_KEY                                                                                         \
 	WINDOWS_HKLM "SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Policies\\System\\Kerberos\\Parameters"

@@ -3,7 +3,6 @@
 
 #include <string.h>
 #include <strings.h>
-#include <strings.h>
 
 #include "audit/probes/exposure_pipe.h"
 #include "rpc/interface.h"

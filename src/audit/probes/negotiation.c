@@ -167,7 +167,7 @@ static void fault_judge(struct asking *a, int fault)
 
 static int exchange(struct asking *a, int fd, struct span question, uint8_t *buf)
 {
-	struct span frame;
+	struct span frame = { 0 };
 	a->sent_at = filetime_now();
 	int rc = probe_send(a->probe, fd, question);
 	if (rc == 0)

@@ -27,13 +27,12 @@ enum {
 // A name of sixteen bytes, each as two letters (RFC 1001 14.1).
 static void name_write(struct writer *w, const char *name)
 {
-	char padded[NAME_LEN + 1];
-	memset(padded, ' ', NAME_LEN);
-	memcpy(padded, name, strlen(name));
+	size_t len = strlen(name);
 	writer_u8(w, 2 * NAME_LEN);
 	for (size_t i = 0; i < NAME_LEN; i++) {
-		writer_u8(w, (uint8_t)('A' + ((uint8_t)padded[i] >> 4)));
-		writer_u8(w, (uint8_t)('A' + ((uint8_t)padded[i] & 15)));
+		uint8_t c = i < len ? (uint8_t)name[i] : ' ';
+		writer_u8(w, (uint8_t)('A' + (c >> 4)));
+		writer_u8(w, (uint8_t)('A' + (c & 15)));
 	}
 	writer_u8(w, 0);
 }

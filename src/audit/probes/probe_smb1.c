@@ -95,7 +95,7 @@ static void fault_judge(int fault, struct smb1_answer *a)
 
 static int exchange(struct probe *p, int fd, struct span question, uint8_t *buf, struct smb1_answer *a)
 {
-	struct span frame;
+	struct span frame = { 0 };
 	int rc = probe_send(p, fd, question);
 	if (rc == 0)
 		rc = probe_receive(p, fd, buf, ANSWER_LEN_MAX, &frame);
