@@ -88,13 +88,10 @@ static void judge(struct runner *r, const struct host_facts *f, struct audit_sub
 		check_runs[i](&c);
 }
 
-// A refusal of a dialect is SMB as well; a connection that ends tells nothing.
+// Of who accepts no dialect, whatever he answers, there is nothing to judge.
 static bool speaks_smb(const struct host_facts *f)
 {
-	for (unsigned i = 0; i < FACTS_DIALECTS; i++)
-		if (f->dialects[i].answer != ANSWER_UNKNOWN)
-			return true;
-	return fact_is(&f->smb1, ANSWER_YES);
+	return f->dialect_max != 0 || fact_is(&f->smb1, ANSWER_YES);
 }
 
 static void probe_host(struct runner *r, struct probe *p, struct audit_subject *s)
@@ -108,7 +105,7 @@ static void probe_host(struct runner *r, struct probe *p, struct audit_subject *
 	task_gate_leave(r->gate);
 	s->error = p->error;
 	if (!speaks_smb(p->facts)) {
-		s->error = p->error != NULL ? p->error : "what answers there does not speak SMB";
+		s->error = p->error != NULL ? p->error : "what answers there accepts no dialect of SMB";
 		return;
 	}
 	s->outcome = p->error == NULL ? AUDIT_DONE : AUDIT_PARTIAL;
