@@ -217,6 +217,16 @@ void flow_table_finish(struct flow_table *t, enum flow_end why)
 		flow_drop(t, t->quiet, why);
 }
 
+void flow_table_each(struct flow_table *t, void (*fn)(void *context, struct flow *f), void *context)
+{
+	for (struct tracked *f = t->quiet; f != NULL; f = f->next) {
+		if (f->flow.state == NULL)
+			continue;
+		f->flow.packet = NULL; // the one it had is gone
+		fn(context, &f->flow);
+	}
+}
+
 void flow_table_free(struct flow_table *t)
 {
 	if (t == NULL)

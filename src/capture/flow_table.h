@@ -84,6 +84,8 @@ struct flow_table *flow_table_new(const struct flow_handler *h, const struct flo
 void flow_table_packet(struct flow_table *t, const struct packet *p);
 // Nothing more will come: all flows end with `why`.
 void flow_table_finish(struct flow_table *t, enum flow_end why);
+// Each flow that has a state, the one that was quiet the longest first; fn must not end any.
+void flow_table_each(struct flow_table *t, void (*fn)(void *context, struct flow *f), void *context);
 void flow_table_free(struct flow_table *t); // without telling the handler
 const struct flow_counts *flow_table_counts(const struct flow_table *t);
 

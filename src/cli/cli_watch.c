@@ -154,6 +154,9 @@ static int parse_options(int argc, char **argv, struct watch_options *o)
 	return check_options(o);
 }
 
+// By its name below the state directory, which is the working directory of one who watches live.
+#define LIVE_BASELINE "baseline"
+
 // --- the watch --------------------------------------------------------------------------------------
 
 static bool add_outlet(
@@ -167,11 +170,21 @@ static bool add_outlet(
 	return true;
 }
 
-static bool add_outlets(const struct watch_options *o, struct watch *w)
+// What people read, or programs, on standard output.
+static bool add_words(const struct watch_options *o, struct watch *w, struct outlet *out)
 {
 	const struct report_options report = { .at_once = w->live, .colour = isatty(STDOUT_FILENO) == 1 };
+	if (o->json)
+		return json_lines_open(w->live, out);
+	if (o->interface != NULL && live_screen_is_possible())
+		return live_view_open(o->interface, out, &w->view);
+	return report_open(&report, out);
+}
+
+static bool add_outlets(const struct watch_options *o, struct watch *w)
+{
 	struct outlet *out = &w->outlets[w->outlet_count];
-	if (o->json ? !json_lines_open(w->live, out) : !report_open(&report, out))
+	if (!add_words(o, w, out))
 		return false;
 	out->min_severity = o->min_severity;
 	w->outlet_count++;
@@ -208,14 +221,17 @@ static int watch(const struct watch_options *o, struct watch_input *in,
 		.live = o->interface != NULL || in->files[0].size == 0,
 		.progress = o->interface == NULL && isatty(STDERR_FILENO) == 1,
 		.fail_on = o->fail_on,
+		.baseline = o->interface != NULL && o->state != NULL ? LIVE_BASELINE : NULL,
 	};
-	const struct watch_confinement confinement = {
+	struct watch_confinement confinement = {
 		.live = o->interface != NULL,
 		.user = o->user,
 		.state = o->state,
 		.sends = o->syslog != NULL,
 	};
-	bool ready = add_outlets(o, &w) && watch_confine(&confinement);
+	bool ready = add_outlets(o, &w);
+	confinement.terminal = w.view != NULL;
+	ready = ready && watch_confine(&confinement);
 	bool ok = (ready ? watch_run(&w) : watch_close_outlets(&w)) && ready;
 	if (w.alerted)
 		return CLI_ALERTED;
@@ -267,8 +283,7 @@ static int run_with_baseline(const struct watch_options *o, struct detect_settin
 		(void)fprintf(
 			stderr, "signet watch: %s: %s; move it away to learn anew\n", path, strerror(-err));
 	int status = err != 0 ? CLI_FAILURE : run(o, settings);
-	// watch_confine: one who watches live is in that directory by now.
-	const char *saved = o->interface != NULL ? "baseline" : path;
+	const char *saved = o->interface != NULL ? LIVE_BASELINE : path;
 	err = err != 0 || status == CLI_FAILURE ? 0 : baseline_save(settings->baseline, saved);
 	if (err != 0)
 		(void)fprintf(stderr, "signet watch: %s cannot be written: %s\n", path, strerror(-err));

@@ -47,6 +47,7 @@ static int plan_fill(struct walls_plan *plan, const struct watch_confinement *c)
 {
 	plan->admits_incomplete = true;
 	plan->reaches_network = c->sends;
+	plan->terminal = c->terminal;
 	// By now that is the working directory of one who watches live.
 	return walls_plan_add(plan, c->live && c->state != NULL ? "." : c->state, WALL_CHANGE, false);
 }

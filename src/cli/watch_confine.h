@@ -13,6 +13,7 @@ struct watch_confinement {
 	const char *user;  // NULL: nobody
 	const char *state; // the directory that stays within reach; NULL: none
 	bool sends;        // to another host: syslog
+	bool terminal;     // pictures are shown on one
 };
 
 // Puts up the walls (walls/walls.h): no file but those of `state`, no other program, no new privileges, no

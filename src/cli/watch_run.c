@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "detect/baseline.h"
 #include "detect/engine.h"
 #include "event/event_schema.h"
 #include "sensor/sensor.h"
@@ -15,7 +16,9 @@ enum {
 	PROGRESS_PACKETS = 65536, // between two looks at the clock
 	LIVE_PACKETS = 256,       // likewise, where somebody waits for what is seen
 	PROGRESS_SECONDS = 1,
-	LOSS_SECONDS = 10, // between two reports of lost packets
+	LOSS_SECONDS = 10,      // between two reports of lost packets
+	BASELINE_SECONDS = 600, // likewise of what is usual, should the process not live to its end
+	LOOK_US = 100000,       // of the packets' time, likewise: few of them come slowly
 };
 
 // A signal's handler can reach nothing else.
@@ -34,7 +37,8 @@ struct running {
 	struct watch_input_file *from;
 	uint64_t now_us; // the packets' time
 	uint64_t lost;
-	time_t progress_at, loss_at, flushed_at;
+	time_t progress_at, loss_at, flushed_at, baseline_at;
+	uint64_t looked_us;  // the packets' time
 	bool progress_shown; // on the line where the terminal's cursor is
 };
 
@@ -94,7 +98,8 @@ static void tell_lost(struct running *r)
 		lost - r->lost, lost);
 	r->lost = lost;
 	tell_capture(r, f->name, "packets_lost", detail);
-	(void)fprintf(stderr, "signet watch: %s: %s\n", f->name, detail);
+	if (r->w->view == NULL) // it shows them
+		(void)fprintf(stderr, "signet watch: %s: %s\n", f->name, detail);
 }
 
 static void tell_damage(struct running *r)
@@ -147,9 +152,35 @@ static void flush(struct watch *w)
 			w->outlets[i].flush(w->outlets[i].state);
 }
 
+static void show_view(struct running *r)
+{
+	struct live_view *v = r->w->view;
+	struct watch_input_file *f = &r->w->input->files[0];
+	if (v == NULL || !live_view_is_due(v))
+		return;
+	live_view_begin(v);
+	sensor_each_session(r->sensor, live_view_session, v);
+	live_view_draw(v, r->w->packets, f->source == NULL ? 0 : capture_source_lost(f->source));
+	if (live_view_is_told_to_end(v))
+		told_to_end = 1;
+}
+
+static void keep_baseline(struct running *r, time_t now)
+{
+	if (r->w->baseline == NULL || now < r->baseline_at + BASELINE_SECONDS)
+		return;
+	r->baseline_at = now;
+	int err = baseline_save(r->w->settings->baseline, r->w->baseline);
+	if (err != 0)
+		(void)fprintf(stderr, "signet watch: %s: %s\n", r->w->baseline, strerror(-err));
+}
+
 static void now_and_then(struct running *r)
 {
 	time_t now = time(NULL);
+	r->looked_us = r->now_us;
+	keep_baseline(r, now);
+	show_view(r);
 	if (r->w->live && now >= r->loss_at + LOSS_SECONDS) {
 		r->loss_at = now;
 		tell_lost(r);
@@ -169,7 +200,9 @@ static void take(struct running *r, const struct packet *p, struct watch_input_f
 	}
 	r->now_us = p->time_us;
 	sensor_packet(r->sensor, p);
-	if (++r->w->packets % (r->w->live ? LIVE_PACKETS : PROGRESS_PACKETS) == 0)
+	r->w->packets++;
+	bool slow = r->w->live && (r->now_us < r->looked_us || r->now_us - r->looked_us > LOOK_US);
+	if (slow || r->w->packets % (r->w->live ? LIVE_PACKETS : PROGRESS_PACKETS) == 0)
 		now_and_then(r);
 }
 
@@ -198,6 +231,8 @@ static void loop(struct running *r)
 static void finish(struct running *r)
 {
 	hide_progress(r);
+	if (r->w->view != NULL)
+		live_view_leave(r->w->view);
 	if (r->w->live)
 		tell_lost(r);
 	sensor_finish(r->sensor);
@@ -213,16 +248,18 @@ static bool begin(struct running *r)
 	};
 	r->engine = detect_engine_new(r->w->settings, on_alert, r);
 	r->sensor = sensor_new(&config);
-	r->progress_at = r->loss_at = time(NULL);
+	r->progress_at = r->loss_at = r->baseline_at = time(NULL);
 	return r->engine != NULL && r->sensor != NULL;
 }
 
-static void listen_to_signals(void)
+static void listen_to_signals(const struct watch *w)
 {
 	struct sigaction action = { .sa_handler = on_signal };
 	(void)sigemptyset(&action.sa_mask);
 	(void)sigaction(SIGINT, &action, NULL);
 	(void)sigaction(SIGTERM, &action, NULL);
+	if (w->view != NULL)
+		(void)sigaction(SIGHUP, &action, NULL); // its terminal is gone
 }
 
 bool watch_close_outlets(struct watch *w)
@@ -239,7 +276,7 @@ bool watch_run(struct watch *w)
 	struct running r = { .w = w };
 	bool ok = begin(&r);
 	if (ok) {
-		listen_to_signals();
+		listen_to_signals(w);
 		loop(&r);
 		finish(&r);
 	} else {

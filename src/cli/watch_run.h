@@ -7,6 +7,7 @@
 #include "cli/watch_input.h"
 #include "detect/settings.h"
 #include "event/event.h"
+#include "sink/live_view.h"
 #include "sink/outlet.h"
 
 enum { WATCH_OUTLETS_MAX = 4 };
@@ -17,6 +18,8 @@ struct watch {
 	const struct unlock_keys *keys;
 	struct outlet outlets[WATCH_OUTLETS_MAX]; // closed by watch_run
 	size_t outlet_count;
+	struct live_view *view; // one of the outlets', drawn while it runs; NULL: none
+	const char *baseline;   // where it is kept while it runs; NULL: nowhere
 	bool live;
 	bool progress;               // on standard error
 	enum event_severity fail_on; // EVENT_DEFAULT_SEVERITY: never

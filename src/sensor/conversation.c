@@ -58,6 +58,19 @@ void conversation_end(struct conversation *c)
 		watched_session_end(c->sessions, "connection_closed");
 }
 
+void conversation_tell_sessions(struct conversation *c, struct sensor_emitter *to)
+{
+	struct watched_session *s, *next;
+	struct sensor_emitter *own = c->emitter;
+	c->emitter = to;
+	HASH_ITER(hh, c->sessions, s, next)
+	{
+		if (s->established)
+			watched_session_tell(s, "open");
+	}
+	c->emitter = own;
+}
+
 uint64_t conversation_now(const struct conversation *c)
 {
 	return c->flow->packet != NULL ? c->flow->packet->time_us : c->flow->last_us;

@@ -96,6 +96,8 @@ struct conversation {
 struct conversation *conversation_new(struct sensor *s, struct sensor_emitter *e, struct flow *f) WARN_UNUSED;
 // Tells of everything that ends with it.
 void conversation_end(struct conversation *c);
+// Tells `to` what each of its sessions was worth so far.
+void conversation_tell_sessions(struct conversation *c, struct sensor_emitter *to);
 void conversation_free(struct conversation *c);
 void conversation_data(struct conversation *c, enum flow_side from, struct span bytes);
 void conversation_gap(struct conversation *c, enum flow_side from, uint64_t len);

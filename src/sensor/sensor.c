@@ -277,6 +277,20 @@ void sensor_finish(struct sensor *s)
 	flow_table_finish(s->flows, FLOW_END_CAPTURE);
 }
 
+static void tell_sessions(void *context, struct flow *f)
+{
+	struct sensor_emitter *to = context;
+	struct watched_flow *w = f->state;
+	if (w->kind == WATCHED_SMB)
+		conversation_tell_sessions(w->conversation, to);
+}
+
+void sensor_each_session(struct sensor *s, void (*fn)(void *context, const struct event *e), void *context)
+{
+	struct sensor_emitter to = { .emit = fn, .context = context, .capture = s->capture };
+	flow_table_each(s->flows, tell_sessions, &to);
+}
+
 const struct sensor_counts *sensor_counts(const struct sensor *s)
 {
 	struct sensor *counting = (struct sensor *)(uintptr_t)s;

@@ -51,6 +51,9 @@ void sensor_set_capture(struct sensor *s, const char *name);
 void sensor_packet(struct sensor *s, const struct packet *p);
 // The capture ends: so do all flows, with their last events.
 void sensor_finish(struct sensor *s);
+// Each session in progress, as an event of kind SESSION with what it was worth so far and the reason "open":
+// for who looks on. It is no event of the sensor's, and does not count as one.
+void sensor_each_session(struct sensor *s, void (*fn)(void *context, const struct event *e), void *context);
 const struct sensor_counts *sensor_counts(const struct sensor *s);
 const struct flow_counts *sensor_flow_counts(const struct sensor *s);
 

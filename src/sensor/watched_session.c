@@ -67,7 +67,7 @@ void watched_session_forget(struct watched_session *s)
 	free(s);
 }
 
-static void tell_end(struct watched_session *s, const char *reason)
+void watched_session_tell(struct watched_session *s, const char *reason)
 {
 	struct session_verdict v;
 	verdict_of_session(s, &v);
@@ -86,7 +86,7 @@ void watched_session_end(struct watched_session *s, const char *reason)
 		watched_open_close(s, s->opens, reason);
 	observe_session_unfinished(s);
 	if (s->established)
-		tell_end(s, reason);
+		watched_session_tell(s, reason);
 	watched_session_forget(s);
 }
 

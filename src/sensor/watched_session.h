@@ -73,6 +73,8 @@ struct watched_session *watched_session_find(const struct conversation *c, uint6
 struct watched_session *watched_session_get(struct conversation *c, uint64_t id) WARN_UNUSED;
 // Tells what it was worth (and closes what is open on it), and forgets it.
 void watched_session_end(struct watched_session *s, const char *reason);
+// Tells what it was worth so far.
+void watched_session_tell(struct watched_session *s, const char *reason);
 void watched_session_renumber(struct watched_session *s, uint64_t id);
 void watched_session_forget(struct watched_session *s); // without a word
 // What the exchange showed becomes the session's identity.

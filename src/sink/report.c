@@ -10,7 +10,7 @@
 #include "event/event_schema.h"
 #include "sink/printable.h"
 
-enum { DETECTIONS_MAX = 64, NAME_LEN = 80, PROTECTION_LEN = 64, REASONS_LEN = 400, INDENT = 21 };
+enum { DETECTIONS_MAX = 64, NAME_LEN = 80, INDENT = 21 };
 
 static const char grades[] = "ABCDEF?";
 
@@ -65,7 +65,7 @@ const char *report_dialect_text(uint16_t dialect)
 	}
 }
 
-static const char *protection_text(const struct event *e, char text[PROTECTION_LEN])
+const char *report_protection_text(const struct event *e, char text[REPORT_PROTECTION_LEN])
 {
 	const struct event_verdict *v = e->verdict;
 	const char *how = NULL, *by = NULL;
@@ -78,21 +78,22 @@ static const char *protection_text(const struct event *e, char text[PROTECTION_L
 	} else {
 		how = v->signed_ == EVENT_NO ? "unprotected" : "not used";
 	}
-	(void)snprintf(text, PROTECTION_LEN, "%s%s%s", how, by == NULL ? "" : " ", by == NULL ? "" : by);
+	(void)snprintf(
+		text, REPORT_PROTECTION_LEN, "%s%s%s", how, by == NULL ? "" : " ", by == NULL ? "" : by);
 	return text;
 }
 
-static const char *reasons_text(const struct event_verdict *v, char text[REASONS_LEN])
+const char *report_reasons_text(const struct event_verdict *v, char text[REPORT_REASONS_LEN])
 {
 	size_t used = 0;
 	text[0] = '\0';
-	for (size_t i = 0; i < v->reason_count && used < REASONS_LEN; i++)
+	for (size_t i = 0; i < v->reason_count && used < REPORT_REASONS_LEN; i++)
 		used += (size_t)snprintf(
-			text + used, REASONS_LEN - used, "%s%s", i == 0 ? "" : ", ", v->reasons[i]);
+			text + used, REPORT_REASONS_LEN - used, "%s%s", i == 0 ? "" : ", ", v->reasons[i]);
 	return text;
 }
 
-static const char *colour_of(char grade)
+const char *report_grade_colour(char grade)
 {
 	if (grade == 'A' || grade == 'B')
 		return "\033[32m";
@@ -104,12 +105,12 @@ static const char *colour_of(char grade)
 void report_session_print(FILE *f, const struct report_session *s, bool colour)
 {
 	char account[NAME_LEN], domain[NAME_LEN], mechanism[NAME_LEN], client[NAME_LEN], server[NAME_LEN];
-	char reasons[REASONS_LEN], who[2 * NAME_LEN + 1], protection[NAME_LEN];
+	char reasons[REPORT_REASONS_LEN], who[2 * NAME_LEN + 1], protection[NAME_LEN];
 	(void)printable(or_unknown(s->account), account, sizeof(account));
 	(void)printable(s->domain, domain, sizeof(domain));
 	(void)snprintf(who, sizeof(who), "%s%s%s", domain, domain[0] == '\0' ? "" : "\\", account);
 	(void)fprintf(f, "%s  session  %s%c%s  %-15s -> %-15s  %-24s %-9s SMB %-5s %s%s%s\n", s->time,
-		colour ? colour_of(s->grade) : "", s->grade, colour ? "\033[0m" : "",
+		colour ? report_grade_colour(s->grade) : "", s->grade, colour ? "\033[0m" : "",
 		printable(or_unknown(s->client), client, sizeof(client)),
 		printable(or_unknown(s->server), server, sizeof(server)), who,
 		printable(or_unknown(s->mechanism), mechanism, sizeof(mechanism)), or_unknown(s->dialect),
@@ -126,7 +127,7 @@ static void count_grade(struct report *r, char grade)
 
 static void put_session(struct report *r, const struct event *e)
 {
-	char time[REPORT_TIME_LEN], protection[PROTECTION_LEN], reasons[REASONS_LEN];
+	char time[REPORT_TIME_LEN], protection[REPORT_PROTECTION_LEN], reasons[REPORT_REASONS_LEN];
 	static const struct event_session nobody;
 	static const struct event_connection nowhere;
 	const struct event_session *who = e->session == NULL ? &nobody : e->session;
@@ -140,10 +141,10 @@ static void put_session(struct report *r, const struct event *e)
 		.client = where->client_address,
 		.server = where->server_address,
 		.dialect = report_dialect_text(e->verdict->dialect),
-		.protection = protection_text(e, protection),
-		.reasons = reasons_text(e->verdict, reasons),
+		.protection = report_protection_text(e, protection),
+		.reasons = report_reasons_text(e->verdict, reasons),
 	};
-	report_session_print(stdout, &s, r->options.colour);
+	report_session_print(r->options.out, &s, r->options.colour);
 }
 
 // --- alerts -----------------------------------------------------------------------------------------
@@ -174,7 +175,7 @@ static void put_names(FILE *f, const char *what, const char *const *names, size_
 
 static void put_evidence(FILE *f, const struct event_evidence *e)
 {
-	char name[NAME_LEN], value[REASONS_LEN];
+	char name[NAME_LEN], value[REPORT_REASONS_LEN];
 	(void)fprintf(f, "%*s%s = %s", INDENT, "", printable(e->name, name, sizeof(name)),
 		printable(e->value, value, sizeof(value)));
 	if (e->packet != 0)
@@ -198,7 +199,7 @@ void report_alert_print(FILE *f, const struct event *e, bool colour)
 {
 	const struct event_alert *a = e->alert;
 	enum event_severity severity = event_severity_of(e);
-	char time[REPORT_TIME_LEN], title[REASONS_LEN], outcome[NAME_LEN], technique[NAME_LEN];
+	char time[REPORT_TIME_LEN], title[REPORT_REASONS_LEN], outcome[NAME_LEN], technique[NAME_LEN];
 	(void)fprintf(f, "%s  %s%s%s  %s", report_time_text(e->time_us, time), colour ? "\033[1;31m" : "",
 		severity == EVENT_ALERT ? "ALERT" : event_severity_name(severity), colour ? "\033[0m" : "",
 		a->detection);
@@ -219,12 +220,12 @@ static bool failed(const struct event *e)
 	return e->result == EVENT_FAILURE || nt_status_is_error(e->status);
 }
 
-static void put_failed_auth(const struct event *e)
+static void put_failed_auth(FILE *out, const struct event *e)
 {
 	char time[REPORT_TIME_LEN], account[NAME_LEN], client[NAME_LEN], server[NAME_LEN],
 		mechanism[NAME_LEN];
 	const char *status = nt_status_name(e->status);
-	printf("%s  log-on failed: %s (%s)  %s -> %s  %s\n", report_time_text(e->time_us, time),
+	(void)fprintf(out, "%s  log-on failed: %s (%s)  %s -> %s  %s\n", report_time_text(e->time_us, time),
 		printable(or_unknown(e->session == NULL ? NULL : e->session->account), account,
 			sizeof(account)),
 		printable(or_unknown(e->session == NULL ? NULL : e->session->mechanism), mechanism,
@@ -236,24 +237,24 @@ static void put_failed_auth(const struct event *e)
 		status == NULL ? "" : status);
 }
 
-static void put_note(const struct event *e, const char *what)
+static void put_note(FILE *out, const struct event *e, const char *what)
 {
-	char time[REPORT_TIME_LEN], reason[NAME_LEN], detail[REASONS_LEN], name[NAME_LEN];
+	char time[REPORT_TIME_LEN], reason[NAME_LEN], detail[REPORT_REASONS_LEN], name[NAME_LEN];
 	const char *capture = e->wire == NULL ? NULL : e->wire->capture;
-	printf("%s  %s %s%s%s", report_time_text(e->time_us, time), what,
+	(void)fprintf(out, "%s  %s %s%s%s", report_time_text(e->time_us, time), what,
 		printable(capture, name, sizeof(name)), capture == NULL ? "" : ": ",
 		printable(e->reason, reason, sizeof(reason)));
 	if (e->wire != NULL && e->wire->packet != 0)
-		printf("  (packet %" PRIu64 ")", e->wire->packet);
+		(void)fprintf(out, "  (packet %" PRIu64 ")", e->wire->packet);
 	if (e->detail != NULL)
-		printf("  %s", printable(e->detail, detail, sizeof(detail)));
-	putchar('\n');
+		(void)fprintf(out, "  %s", printable(e->detail, detail, sizeof(detail)));
+	(void)fputc('\n', out);
 }
 
 static void put_capture(struct report *r, const struct event *e)
 {
 	if (e->reason == NULL || strcmp(e->reason, "end") != 0)
-		put_note(e, "capture");
+		put_note(r->options.out, e, "capture");
 	else
 		(void)snprintf(r->figures, sizeof(r->figures), "%s", e->detail == NULL ? "" : e->detail);
 }
@@ -266,26 +267,26 @@ static void report_event(void *state, const struct event *e)
 		put_session(r, e);
 	} else if (e->kind == EVENT_FINDING && e->alert != NULL) {
 		count_alert(r, e->alert);
-		report_alert_print(stdout, e, r->options.colour);
+		report_alert_print(r->options.out, e, r->options.colour);
 	} else if (e->kind == EVENT_AUTH && failed(e)) {
 		r->failed_auths++;
-		put_failed_auth(e);
+		put_failed_auth(r->options.out, e);
 	} else if (e->kind == EVENT_ANOMALY) {
 		r->anomalies++;
-		put_note(e, "anomaly");
+		put_note(r->options.out, e, "anomaly");
 	} else if (e->kind == EVENT_CAPTURE) {
 		put_capture(r, e);
 	} else {
 		return;
 	}
 	if (r->options.at_once)
-		(void)fflush(stdout);
+		(void)fflush(r->options.out);
 }
 
 static void report_flush(void *state)
 {
-	(void)state;
-	(void)fflush(stdout);
+	const struct report *r = state;
+	(void)fflush(r->options.out);
 }
 
 static void put_summary(const struct report *r)
@@ -323,6 +324,8 @@ bool report_open(const struct report_options *options, struct outlet *out)
 	if (r == NULL)
 		return false;
 	r->options = *options;
+	if (r->options.out == NULL)
+		r->options.out = stdout;
 	*out = (struct outlet){ report_event, report_flush, report_close, .state = r };
 	return true;
 }

@@ -55,6 +55,7 @@ static bool is_let_through(const struct walls_plan *plan, enum syscall_need need
 {
 	return need == SYSCALL_ALWAYS ||
 	       (need == SYSCALL_UNIX_SOCKETS && (plan->unix_sockets || plan->reaches_network)) ||
+	       (need == SYSCALL_TERMINAL && plan->terminal) ||
 	       (need == SYSCALL_CHANGE_IDENTITY && plan->change_identity);
 }
 

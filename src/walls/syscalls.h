@@ -16,6 +16,7 @@ enum syscall_need {
 	SYSCALL_ALWAYS,
 	SYSCALL_UNIX_SOCKETS, // also where the network is reached
 	SYSCALL_CHANGE_IDENTITY,
+	SYSCALL_TERMINAL,
 	SYSCALL_NEVER, // and nothing but an intruder tries
 };
 

@@ -87,6 +87,7 @@ const struct syscall_argument_row syscall_argument_rows[] = {
 	{ "ioctl", 1, ANY_BIT, FS_IOC_FIEMAP }, { "ioctl", 1, ANY_BIT, FICLONERANGE },
 	{ "ioctl", 1, ANY_BIT, FIONBIO }, { "ioctl", 1, ANY_BIT, FIOCLEX }, { "ioctl", 1, ANY_BIT, FIONREAD },
 	{ "ioctl", 1, ANY_BIT, TCGETS },
+	{ "ioctl", 1, ANY_BIT, TIOCGWINSZ, SYSCALL_TERMINAL }, { "ioctl", 1, ANY_BIT, TCSETS, SYSCALL_TERMINAL },
 	{ "prctl", 0, ANY_BIT, PR_SET_NAME },                      // what libraries call their threads
 	{ "setpriority", 0, ANY_BIT, PRIO_PROCESS },               // threads that step back
 	{ "prlimit64", 2, ~0ull, 0 },                              // asks, sets nothing

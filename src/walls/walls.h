@@ -35,6 +35,7 @@ struct walls_plan {
 	size_t path_count;
 	bool unix_sockets;      // may make sockets of the local kind: winbind, NSS
 	bool reaches_network;   // may make sockets and connect them: events that go to another host
+	bool terminal;          // asks for a terminal's size and sets its modes
 	bool change_identity;   // keeps CAP_SETUID and CAP_SETGID, and the calls that take them
 	bool admits_incomplete; // go on where the kernel lacks a wall
 };

@@ -157,6 +157,13 @@ static int try_ioctl(void)
 	return result_of(ioctl(0, TIOCSTI, "x")); // types into the terminal it was started from
 }
 
+static int try_window_size(void)
+{
+	struct winsize w;
+	(void)ioctl(0, TIOCGWINSZ, &w); // there need not be one
+	return 0;
+}
+
 static int try_fanotify_permission(void)
 {
 	return result_of(fanotify_init(FAN_CLASS_CONTENT, 0));
@@ -211,6 +218,9 @@ static const struct attempt attempts[] = {
 	{ "another user where needed", try_setuid, 0, { .change_identity = true } },
 	{ "limits raised", try_limit, -SIGSYS },
 	{ "a terminal's input", try_ioctl, -SIGSYS },
+	{ "a terminal's input where one is drawn on", try_ioctl, -SIGSYS, { .terminal = true } },
+	{ "a terminal's size", try_window_size, -SIGSYS },
+	{ "a terminal's size where one is drawn on", try_window_size, 0, { .terminal = true } },
 	{ "deciding on others' accesses", try_fanotify_permission, -SIGSYS },
 	{ "what does not exist", try_unknown, -SIGSYS },
 };
