@@ -155,6 +155,9 @@ static bool line_whole(const char *line, FILE *in)
 static int add_line(struct targets *t, const struct place *at, char *line, FILE *in)
 {
 	bool whole = line_whole(line, in);
+	char *comment = strchr(line, '#');
+	if (comment != NULL && comment > line && strchr(" \t", comment[-1]) != NULL)
+		*comment = '\0';
 	char *text = trim(line);
 	if (++t->lines > LINES_MAX)
 		return fail(t, at, text, "there are too many lines in all files");
@@ -170,7 +173,7 @@ static int add_file(struct targets *t, const struct place *at, const char *path)
 	int rc = 0;
 	if (at->depth == TARGET_FILE_DEPTH_MAX)
 		return fail(t, at, path, "files name files too deep; does one name itself?");
-	FILE *in = fopen(path, "re");
+	FILE *in = fopen(strcmp(path, "-") == 0 ? "/dev/stdin" : path, "re");
 	if (in == NULL)
 		return fail(t, at, path, strerror(errno));
 	while (rc == 0 && fgets(line, sizeof(line), in) != NULL) {

@@ -140,6 +140,10 @@ static int check_login(const struct audit_settings *s)
 		return cli_usage_error("audit", "--user needs --password-stdin");
 	if (!user && s->password_stdin)
 		return cli_usage_error("audit", "--password-stdin needs --user");
+	for (int i = 0; s->password_stdin && i < s->word_count; i++)
+		if (strcmp(s->words[i], "@-") == 0)
+			return cli_usage_error("audit",
+				"standard input is the password already: give the targets in a file");
 	return CLI_OK;
 }
 
@@ -150,6 +154,12 @@ static int check_words(const struct audit_settings *s)
 	if ((s->diff || s->list_checks) && s->report.form_given && s->report.form != REPORT_JSON)
 		return cli_usage_error(
 			"audit", "with %s there is text, or --json", s->diff ? "--diff" : "--list-checks");
+	if ((s->diff || s->list_checks) && (s->report.baseline != NULL || s->report.waivers != NULL))
+		return cli_usage_error("audit",
+			"--baseline and --waivers are for an audit; waivers that it was "
+			"given are in its report");
+	if (s->list_checks && s->report.fail_on != 0)
+		return cli_usage_error("audit", "--fail-on: nothing can fail with --list-checks");
 	if (s->diff && s->word_count != 2)
 		return cli_usage_error("audit", "--diff needs two reports: OLD.json NEW.json");
 	if (s->list_checks && s->word_count != 0)

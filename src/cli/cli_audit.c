@@ -106,7 +106,9 @@ static int audit_targets(int argc, char **argv, const struct audit_settings *s, 
 static int dry_run(const struct audit_settings *s, const struct targets *targets)
 {
 	bool login = s->options.login.user != NULL || s->options.login.kerberos;
-	printf("Nothing was sent. To each of these %zu targets:\n\n", targets->count);
+	printf(targets->count == 1 ? "Nothing was sent. To this target:\n\n"
+				   : "Nothing was sent. To each of these %zu targets:\n\n",
+		targets->count);
 	for (size_t i = 0; i < targets->count; i++) {
 		const struct target *t = &targets->all[i];
 		printf(strchr(t->host, ':') != NULL ? "  [%s]:%u\n" : "  %s:%u\n", t->host, t->port);
@@ -135,8 +137,8 @@ static int get_password(struct audit_settings *s, struct password *p)
 	if (process_memory_close() != 0)
 		return failure("this process's memory cannot be closed to others");
 	password_lock(p);
-	if (!password_read_line(STDIN_FILENO, p))
-		return failure("standard input has no password in its first line");
+	if (!password_read_line(STDIN_FILENO, p) || p->text[0] == '\0')
+		return cli_usage_error("audit", "standard input has no password in its first line");
 	s->options.login.password = p->text;
 	return CLI_OK;
 }
@@ -145,7 +147,7 @@ static int audit(int argc, char **argv, struct audit_settings *s)
 {
 	struct password password CLEANUP(password_done) = { 0 };
 	struct targets targets CLEANUP(targets_done) = { 0 };
-	int status = report_files_check("audit", &s->report);
+	int status = report_files_check("audit", false, &s->report);
 	for (int i = 0; status == CLI_OK && i < s->word_count; i++)
 		if (targets_add(&targets, s->words[i]) < 0)
 			status = cli_usage_error("audit", "%s", targets.error);
@@ -162,10 +164,12 @@ static int audit(int argc, char **argv, struct audit_settings *s)
 static int diff(const struct audit_settings *s)
 {
 	char error[REPORT_ERROR_LEN] = "";
-	bool worse = false;
+	char worst = '?';
 	bool json = s->report.form == REPORT_JSON;
-	int rc = report_diff(stdout, s->words[0], s->words[1], json, &worse, error);
-	return rc < 0 ? failure(error) : written();
+	int rc = report_diff(stdout, s->words[0], s->words[1], json, &worst, error);
+	int status = rc < 0 ? failure(error) : written();
+	bool failed = s->report.fail_on != 0 && grade_is_or_worse(worst, s->report.fail_on);
+	return status == CLI_OK && failed ? CLI_ALERTED : status;
 }
 
 static int list_checks(const struct audit_settings *s)

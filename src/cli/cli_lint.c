@@ -83,6 +83,6 @@ int cli_lint(int argc, char **argv)
 	struct lint_options o = { 0 };
 	int status = parse(argc, argv, &o);
 	if (status == CLI_OK)
-		status = report_files_check("lint", &o.report);
+		status = report_files_check("lint", true, &o.report);
 	return status == CLI_OK ? lint(argc, argv, &o) : status;
 }

@@ -106,7 +106,9 @@ const struct cli_verb cli_verbs[] = {
 		"signet audit TARGET... [--user [DOMAIN\\]USER --password-stdin | --kerberos] [--json | "
 		"--sarif | --junit | --html FILE | --fix PLATFORM] [--baseline FILE] [--waivers FILE] "
 		"[--fail-on GRADE] [--dry-run] [--try-logons] [--rate N] [--parallel N] [--timeout S] "
-		"[--quiet], signet audit --diff OLD NEW [--json], signet audit --list-checks [--json]",
+		"[--quiet]\n       signet audit --diff OLD NEW [--json] [--fail-on GRADE]\n       signet "
+		"audit "
+		"--list-checks [--json]",
 		"try what hosts enforce and what they let pass, and grade them",
 		"Asks each host over SMB what it accepts, and says what somebody on the network could do "
 		"with "
@@ -115,7 +117,9 @@ const struct cli_verb cli_verbs[] = {
 		"\n"
 		"  TARGET            HOST, HOST:PORT, an IPv6 address, [IPV6]:PORT, a network "
 		"(192.0.2.0/24,\n"
-		"                    192.0.2.0/24:PORT), or @FILE with one of these a line\n"
+		"                    192.0.2.0/24:PORT), or @FILE with one of these a line (@-: "
+		"standard\n"
+		"                    input)\n"
 		"\n"
 		"  --user NAME       look from this account's side too: shares, rights, what is enforced\n"
 		"  --password-stdin  its password is the first line of standard input\n"
@@ -138,17 +142,23 @@ const struct cli_verb cli_verbs[] = {
 		"  --timeout S       seconds for an answer (3)\n"
 		"  --quiet           no progress on standard error\n"
 		"\n"
-		"  --diff OLD NEW    what got better and worse from one report to the other\n"
+		"  --diff OLD NEW    what got better and worse from one report to the other; with --fail-on, "
+		"status "
+		"3\n"
+		"                    when a host got worse and has this grade or a worse one now\n"
 		"  --list-checks     everything that can be found\n"
 		"\n"
-		"Status: 0 done, 1 nothing was reachable, 2 asked wrongly, 3 see --fail-on.\n" },
+		"Status: 0 done, 1 nothing was reachable, 2 asked wrongly or with a file that is of no use, "
+		"3 see\n"
+		"--fail-on.\n" },
 	{ "lint", cli_lint,
 		"signet lint FILE... [--format FORMAT] [--json | --sarif | --junit | --html FILE | --fix "
 		"PLATFORM] [--baseline FILE] [--waivers FILE] [--fail-on GRADE]",
 		"read configurations of SMB servers and clients, and say what they leave open",
 		"Reads smb.conf (with what it includes), ksmbd.conf, what PowerShell prints for\n"
 		"Get-SmbServerConfiguration | ConvertTo-Json and the client's, .reg files, and signet's own\n"
-		"configuration. The findings are those of signet audit, with their lines.\n"
+		"configuration; - is standard input. The findings are those of signet audit, with their "
+		"lines.\n"
 		"\n"
 		"  --format FORMAT   samba, ksmbd, windows-server, windows-client, registry or signet; "
 		"without it,\n"

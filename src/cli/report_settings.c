@@ -3,9 +3,12 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <libgen.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "audit/fix/fix.h"
@@ -99,19 +102,6 @@ static int fail(const char *verb, const char *what, const char *why)
 	return CLI_FAILURE;
 }
 
-static int check_readable(const char *verb, const char *path)
-{
-	if (path == NULL || access(path, R_OK) == 0)
-		return CLI_OK;
-	return fail(verb, path, strerror(errno));
-}
-
-int report_files_check(const char *verb, const struct report_settings *s)
-{
-	int status = check_readable(verb, s->baseline);
-	return status == CLI_OK ? check_readable(verb, s->waivers) : status;
-}
-
 static int compare(const char *verb, const struct report_settings *s, struct audit_report *r)
 {
 	char error[REPORT_ERROR_LEN] = "";
@@ -121,6 +111,33 @@ static int compare(const char *verb, const struct report_settings *s, struct aud
 	if (rc == 0 && s->waivers != NULL)
 		rc = report_apply_waivers(r, s->waivers, error);
 	return rc == 0 ? CLI_OK : fail(verb, "", error);
+}
+
+// Whether fopen for writing will do, as far as that can be told without making the file.
+static bool is_writable(const char *path)
+{
+	struct stat st;
+	char folder[PATH_MAX];
+	if (stat(path, &st) == 0) {
+		errno = S_ISDIR(st.st_mode) ? EISDIR : 0;
+		return errno == 0 && access(path, W_OK) == 0;
+	}
+	if (errno != ENOENT || strlen(path) >= sizeof(folder))
+		return false;
+	memcpy(folder, path, strlen(path) + 1);
+	return access(dirname(folder), W_OK | X_OK) == 0;
+}
+
+int report_files_check(const char *verb, bool is_lint, const struct report_settings *s)
+{
+	struct audit_report nothing;
+	audit_report_init(&nothing);
+	nothing.is_lint = is_lint;
+	int status = compare(verb, s, &nothing);
+	audit_report_done(&nothing);
+	if (status == CLI_OK && s->html_path != NULL && !is_writable(s->html_path))
+		status = fail(verb, s->html_path, strerror(errno));
+	return status == CLI_OK ? CLI_OK : CLI_USAGE;
 }
 
 // --- the report -------------------------------------------------------------------------------------

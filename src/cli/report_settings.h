@@ -65,9 +65,9 @@ int report_option_take(
 // among arguments.
 const char *report_command(struct audit_report *r, int argc, char **argv);
 
-// Before the work, so that a mistake does not come to light after it: CLI_OK, or CLI_FAILURE after saying
-// why.
-int report_files_check(const char *verb, const struct report_settings *s) WARN_UNUSED;
+// Before the work, so that a mistake in one of its files does not come to light after it: CLI_OK, or
+// CLI_USAGE after saying why.
+int report_files_check(const char *verb, bool is_lint, const struct report_settings *s) WARN_UNUSED;
 // Compares with what is known, writes, and says how it went: CLI_OK, CLI_ALERTED, CLI_FAILURE.
 int report_finish(const char *verb, const struct report_settings *s, struct audit_report *r) WARN_UNUSED;
 

@@ -36,7 +36,10 @@ BAD_USE = [
     ["audit", "@/nonexistent/list"],
     ["audit", "--diff", "one.json"],
     ["audit", "--diff", "--sarif", "one.json", "two.json"],
+    ["audit", "--diff", "--waivers", "w", "one.json", "two.json"],
     ["audit", "--list-checks", "127.0.0.1"],
+    ["audit", "--list-checks", "--fail-on", "A"],
+    ["audit", "--user", "a", "--password-stdin", "@-"],
     ["lint"],
     ["lint", "--format", "amiga", "x"],
     ["lint", "--rate", "1", "x"],
@@ -69,6 +72,35 @@ def bad_use(report):
         report.check(f"bad use: {name}", done.returncode == 2 and not done.stdout and "usage:" in done.stderr,
                      f"{done.returncode} {done.stderr[:200]}")
         report.check(f"no secret is repeated: {name}", SECRET not in done.stdout + done.stderr)
+
+
+def bad_files(report, server, port):
+    """What an audit needs besides is looked at before anything is sent."""
+    with tempfile.TemporaryDirectory() as base:
+        base = Path(base)
+        (base / "broken").write_text("{")
+        (base / "other").write_text('{"format": "signet-lint", "version": 1, "files": []}')
+        (base / "no-check").write_text("[waiver]\ncheck = nonsense\nreason = x\nuntil = 2099-01-01\n")
+        (base / "no-day").write_text("[waiver]\ncheck = smb1_accepted\nreason = x\nuntil = 2099-02-31x\n")
+        for words, says in ((("--baseline", base / "broken"), "not JSON"), (("--baseline", base / "none"), "No such file"),
+                            (("--baseline", base / "other"), "signet lint"), (("--waivers", base / "none"), "No such file"),
+                            (("--waivers", base / "no-check"), "no-check:1: there is no check 'nonsense'"),
+                            (("--waivers", base / "no-day"), "is no day"), (("--html", base), "Is a directory"),
+                            (("--html", base / "no" / "page"), "No such file")):
+            done = run("audit", "--timeout", "1", *words, f"127.0.0.1:{port}")
+            report.check(f"bad file: {words[0]} {words[1].name}: {says}", done.returncode == 2 and says in done.stderr and
+                         not done.stdout, f"{done.returncode} {done.stderr[:300]}")
+    done = run("audit", "--timeout", "1", "--user", "alice", "--password-stdin", f"127.0.0.1:{port}", stdin="\n")
+    report.check("an empty password is none", done.returncode == 2 and "no password" in done.stderr, done.stderr[:300])
+    report.check("bad files: nothing was sent", not was_reached(server))
+
+
+def targets(report):
+    listed = "# mine\n127.0.0.9  # the one\n\n[::1]:4450\n127.0.0.9\n2001:db8::/127\n"
+    done = run("audit", "--dry-run", "@-", "files.example.com:1445", "127.0.0.0/31", stdin=listed)
+    got = [line.strip() for line in done.stdout.split("would be sent")[0].splitlines() if line.startswith("  ")]
+    report.check("targets: of each form, each once", got == ["127.0.0.9:445", "[::1]:4450", "[2001:db8::]:445", "[2001:db8::1]:445",
+                 "files.example.com:1445", "127.0.0.0:445", "127.0.0.1:445"], f"{got} {done.stderr[:200]}")
 
 
 def dry_run(report, server, port):
@@ -127,13 +159,23 @@ def lint(report):
         page = Path(base) / "page.html"
         done = run("lint", conf, "--html", page)
         report.check("html: a file, and nothing else", done.returncode == 0 and not done.stdout and "<html" in page.read_text())
-        report.check("html: where none can be", run("lint", conf, "--html", Path(base) / "no" / "page").returncode == 1)
+        report.check("html: where none can be", run("lint", conf, "--html", Path(base) / "no" / "page").returncode == 2)
+        read = json.loads(run("lint", "-", "--json", stdin=conf.read_text()).stdout)["files"][0]
+        report.check("lint: - is standard input", read["file"] == "-" and "share_anonymous" in [f["id"] for f in read["findings"]])
+        full = subprocess.run([BINARY, "lint", conf, "--json"], stdout=open("/dev/full", "w"), stderr=subprocess.PIPE, text=True)
+        report.check("lint: a full disk is told", full.returncode == 1 and "standard output" in full.stderr, full.stderr)
+        for grade, status in (("A", 3), ("D", 3), ("F", 0)):
+            report.check(f"diff --fail-on {grade}: something got worse",
+                         run("audit", "--diff", new, old, "--fail-on", grade).returncode == status)
+        report.check("diff --fail-on: nothing got worse", run("audit", "--diff", old, new, "--fail-on", "A").returncode == 0)
 
 
 def main():
     report = Report()
     server, port = silent_server()
     bad_use(report)
+    bad_files(report, server, port)
+    targets(report)
     dry_run(report, server, port)
     password(report, port)
     interrupted(report, port)

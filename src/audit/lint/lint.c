@@ -88,7 +88,8 @@ static bool read_and_judge(
 	struct lint_text text;
 	const char *error;
 	arena_init(&arena, NULL, 0);
-	int rc = lint_text_read(&arena, path, &text, &error);
+	int rc = strcmp(path, "-") == 0 ? lint_text_read_input(&arena, path, &text, &error)
+					: lint_text_read(&arena, path, &text, &error);
 	bool ok = rc == 0 ? lint_judge_text(r, subject, &text, format) : subject_fail(r, subject, error);
 	arena_reset(&arena);
 	return ok;

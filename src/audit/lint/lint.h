@@ -67,8 +67,8 @@ enum {
 	LINT_INCLUDES_MAX = 100, // files in all, and LINT_FILE_MAX bytes
 };
 
-// One file, whatever it is, becomes a subject of the report with its findings. format LINT_UNKNOWN: by its
-// content, then its name. False when memory is out.
+// One file ("-": standard input), whatever it is, becomes a subject of the report with its findings. format
+// LINT_UNKNOWN: by its content, then its name. False when memory is out.
 bool lint_file(struct audit_report *r, const char *path, enum lint_format format) WARN_UNUSED;
 
 // For --format: "samba", "ksmbd", "windows-server", "windows-client", "registry", "signet". LINT_UNKNOWN:

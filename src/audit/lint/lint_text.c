@@ -65,11 +65,10 @@ int lint_text_of(struct arena *a, const char *path, const void *bytes, size_t le
 	return out->text != NULL && out->file != NULL ? 0 : -ENOMEM;
 }
 
-int lint_text_read(struct arena *a, const char *path, struct lint_text *out, const char **error)
+// Takes fd over; negative: why there is none.
+static int read_text(struct arena *a, int fd, const char *path, struct lint_text *out, const char **error)
 {
 	size_t len = 0;
-	*error = NULL;
-	int fd = open_regular(path, error);
 	char *bytes = fd >= 0 ? malloc(LINT_FILE_MAX + 1) : NULL;
 	int rc = fd < 0 ? fd : bytes == NULL ? -ENOMEM : read_all(fd, bytes, &len);
 	if (fd >= 0)
@@ -80,6 +79,19 @@ int lint_text_read(struct arena *a, const char *path, struct lint_text *out, con
 	if (rc != 0 && *error == NULL)
 		*error = arena_strdup(a, strerror(-rc));
 	return rc;
+}
+
+int lint_text_read_input(struct arena *a, const char *path, struct lint_text *out, const char **error)
+{
+	*error = NULL;
+	int fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
+	return read_text(a, fd < 0 ? -errno : fd, path, out, error);
+}
+
+int lint_text_read(struct arena *a, const char *path, struct lint_text *out, const char **error)
+{
+	*error = NULL;
+	return read_text(a, open_regular(path, error), path, out, error);
 }
 
 unsigned lint_text_line(const struct lint_text *t, size_t offset, struct arena *a, const char **line)

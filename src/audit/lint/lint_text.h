@@ -18,6 +18,9 @@ struct lint_text {
 
 // 0, or a negative errno with *error in words (of the arena; NULL when memory is out).
 int lint_text_read(struct arena *a, const char *path, struct lint_text *out, const char **error) WARN_UNUSED;
+// The same of standard input to its end, which may be a pipe; path is what it is called.
+int lint_text_read_input(
+	struct arena *a, const char *path, struct lint_text *out, const char **error) WARN_UNUSED;
 // The same of bytes in memory; they are copied. 0 or -ENOMEM, -EILSEQ.
 int lint_text_of(
 	struct arena *a, const char *path, const void *bytes, size_t len, struct lint_text *out) WARN_UNUSED;

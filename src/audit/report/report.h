@@ -29,8 +29,9 @@ int report_apply_baseline(struct audit_report *r, const char *path, char error[R
 // A file of waivers, [waiver] sections with host, check, subject, reason, until (a date; after it the waiver
 // ends, and that is said). reason and until are required.
 int report_apply_waivers(struct audit_report *r, const char *path, char error[REPORT_ERROR_LEN]) WARN_UNUSED;
-// What got better and worse from one report in JSON to another. *worse: whether anything did.
-int report_diff(FILE *out, const char *old_path, const char *new_path, bool json, bool *worse,
+// What got better and worse from one report in JSON to another. *worst: the worst grade now of those that got
+// worse; '?': none did.
+int report_diff(FILE *out, const char *old_path, const char *new_path, bool json, char *worst,
 	char error[REPORT_ERROR_LEN]) WARN_UNUSED;
 
 #endif

@@ -109,15 +109,26 @@ static int put_json(FILE *out, const struct report_changes *all, const char *old
 	return result;
 }
 
+static char worst_of(const struct report_changes *all)
+{
+	char worst = '?';
+
+	for (const struct subject_change *c = all->subjects; c; c = c->next) {
+		if (c->worse && c->now && (worst == '?' || grade_is_or_worse(c->now->grade, worst)))
+			worst = c->now->grade;
+	}
+	return worst;
+}
+
 static int write_changes(FILE *out, struct arena *a, const struct earlier_report *old,
-	const struct earlier_report *now, bool json, bool *worse)
+	const struct earlier_report *now, bool json, char *worst)
 {
 	struct report_changes all;
 	int result = 0;
 
 	if (!report_compare(&all, a, old, now))
 		return -ENOMEM;
-	*worse = all.worse > 0;
+	*worst = worst_of(&all);
 	if (json)
 		result = put_json(out, &all, old->begun, now->begun);
 	else
@@ -125,7 +136,7 @@ static int write_changes(FILE *out, struct arena *a, const struct earlier_report
 	return result == 0 && ferror(out) ? -EIO : result;
 }
 
-int report_diff(FILE *out, const char *old_path, const char *new_path, bool json, bool *worse,
+int report_diff(FILE *out, const char *old_path, const char *new_path, bool json, char *worst,
 	char error[REPORT_ERROR_LEN])
 {
 	struct earlier_report old, now = { 0 };
@@ -141,7 +152,7 @@ int report_diff(FILE *out, const char *old_path, const char *new_path, bool json
 	}
 	arena_init(&scratch, NULL, 0);
 	if (result == 0) {
-		result = write_changes(out, &scratch, &old, &now, json, worse);
+		result = write_changes(out, &scratch, &old, &now, json, worst);
 		if (result != 0)
 			(void)snprintf(error, REPORT_ERROR_LEN, "the comparison cannot be written");
 	}

@@ -127,13 +127,17 @@ static bool date_is_valid(const char *text)
 
 static void waiver_check(struct waiver_file *w, struct waiver *one, const char *today)
 {
-	if (!one->check || !check_find(one->check))
+	if (!one->check)
+		(void)complain(w, one->line, "a waiver needs a check: see signet audit --list-checks");
+	else if (!check_find(one->check))
 		(void)complain(
-			w, one->line, "'check' has to be the id of one: see signet audit --list-checks");
+			w, one->line, "there is no check '%s': see signet audit --list-checks", one->check);
 	else if (!one->reason || !*one->reason)
 		(void)complain(w, one->line, "a waiver needs a reason");
-	else if (!one->until || !date_is_valid(one->until))
+	else if (!one->until)
 		(void)complain(w, one->line, "a waiver needs a last day, as in: until = 2027-03-31");
+	else if (!date_is_valid(one->until))
+		(void)complain(w, one->line, "'%s' is no day; until = 2027-03-31 would be one", one->until);
 	else
 		one->ended = strcmp(one->until, today) < 0; // dates of this form sort as text
 }
