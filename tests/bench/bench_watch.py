@@ -12,13 +12,15 @@ With --captures they are kept in DIR and used again.
 What counts is CPU time (user and system) of the whole process, reading a file that is in the page cache, and
 its peak memory. All three write what they extract to a file: Signet its JSON events, tshark
 the fields of each SMB2 message, Suricata its SMB, Kerberos and flow log with no rules loaded and
-reassembly as deep as Signet's (all of each stream). A peer that is not installed is left out. Needs root.
+reassembly as deep as Signet's (all of each stream). A peer that is not installed is left out. At the end a watch looks
+on while smbclient copies a file there and back, as fast as it can: "packets_lost" if it missed any. Needs root.
 """
 import argparse
 import json
 import os
 import re
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
@@ -154,6 +156,38 @@ def captures(options):
     return directory, names
 
 
+# --- live ---------------------------------------------------------------------------------------------
+
+def live(quick):
+    """What a single smbclient can produce on this machine, watched as it happens: is a packet lost?"""
+    ethernet_like_loopback()
+    with tempfile.TemporaryDirectory(prefix="signet-bench-", dir="/var/tmp") as base:
+        base = Path(base)
+        os.chmod(base, 0o755)
+        fill(base / "large", [(16 if quick else 256) * MIB])
+        server = server_of("sealed", base)
+        server.start()
+        out = base / "events"
+        with open(out, "wb") as f:
+            watch = subprocess.Popen([SIGNET, "watch", "-i", "lo", "--json"], stdout=f)
+        time.sleep(1)
+        try:
+            begun = time.monotonic()
+            there_and_back(server, base / "large")
+            seconds = time.monotonic() - begun
+        finally:
+            watch.send_signal(signal.SIGINT)
+            _, _, used = os.wait4(watch.pid, 0)
+            watch.returncode = 0
+            server.stop()
+        told = [e for e in map(json.loads, out.read_text().splitlines()) if e["kind"] == "capture"]
+        moved = 2 * (base / "large" / "file 00000.bin").stat().st_size
+        print(f"\nlive: {moved / seconds / 1e6:.0f} MB/s, {(used.ru_utime + used.ru_stime) / seconds:.2f} of a core, "
+              f"{used.ru_maxrss / 1024:.0f} MiB")
+        for e in told:
+            print(f"  {e['reason']}: {e['detail']}")
+
+
 # --- the tools ----------------------------------------------------------------------------------------
 
 def cost(command, output):
@@ -243,11 +277,16 @@ def main():
     parser.add_argument("--captures", help="keep the captures in this directory, or use those that are there")
     parser.add_argument("--json", help="the figures, as JSON")
     parser.add_argument("--inside", help=argparse.SUPPRESS)
+    parser.add_argument("--live", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.inside:
         make_captures(Path(options.inside), options.quick)
+    elif options.live:
+        live(options.quick)
     else:
         compare(options)
+        quick = ["--quick"] if options.quick else []
+        subprocess.run(["unshare", "--net", sys.executable, __file__, "--live", *quick], check=True)
 
 
 if __name__ == "__main__":
