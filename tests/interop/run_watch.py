@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """signet watch as its users run it: captures from files and standard input, whole, cut and damaged; what is
-kept of them and asked for again; syslog and Zeek's logs; a real session on loopback, seen while it happens."""
+kept of them and asked for again; syslog and Zeek's logs; a real session on loopback, seen while it happens, also on
+a terminal."""
 
 import collections
 import json
@@ -18,6 +19,7 @@ import time
 from pathlib import Path
 
 from signet_server import BINARY, PASSWORD, ROOT, Report, SignetServer
+from terminal import Terminal
 import check_events
 
 SCENARIOS = ROOT / "tests" / "scenarios"
@@ -386,6 +388,117 @@ def live(t):
         (is_sanitized() or re.search(r"^Seccomp:\s+2$", user, re.M), "it may make all system calls"))
 
 
+# --- on a terminal ----------------------------------------------------------------------------------
+
+
+def watch_of(t, expression):
+    """A watch of nothing else: others use this machine's loopback too."""
+    config = t / "terminal.conf"
+    config.write_text(f"[watch]\nfilter = {expression}\n")
+    return [BINARY, "watch", "-i", "lo", "--config", config]
+
+
+def live_table(t):
+    """A session is in the table while it lasts, and in the summary afterwards; the table follows the terminal's size,
+    writes little when little happens, steps aside for the shell, and leaves the terminal as it was."""
+    with SignetServer(users=("alice",)) as server, Terminal(watch_of(t, f"tcp port {server.port}")) as terminal:
+        (server.dir / "smb.conf").write_text("[global]\n")
+        seen = {"begun": terminal.wait_to_show("no session yet"), "quiet keys": terminal.modes() != terminal.before}
+        client = subprocess.Popen(["smbclient", "-s", server.dir / "smb.conf", "-p", str(server.port), "//127.0.0.1/data",
+            "-U", f"alice%{PASSWORD}alice"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+        client.stdin.write(b"ls\n")
+        client.stdin.flush()
+        row = rf"B 127\.0\.0\.1 -> 127\.0\.0\.1:{server.port}\s+\S*alice\s+3\.1\.1\s+sealed AES"
+        seen["while it lasts"] = terminal.wait_to_show(rf"\* {row}") and terminal.shows("1 sessions, 1 open")
+        before, end = terminal.written, time.monotonic() + 3
+        while time.monotonic() < end:
+            terminal.read(0.1)
+        seen["little is written"] = terminal.written - before < 3 * 400
+        terminal.resize(40, 10)
+        seen["in 40x10"] = terminal.wait_to_show(r"(?m)^\* B 127") and terminal.wait_to_show(r"1 sess 0 alerts 0 lost$")
+        terminal.resize(140, 40)
+        seen["in 140x40"] = terminal.wait_to_show(rf"\* {row}") and terminal.wait_to_show(r"0 lost   q ends$")
+        terminal.type(b"\x1a")
+        seen["stopped"] = terminal.wait_for_shell(r"\[stopped\]") and "alice" not in terminal.screen.stream
+        seen["again"] = terminal.wait_to_show(rf"\* {row}")
+        text = terminal.screen.text()
+        client.communicate(b"", timeout=30)
+        seen["when it ended"] = terminal.wait_to_show(rf"(?m)^  {row}") and terminal.wait_to_show("1 sessions, 0 open")
+        terminal.type(b"q")
+        seen["ended"] = terminal.wait_for_shell(r"\[status 0\]")
+        said = terminal.screen.stream
+        seen["in the summary"] = re.search(r"session  \S*B\S*  127\.0\.0\.1 .*alice", said) and "sessions  1   B 1" in said
+        seen["as before"] = terminal.is_as_before()
+        server.stop()
+    missing = [name for name, there in seen.items() if not there]
+    return expect((not missing, f"{missing}\n{text}\n{said[-500:]}"),
+        (not terminal.screen.faults, terminal.screen.faults[:3]))
+
+
+def replay_on_loopback(capture):
+    """Its packets, as the interface brings them."""
+    at = 24
+    with socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as s:
+        s.bind(("lo", 0))
+        while at < len(capture):
+            length = struct.unpack_from("<I", capture, at + 8)[0]
+            s.send(capture[at + 16:at + 16 + length])
+            at += 16 + length
+            time.sleep(0.005)
+
+
+def live_alerts_are_safe(t):
+    """An attack with names that would steer the terminal: told in the table with its evidence, and harmless."""
+    bad = RELAY.read_bytes().replace("alice".encode("utf-16le"), "\u202e\x1b[2J".encode("utf-16le"))
+    with Terminal(watch_of(t, "net 10.77.0.0/24"), 160, 40) as terminal:
+        terminal.wait_to_show("no session yet")
+        replay_on_loopback(bad)
+        alert = terminal.wait_to_show(r"ALERT ntlm_relay, succeeded: .*\n +\S+ = \S.*\(packet \d+\)", 30)
+        name = terminal.wait_to_show(r"\\u\{202e\}\?\[2J")
+        worst = terminal.shows(r"(?m)^. E 10\.77\.0\.\d+ +-> 10\.77.*\n. D 10\.77")
+        text = terminal.screen.text()
+        terminal.type(b"\x03")
+        ended = terminal.wait_for_shell(r"\[status 0\]")
+        said = terminal.screen.stream
+        restored = terminal.is_as_before()
+    return expect((alert, f"no alert: {text}"), (name, f"no name: {text}"), (worst, f"order: {text}"), (ended, "not ended"),
+        ("ntlm_relay (T1557.001), succeeded: " in said and "alerts    5" in said, f"not in the summary: {said[-300:]}"),
+        (not terminal.screen.faults, terminal.screen.faults[:3]), (restored, f"not as before: {terminal.screen.modes}"))
+
+
+def terminal_is_restored(t):
+    """However it ends."""
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGABRT, signal.SIGSEGV, signal.SIGSYS):
+        with Terminal(watch_of(t, "port 9")) as terminal:
+            shown = terminal.wait_to_show("no session yet")
+            os.kill(terminal.job(), number)
+            told = terminal.wait_for_shell(r"\[status (\d+)\]")
+            graceful = number in (signal.SIGTERM, signal.SIGHUP)
+            wrong = [what for what, holds in (("not shown", shown), ("not as before", terminal.is_as_before()),
+                ("status", told and (told[1] == "0") == graceful)) if not holds]
+        if wrong:
+            return False, f"{number.name}: {wrong} {terminal.screen.stream[-200:]}"
+    return True, ""
+
+
+def lines_where_there_is_no_terminal(t):
+    """Redirected, on a terminal that can do nothing, or with captures: lines, without a sequence of movement."""
+    out = t / "redirected"
+    for command, environment in ((["sh", "-c", f'exec "$@" >{out}', "sh", *watch_of(t, "port 9")], {}),
+            (watch_of(t, "port 9"), {"TERM": "dumb"}), ([BINARY, "watch", "-r", RELAY], {})):
+        with Terminal(command, **environment) as terminal:
+            terminal.wait_for_shell(r"\[status", 1.5)
+            modes = dict(terminal.screen.modes)
+            terminal.type(b"\x03")
+            ended = terminal.wait_for_shell(r"\[status 0\]")
+        said = terminal.screen.stream + (out.read_text() if command[0] == "sh" else "")
+        moves = re.search(r"\x1b\[[0-9;?]*[HJhl]", said)
+        if modes["other"] or moves or not ended or "sessions  " not in said:
+            return False, f"{command[-1]}: {modes} {said[-300:]}"
+    return True, ""
+
+
+LIVE = (live, live_table, live_alerts_are_safe, terminal_is_restored, lines_where_there_is_no_terminal)
 CASES = (all_captures_give_documented_events, verdict_of_a_sealed_session, a_relay_is_told_with_its_packets, statuses,
     standard_input_is_a_capture, cut_anywhere, damaged_in_the_middle, mutated, captures_are_read_by_time,
     terminal_is_safe, severities, settings, kept_and_asked_for, kept_for_other_versions, a_map_of_it, zeek_logs)
@@ -403,10 +516,11 @@ def main():
             report.check("zeek_agrees", *zeek_agrees(t))
         else:
             report.skip("zeek_agrees", "../shared/corpus is not here")
-        if os.geteuid() == 0:
-            report.check("live", *live(t))
-        else:
-            report.skip("live", "capturing needs root")
+        for case in LIVE:
+            if os.geteuid() == 0:
+                report.check(case.__name__, *case(t))
+            else:
+                report.skip(case.__name__, "capturing needs root")
     return report.exit_status()
 
 
