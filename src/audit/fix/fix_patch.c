@@ -122,22 +122,40 @@ static void set_every_share(struct patch *p, const struct fix_item *item)
 	}
 }
 
-// "NAME in [SECTION]", as lint has it.
+// Evidence is about "NAME in [SECTION]", as lint has it.
+static const char about_place[] = " in [";
+
 static bool is_about(const struct evidence *e, const struct lint_setting *s)
 {
 	size_t name = strlen(s->name), section = strlen(s->section);
-	return strncmp(e->sent, s->name, name) == 0 && strncmp(e->sent + name, " in [", 5) == 0 &&
-	       strncmp(e->sent + name + 5, s->section, section) == 0 &&
-	       strcmp(e->sent + name + 5 + section, "]") == 0 && strcmp(e->received, s->text) == 0;
+	const size_t in = sizeof(about_place) - 1;
+	return strncmp(e->sent, s->name, name) == 0 && strncmp(e->sent + name, about_place, in) == 0 &&
+	       strncmp(e->sent + name + in, s->section, section) == 0 &&
+	       strcmp(e->sent + name + in + section, "]") == 0 && strcmp(e->received, s->text) == 0;
+}
+
+static void comment_out_in(struct patch *p, const struct lint_section *section, const struct evidence *e,
+	const struct check *check)
+{
+	for (const struct lint_setting *s = section != NULL ? section->first : NULL; s != NULL;
+		s = s->next_in_section) {
+		if (is_about(e, s))
+			patch_comment_out(p, patch_find_file(p, s->file), s->line, check);
+	}
 }
 
 // Each line that the finding rests on.
 static void comment_out_evidence(struct patch *p, const struct audit_finding *finding)
 {
-	for (const struct lint_setting *s = p->settings.first; s != NULL; s = s->next) {
-		for (const struct evidence *e = finding->evidence; e != NULL; e = e->next) {
-			if (is_about(e, s))
-				patch_comment_out(p, patch_find_file(p, s->file), s->line, finding->check);
+	for (const struct evidence *e = finding->evidence; e != NULL; e = e->next) {
+		// Either name may have these words in it.
+		const char *in = strstr(e->sent, about_place);
+		for (; in != NULL; in = strstr(in + 1, about_place)) {
+			const char *name = in + sizeof(about_place) - 1;
+			char *section = arena_strndup(p->plan->arena, name, strcspn(name, "]"));
+			if (section != NULL)
+				comment_out_in(
+					p, lint_section_find(&p->settings, section), e, finding->check);
 		}
 	}
 }

@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
+#include <uthash.h>
 
 #include "audit/lint/lint_settings.h"
 #include "base/utf16.h"
@@ -40,56 +41,102 @@ static bool reason_add(
 	return true;
 }
 
+// --- items -------------------------------------------------------------------------------------------
+
+// The items of one place: the whole server's, a share's, or lines that go.
+struct group {
+	const char *share; // NULL: not of a share
+	const char *key;   // the share's name in small letters
+	struct fix_item *items, **last;
+	struct group *next;
+	UT_hash_handle hh;
+};
+
+// Found by share, for a server may have many thousands of them.
+struct groups {
+	struct fix_plan *plan;
+	struct group server, lines;
+	struct group *shares, **last; // in the order they were found
+	struct group *by_key;
+};
+
 static bool same_text(const char *a, const char *b)
 {
 	return a == b || (a != NULL && b != NULL && strcasecmp(a, b) == 0);
 }
 
+static struct group *share_group_new(struct groups *g, const char *share, const char *key)
+{
+	struct group *group = arena_zalloc(g->plan->arena, sizeof(*group));
+	if (group == NULL)
+		return NULL;
+	group->share = share;
+	group->key = key;
+	group->last = &group->items;
+	HASH_ADD_KEYPTR(hh, g->by_key, group->key, strlen(group->key), group);
+	*g->last = group;
+	g->last = &group->next;
+	return group;
+}
+
+static struct group *share_group(struct groups *g, const char *share)
+{
+	struct group *found = NULL;
+	char *key = arena_strdup(g->plan->arena, share);
+	if (key == NULL)
+		return NULL;
+	for (char *c = key; *c != '\0'; c++)
+		*c = (char)tolower((unsigned char)*c);
+	HASH_FIND_STR(g->by_key, key, found);
+	return found != NULL ? found : share_group_new(g, share, key);
+}
+
 // What is found for all shares at once is set where the whole server's settings are.
 static bool same_place(enum fix_where a, enum fix_where b)
 {
-	return (a == FIX_EVERY_SHARE) == (b == FIX_EVERY_SHARE) && a != FIX_LINE && b != FIX_LINE;
+	return (a == FIX_EVERY_SHARE) == (b == FIX_EVERY_SHARE);
 }
 
-static bool item_is(
-	const struct fix_plan *plan, const struct fix_item *i, const struct fix_row *row, const char *share)
+static bool item_is(const struct fix_plan *plan, const struct fix_item *i, const struct fix_row *row)
 {
-	return i != NULL && same_text(i->share, share) && same_place(i->row->where, row->where) &&
-	       same_text(i->row->key, row->key) && fix_same_setting(plan->platform, i->row->name, row->name);
+	return same_place(i->row->where, row->where) && same_text(i->row->key, row->key) &&
+	       fix_same_setting(plan->platform, i->row->name, row->name);
 }
 
-// The item for the same setting, or where a new one belongs: behind all of its share, shares in the order
-// they were found.
-static struct fix_item **item_place(struct fix_plan *plan, const struct fix_row *row, const char *share)
+static struct fix_item *item_new(struct groups *g, struct group *group, const struct fix_row *row)
 {
-	struct fix_item **place = share == NULL ? &plan->items : NULL;
-	struct fix_item **at = &plan->items;
-	for (; *at != NULL; at = &(*at)->next) {
-		if (item_is(plan, *at, row, share))
-			return at;
-		if (same_text((*at)->share, share))
-			place = &(*at)->next;
+	struct fix_item *item = arena_zalloc(g->plan->arena, sizeof(*item));
+	if (item == NULL)
+		return NULL;
+	*item = (struct fix_item){ .row = row, .share = group->share };
+	item->last_reason = &item->reasons;
+	*group->last = item;
+	group->last = &item->next;
+	return item;
+}
+
+// The item for the same setting, or a new one. A line that goes is one of its own.
+static struct fix_item *item_for(struct groups *g, struct group *group, const struct fix_row *row)
+{
+	for (struct fix_item *i = group != &g->lines ? group->items : NULL; i != NULL; i = i->next) {
+		if (item_is(g->plan, i, row))
+			return i;
 	}
-	return place != NULL ? place : at;
+	return item_new(g, group, row);
 }
 
 static bool plan_add(
-	struct fix_plan *plan, const struct audit_finding *f, const struct fix_row *row, const char *share)
+	struct groups *g, struct group *group, const struct audit_finding *f, const struct fix_row *row)
 {
-	struct fix_item **place = item_place(plan, row, share);
-	struct fix_item *item = *place;
-	if (!item_is(plan, item, row, share)) {
-		item = arena_zalloc(plan->arena, sizeof(*item));
-		if (item == NULL)
-			return false;
-		*item = (struct fix_item){ .row = row, .share = share, .next = *place };
-		item->last_reason = &item->reasons;
-		*place = item;
-	}
+	struct fix_item *item = group != NULL ? item_for(g, group, row) : NULL;
+	if (item == NULL)
+		return false;
 	if (row > item->row) // of the same table: the later one is the stronger
 		item->row = row;
-	return reason_add(plan->arena, &item->last_reason, f, row);
+	return reason_add(g->plan->arena, &item->last_reason, f, row);
 }
+
+// --- findings ----------------------------------------------------------------------------------------
 
 static bool row_concerns(const struct fix_row *row, const struct audit_finding *f)
 {
@@ -107,20 +154,22 @@ static bool has_own_row(const struct fix_plan *plan, const struct audit_finding 
 	return false;
 }
 
-static bool plan_row(struct fix_plan *plan, const struct audit_finding *f, const struct fix_row *row)
+static bool plan_row(struct groups *g, const struct audit_finding *f, const struct fix_row *row)
 {
+	struct fix_plan *plan = g->plan;
 	switch (row->where) {
 	case FIX_SHARE:
 		// What all shares inherit was found without a share, and is set for all.
 		if (f->subject == NULL || strcasecmp(f->subject, "IPC$") == 0)
-			return plan_add(plan, f, row, NULL);
+			return plan_add(g, &g->server, f, row);
 		if (!fix_share_name_ok(f->subject))
 			return reason_add(plan->arena, &plan->last_open, f, row);
-		return plan_add(plan, f, row, f->subject);
+		return plan_add(g, share_group(g, f->subject), f, row);
 	case FIX_GLOBAL:
 	case FIX_EVERY_SHARE:
+		return plan_add(g, &g->server, f, row);
 	case FIX_LINE:
-		return plan_add(plan, f, row, NULL);
+		return plan_add(g, &g->lines, f, row);
 	case FIX_BY_CHOICE:
 	case FIX_NOT_POSSIBLE:
 		break;
@@ -128,30 +177,48 @@ static bool plan_row(struct fix_plan *plan, const struct audit_finding *f, const
 	return reason_add(plan->arena, &plan->last_open, f, row);
 }
 
-static bool plan_finding(struct fix_plan *plan, const struct audit_finding *f)
+static bool plan_finding(struct groups *g, const struct audit_finding *f)
 {
+	const struct fix_plan *plan = g->plan;
 	bool any = false, own = has_own_row(plan, f);
 	for (size_t i = 0; i < plan->platform->row_count; i++) {
 		const struct fix_row *row = &plan->platform->rows[i];
 		if (!row_concerns(row, f) || (own && row->subject == NULL))
 			continue;
 		any = true;
-		if (!plan_row(plan, f, row))
+		if (!plan_row(g, f, row))
 			return false;
 	}
-	return any || reason_add(plan->arena, &plan->last_open, f, NULL);
+	return any || reason_add(plan->arena, &g->plan->last_open, f, NULL);
+}
+
+// All in one list: the whole server's, lines, then share by share.
+static void items_join(struct groups *g)
+{
+	*g->server.last = g->lines.items;
+	struct fix_item **last = g->lines.items != NULL ? g->lines.last : g->server.last;
+	for (struct group *share = g->shares; share != NULL; share = share->next) {
+		*last = share->items;
+		last = share->last;
+	}
+	g->plan->items = g->server.items;
 }
 
 bool fix_plan_make(struct fix_plan *plan, struct arena *arena, const struct audit_subject *subject,
 	const struct fix_platform *platform)
 {
+	struct groups g = { .plan = plan };
+	bool ok = true;
 	*plan = (struct fix_plan){ .platform = platform, .subject = subject, .arena = arena };
 	plan->last_open = &plan->open;
-	for (const struct audit_finding *f = subject->findings; f != NULL; f = f->next) {
-		if (f->waiver == NULL && !plan_finding(plan, f))
-			return false;
-	}
-	return true;
+	g.server.last = &g.server.items;
+	g.lines.last = &g.lines.items;
+	g.last = &g.shares;
+	for (const struct audit_finding *f = subject->findings; ok && f != NULL; f = f->next)
+		ok = f->waiver != NULL || plan_finding(&g, f);
+	items_join(&g);
+	HASH_CLEAR(hh, g.by_key);
+	return ok;
 }
 
 void fix_plan_leave_open(struct fix_plan *plan, const struct fix_item *item)

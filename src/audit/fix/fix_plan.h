@@ -25,7 +25,7 @@ struct fix_plan {
 	const struct fix_platform *platform;
 	const struct audit_subject *subject;
 	struct arena *arena;
-	struct fix_item *items;               // those of the whole server first, then share by share
+	struct fix_item *items; // those of the whole server first, then lines, then share by share
 	struct fix_reason *open, **last_open; // what no setting closes
 	bool no_memory;
 };

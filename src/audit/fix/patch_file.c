@@ -10,6 +10,8 @@
 
 #include "audit/lint/lint.h"
 
+enum { EDITS_CAP_MIN = 16 };
+
 static int read_bytes(struct patch_file *f, struct arena *a, int fd)
 {
 	struct stat st;
@@ -43,7 +45,8 @@ static int find_lines(struct patch_file *f, struct arena *a)
 	for (const char *p = f->text; (p = strchr(p, '\n')) != NULL; p++)
 		count++;
 	f->lines = arena_alloc(a, (count + 1) * sizeof(*f->lines));
-	if (f->lines == NULL)
+	f->removed = arena_zalloc(a, (count + 2) * sizeof(*f->removed));
+	if (f->lines == NULL || f->removed == NULL)
 		return -ENOMEM;
 	const char *end = f->text + f->len;
 	for (const char *p = f->text; p < end;) {
@@ -71,7 +74,7 @@ void patch_file_done(struct patch_file *f)
 {
 	free(f->edits);
 	f->edits = NULL;
-	f->edit_count = 0;
+	f->edit_count = f->edit_cap = 0;
 }
 
 struct span patch_line(const struct patch_file *f, unsigned line)
@@ -87,11 +90,20 @@ struct span patch_line(const struct patch_file *f, unsigned line)
 
 bool patch_removes(const struct patch_file *f, unsigned line)
 {
-	for (unsigned i = 0; i < f->edit_count; i++) {
-		if (line >= f->edits[i].line && line - f->edits[i].line < f->edits[i].removed)
-			return true;
-	}
-	return false;
+	return line <= f->line_count && f->removed[line];
+}
+
+static bool edits_reserve(struct patch_file *f)
+{
+	if (f->edit_count < f->edit_cap)
+		return true;
+	unsigned cap = f->edit_cap == 0 ? EDITS_CAP_MIN : 2 * f->edit_cap;
+	struct patch_edit *grown = reallocarray(f->edits, cap, sizeof(*grown));
+	if (grown == NULL)
+		return false;
+	f->edits = grown;
+	f->edit_cap = cap;
+	return true;
 }
 
 int patch_edit_add(struct patch_file *f, unsigned line, unsigned removed, const char *text)
@@ -102,10 +114,10 @@ int patch_edit_add(struct patch_file *f, unsigned line, unsigned removed, const 
 		line = f->line_count + 1;
 	if (removed > f->line_count + 1 - line)
 		removed = f->line_count + 1 - line;
-	struct patch_edit *grown = reallocarray(f->edits, f->edit_count + 1, sizeof(*grown));
-	if (grown == NULL)
+	if (!edits_reserve(f))
 		return -ENOMEM;
-	f->edits = grown;
+	for (unsigned i = 0; i < removed; i++)
+		f->removed[line + i] = true;
 	f->edits[f->edit_count] =
 		(struct patch_edit){ .line = line, .removed = removed, .text = text, .order = f->edit_count };
 	f->edit_count++;

@@ -23,8 +23,9 @@ struct patch_file {
 	size_t len;
 	const char **lines; // where each begins; one more than there are, the end
 	unsigned line_count;
+	bool *removed;            // by an edit: of each line, by its number
 	struct patch_edit *edits; // heap
-	unsigned edit_count;
+	unsigned edit_count, edit_cap;
 	struct patch_file *next;
 };
 

@@ -35,33 +35,59 @@ int patch_indent(struct span line)
 	return len;
 }
 
-// Each of the lines with the blanks that `like` begins with.
-static char *lines_indent(struct arena *a, const char *lines, struct span like)
+// Text that is written piece by piece, and then lives in the plan's arena.
+struct patch_text {
+	FILE *out; // NULL: memory is out
+	char *bytes;
+	size_t len;
+};
+
+static void text_begin(struct patch_text *t)
 {
-	char *text = arena_strdup(a, "");
-	while (text != NULL && *lines != '\0') {
-		int len = (int)strcspn(lines, "\n");
-		text = arena_printf(
-			a, "%s%.*s%.*s\n", text, patch_indent(like), (const char *)like.data, len, lines);
+	*t = (struct patch_text){ 0 };
+	t->out = open_memstream(&t->bytes, &t->len);
+}
+
+static char *text_end(struct patch *p, struct patch_text *t)
+{
+	bool whole = t->out != NULL && ferror(t->out) == 0;
+	if (t->out != NULL)
+		whole = fclose(t->out) == 0 && whole;
+	char *text = whole ? arena_strndup(p->plan->arena, t->bytes, t->len) : NULL;
+	free(t->bytes);
+	return text;
+}
+
+static void put_indent(FILE *out, struct span like)
+{
+	(void)fwrite(like.data, 1, (size_t)patch_indent(like), out);
+}
+
+static void put_indented(FILE *out, const char *lines, struct span like)
+{
+	while (*lines != '\0') {
+		size_t len = strcspn(lines, "\n");
+		put_indent(out, like);
+		fprintf(out, "%.*s\n", (int)len, lines);
 		lines += lines[len] == '\n' ? len + 1 : len;
 	}
-	return text;
 }
 
 const char *patch_item_text(
 	struct patch *p, const struct fix_item *item, const char *name, struct span like, const char *tail)
 {
-	char *plain = NULL;
-	size_t len = 0;
-	FILE *f = open_memstream(&plain, &len);
-	if (f == NULL)
-		return NULL;
-	fix_comment_item(f, p->plan->platform, item);
-	fprintf(f, "%s = %s%s%s\n", name, item->row->value, *tail != '\0' ? " " : "", tail);
-	fclose(f);
-	char *text = plain != NULL ? lines_indent(p->plan->arena, plain, like) : NULL;
-	free(plain);
-	return text;
+	struct patch_text plain, indented;
+	text_begin(&plain);
+	if (plain.out != NULL) {
+		fix_comment_item(plain.out, p->plan->platform, item);
+		fprintf(plain.out, "%s = %s%s%s\n", name, item->row->value, *tail != '\0' ? " " : "", tail);
+	}
+	const char *lines = text_end(p, &plain);
+	text_begin(&indented);
+	if (indented.out != NULL && lines != NULL)
+		put_indented(indented.out, lines, like);
+	const char *text = text_end(p, &indented);
+	return lines != NULL ? text : NULL;
 }
 
 unsigned patch_setting_lines(const struct patch *p, const struct patch_file *f, unsigned line)
@@ -90,23 +116,30 @@ const char *patch_tail(struct patch *p, struct span line)
 	return "";
 }
 
+static void put_commented(
+	FILE *out, const struct patch_file *f, unsigned line, unsigned count, const struct check *check)
+{
+	struct span first = patch_line(f, line);
+	put_indent(out, first);
+	fprintf(out, "# closes %s: %s\n", check->id, check->title);
+	for (unsigned i = 0; i < count; i++) {
+		struct span old = patch_line(f, line + i);
+		int skip = patch_indent(old);
+		put_indent(out, first);
+		fprintf(out, "# %.*s\n", (int)old.len - skip, (const char *)old.data + skip);
+	}
+}
+
 void patch_comment_out(struct patch *p, struct patch_file *f, unsigned line, const struct check *check)
 {
 	if (f == NULL || line == 0 || patch_removes(f, line))
 		return;
 	unsigned count = patch_setting_lines(p, f, line);
-	struct arena *a = p->plan->arena;
-	struct span first = patch_line(f, line);
-	int indent = patch_indent(first);
-	const char *margin = (const char *)first.data;
-	char *text = arena_printf(a, "%.*s# closes %s: %s\n", indent, margin, check->id, check->title);
-	for (unsigned i = 0; i < count && text != NULL; i++) {
-		struct span old = patch_line(f, line + i);
-		int skip = patch_indent(old);
-		text = arena_printf(a, "%s%.*s# %.*s\n", text, indent, margin, (int)old.len - skip,
-			(const char *)old.data + skip);
-	}
-	patch_change(p, f, line, count, text);
+	struct patch_text t;
+	text_begin(&t);
+	if (t.out != NULL)
+		put_commented(t.out, f, line, count, check);
+	patch_change(p, f, line, count, text_end(p, &t));
 }
 
 unsigned patch_heading(struct patch *p, const struct patch_file *f, const char *name)
