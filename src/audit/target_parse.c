@@ -62,6 +62,8 @@ static const char *name_check(const char *name)
 	}
 }
 
+static const char zone_characters[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz._-";
+
 // "fe80::1%eth0"
 static const char *zone_check(const char *host)
 {
@@ -75,7 +77,10 @@ static const char *zone_check(const char *host)
 	address[len] = '\0';
 	if (inet_pton(AF_INET6, address, &any) != 1)
 		return "this is no IPv6 address";
-	if (*zone == '\0' || strlen(zone) >= IF_NAMESIZE || strpbrk(zone, "%/ ") != NULL)
+	// Interfaces may have stranger names, but not such that go together with [ADDRESS]:PORT or a
+	// terminal.
+	size_t len_zone = strspn(zone, zone_characters);
+	if (len_zone == 0 || len_zone >= IF_NAMESIZE || zone[len_zone] != '\0')
 		return "this is no IPv6 zone";
 	return NULL;
 }
