@@ -12,6 +12,7 @@
 
 #include "audit/alive.h"
 #include "audit/host_address.h"
+#include "audit/login_note.h"
 #include "audit/logon_turn.h"
 #include "audit/probe_wait.h"
 #include "audit/rate.h"
@@ -36,6 +37,7 @@ struct runner {
 	struct rate *rate;
 	struct logon_turn *logons;
 	struct logon_turn *variants;
+	bool login_told;
 	struct audit_progress progress;
 };
 
@@ -103,6 +105,7 @@ static void probe_host(struct runner *r, struct probe *p, struct audit_subject *
 	run_probes(r, p);
 	r->progress.under_way--;
 	task_gate_leave(r->gate);
+	login_note(r->report, p, &r->login_told);
 	s->error = p->error;
 	if (!speaks_smb(p->facts)) {
 		s->error = p->error != NULL ? p->error : "what answers there accepts no dialect of SMB";

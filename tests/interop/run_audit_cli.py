@@ -12,7 +12,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from signet_server import BINARY, Report
+from signet_server import BINARY, Report, SignetServer
 
 SECRET = "correct-horse-battery"
 BAD_USE = [
@@ -141,6 +141,25 @@ def interrupted(report, port):
                  sum("interrupted" in (host["error"] or "") for host in hosts) > 900)
 
 
+def accounts(report):
+    """An account that is of no use, told so that nobody takes the report for what was seen with it."""
+    with SignetServer(users=("alice",)) as server:
+        host = f"127.0.0.1:{server.port}"
+        good = run("audit", host, "--user", "alice", "--password-stdin", "--json", stdin="Passw0rd-alice\n")
+        found = json.loads(good.stdout)
+        report.check("the server's own defaults are a B", found["hosts"][0]["grade"] == "B" and not found["notes"], good.stdout[:300])
+        for grade, status in (("A", 3), ("B", 3), ("C", 0), ("F", 0)):
+            report.check(f"a B and --fail-on {grade}: status {status}", run("audit", host, "--fail-on", grade).returncode == status)
+        bad = json.loads(run("audit", host, "--user", "alice", "--password-stdin", "--json", stdin="wrong\n").stdout)
+        report.check("a wrong password is told with the report", "alice could not log on" in " ".join(bad["notes"]) and
+                     "LOGON_FAILURE" in " ".join(bad["notes"]), f"{bad['notes']}")
+        reasons = {q["id"]: q["reason"] for q in bad["hosts"][0]["open"]}
+        report.check("and why the questions are open", all("not let in" in reasons[i] for i in
+                     ("downgrade_unnoticed", "share_encryption_not_enforced", "encryption_not_required")), f"{reasons}")
+        failed = [e for e in server.events("authentication") if e.get("account") == "alice" and e["result"] == "failure"]
+        report.check("it was tried once", len(failed) == 1, f"{failed}")
+
+
 def lint(report):
     with tempfile.TemporaryDirectory() as base:
         conf = Path(base) / "smb.conf"
@@ -179,6 +198,7 @@ def main():
     dry_run(report, server, port)
     password(report, port)
     interrupted(report, port)
+    accounts(report)
     lint(report)
     server.close()
     return report.exit_status()

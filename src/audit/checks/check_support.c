@@ -19,7 +19,9 @@ static const char *why_not_asked(const struct check_context *c, const char *id)
 	const struct check *check = check_find(id);
 	if (c->subject->error)
 		return c->subject->error;
-	return check && !(check->how & CHECK_OBSERVED) ? "needs credentials" : "not asked";
+	if (!check || !(check->how & CHECK_OBSERVED_AUTH) || fact_is(&c->facts->logged_on, ANSWER_YES))
+		return "not asked";
+	return c->facts->logged_on.reason ? c->facts->logged_on.reason : "needs credentials";
 }
 
 void check_leave_open(const struct check_context *c, const char *id, const struct fact *f)

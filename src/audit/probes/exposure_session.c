@@ -103,7 +103,7 @@ static void session_failed(struct exposure *e, int rc, struct nt_status status)
 {
 	e->refused = rc == 0 || (rc == -EACCES && !nt_status_ok(status));
 	e->sent = exposure_text(e, "SESSION_SETUP %s", e->as);
-	e->received = rc == -EACCES && nt_status_ok(status) ? "the account was refused before"
+	e->received = rc == -EACCES && nt_status_ok(status) ? probe_no_login_words(e->p)
 							    : exposure_words(e, e->refused ? 0 : rc, status);
 	exposure_close(e);
 }

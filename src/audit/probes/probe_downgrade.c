@@ -58,7 +58,7 @@ static int attempt_make(struct probe *p, enum attempt_kind kind, struct attempt 
 static const char *control_fault(struct probe *p, const struct attempt *a)
 {
 	if (a->fault != 0)
-		return stop_words(p, a->fault);
+		return a->fault == -EACCES ? probe_no_login_words(p) : stop_words(p, a->fault);
 	if (a->nobody)
 		return "the log-on ended as guest or anonymous: nothing is signed";
 	if (nt_status_ok(a->status))

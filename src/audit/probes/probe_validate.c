@@ -140,7 +140,7 @@ void probe_validate(struct probe *p)
 	}
 	int rc = probe_log_on(p, &o, &c, &status);
 	if (rc != 0) {
-		both_unknown(p->facts, stop_words(p, rc));
+		both_unknown(p->facts, rc == -EACCES ? probe_no_login_words(p) : stop_words(p, rc));
 		return;
 	}
 	if (is_nobody(c)) {

@@ -7,17 +7,10 @@
 #include "audit/report/report.h"
 #include "audit/report/report_clean.h"
 #include "audit/report/report_summary.h"
+#include "audit/report/report_text.h"
 #include "audit/report/report_wrap.h"
 
-enum { WIDTH_STANDARD = 100, WIDTH_MIN = 48, WIDTH_MAX = 120, EVIDENCE_SHOWN = 3 };
-
-struct text_report {
-	FILE *out;
-	const struct audit_report *report;
-	struct arena arena; // of cleaned texts; reset after each subject
-	int width;
-	bool colour;
-};
+enum { WIDTH_STANDARD = 100, WIDTH_MIN = 48, WIDTH_MAX = 120 };
 
 static int width_of(FILE *out)
 {
@@ -29,24 +22,19 @@ static int width_of(FILE *out)
 	return size.ws_col < WIDTH_MIN ? WIDTH_MIN : size.ws_col > WIDTH_MAX ? WIDTH_MAX : size.ws_col;
 }
 
-static const char *clean(struct text_report *t, const char *text)
+const char *text_clean(struct text_report *t, const char *text)
 {
 	const char *c = report_clean(&t->arena, text);
 
 	return c ? c : "";
 }
 
-static const char *colour_of_severity(enum audit_severity s)
+void text_put_coloured(struct text_report *t, const char *colour, const char *text)
 {
-	static const char *const colours[] = {
-		[AUDIT_INFO] = "36",
-		[AUDIT_LOW] = "34",
-		[AUDIT_MEDIUM] = "33",
-		[AUDIT_HIGH] = "31",
-		[AUDIT_CRITICAL] = "1;31",
-	};
-
-	return colours[s];
+	if (t->colour)
+		fprintf(t->out, "\033[%sm%s\033[0m", colour, text);
+	else
+		fputs(text, t->out);
 }
 
 static const char *colour_of_grade(char grade)
@@ -64,80 +52,9 @@ static const char *colour_of_grade(char grade)
 	}
 }
 
-static void put_coloured(struct text_report *t, const char *colour, const char *text)
-{
-	if (t->colour)
-		fprintf(t->out, "\033[%sm%s\033[0m", colour, text);
-	else
-		fputs(text, t->out);
-}
-
-static void put_wrapped(struct text_report *t, const char *label, const char *text)
-{
-	report_wrap(t->out, (struct wrap_shape){ .indent = 12, .label = label, .width = t->width }, text);
-}
-
-static void put_place(struct text_report *t, const struct audit_finding *f)
-{
-	const char *file = f->file ? clean(t, f->file) : NULL;
-
-	if (file && f->line)
-		file = arena_printf(&t->arena, "%s:%u", file, f->line);
-	if (file)
-		put_wrapped(t, "at", file);
-}
-
-static void put_evidence(struct text_report *t, const struct audit_finding *f)
-{
-	unsigned count = 0, more = 0;
-
-	for (const struct evidence *e = f->evidence; e; e = e->next) {
-		if (++count > EVIDENCE_SHOWN) {
-			more++;
-			continue;
-		}
-		if (*e->sent)
-			put_wrapped(t, t->report->is_lint ? "read" : "sent", clean(t, e->sent));
-		if (*e->received)
-			put_wrapped(t, t->report->is_lint ? "line" : "came", clean(t, e->received));
-	}
-	if (more)
-		fprintf(t->out, "%12s%-6s%u more like it\n", "", "", more);
-}
-
-static void put_fix(struct text_report *t, const struct audit_subject *s, const struct check *check)
-{
-	if (!s->platform_known || !check->remedy[s->platform])
-		return;
-	report_wrap_lines(t->out, (struct wrap_shape){ .indent = 12, .label = "fix", .width = t->width },
-		check->remedy[s->platform]);
-}
-
-static void put_finding(struct text_report *t, const struct audit_subject *s, const struct audit_finding *f)
-{
-	char severity[16];
-
-	(void)snprintf(severity, sizeof(severity), "%-8s", audit_severity_name(f->severity));
-	fputs("  ", t->out);
-	put_coloured(t, f->waiver ? "2" : colour_of_severity(f->severity), severity);
-	fputs("  ", t->out);
-	put_coloured(t, "1", f->check->title);
-	if (f->subject)
-		fprintf(t->out, ": %s", clean(t, f->subject));
-	fprintf(t->out, "  (%s)%s\n", f->check->id, f->known ? " known" : "");
-	if (f->waiver)
-		put_wrapped(t, "waived", clean(t, f->waiver));
-	if (f->summary)
-		put_wrapped(t, NULL, clean(t, f->summary));
-	put_place(t, f);
-	put_evidence(t, f);
-	if (!f->waiver)
-		put_fix(t, s, f->check);
-}
-
 static const char *subject_title(struct text_report *t, const struct audit_subject *s)
 {
-	const char *address = clean(t, s->address), *title = address;
+	const char *address = text_clean(t, s->address), *title = address;
 
 	if (!t->report->is_lint)
 		title = address_is_ipv6(s->address) ? arena_printf(&t->arena, "[%s]:%u", address, s->port)
@@ -145,28 +62,17 @@ static const char *subject_title(struct text_report *t, const struct audit_subje
 	return title ? title : "";
 }
 
-static void put_open(struct text_report *t, const struct audit_subject *s)
-{
-	for (const struct open_question *q = s->open; q; q = q->next) {
-		const char *text = arena_printf(&t->arena, "%s: %s", q->check->id, clean(t, q->reason));
-
-		report_wrap(t->out,
-			(struct wrap_shape){ .indent = 2, .label = "open", .width = t->width, .gap = 10 },
-			text ? text : "");
-	}
-}
-
 static void put_subject(struct text_report *t, const struct audit_subject *s)
 {
 	char grade[2] = { s->grade, 0 };
 
-	put_coloured(t, "1", subject_title(t, s));
+	text_put_coloured(t, "1", subject_title(t, s));
 	if (s->name && strcmp(s->name, s->address) != 0)
-		fprintf(t->out, "  %s", clean(t, s->name));
+		fprintf(t->out, "  %s", text_clean(t, s->name));
 	if (s->system)
-		fprintf(t->out, "  %s", clean(t, s->system));
+		fprintf(t->out, "  %s", text_clean(t, s->system));
 	fputs("  grade ", t->out);
-	put_coloured(t, colour_of_grade(s->grade), grade);
+	text_put_coloured(t, colour_of_grade(s->grade), grade);
 	fputc('\n', t->out);
 	if (s->error)
 		report_wrap(t->out,
@@ -174,10 +80,9 @@ static void put_subject(struct text_report *t, const struct audit_subject *s)
 				.label = outcome_name(s->outcome),
 				.width = t->width,
 				.gap = 10 },
-			clean(t, s->error));
-	for (const struct audit_finding *f = s->findings; f; f = f->next)
-		put_finding(t, s, f);
-	put_open(t, s);
+			text_clean(t, s->error));
+	text_put_findings(t, s);
+	text_put_open(t, s);
 	fputc('\n', t->out);
 	arena_reset(&t->arena);
 }
@@ -209,7 +114,7 @@ static void put_row(struct text_report *t, const struct audit_subject *s, int wi
 	char grade[2] = { s->grade, 0 };
 
 	fputs("  ", t->out);
-	put_coloured(t, colour_of_grade(s->grade), grade);
+	text_put_coloured(t, colour_of_grade(s->grade), grade);
 	fputs("    ", t->out);
 	put_padded(t->out, subject_title(t, s), width);
 	if (s->outcome == AUDIT_UNREACHABLE || s->outcome == AUDIT_UNREADABLE) {
@@ -244,7 +149,7 @@ static void put_table(struct text_report *t)
 	if (sum.known)
 		fprintf(t->out, ", %zu known", sum.known);
 	if (sum.open)
-		fprintf(t->out, ", %zu open", sum.open);
+		fprintf(t->out, ", %zu question%s open", sum.open, sum.open == 1 ? "" : "s");
 	fputc('\n', t->out);
 }
 
@@ -260,8 +165,8 @@ int report_write_text(FILE *out, const struct audit_report *r, bool colour)
 	}
 	put_table(&t);
 	for (const struct report_note *n = r->notes; n; n = n->next)
-		report_wrap(
-			out, (struct wrap_shape){ .label = "note", .width = t.width }, clean(&t, n->text));
+		report_wrap(out, (struct wrap_shape){ .label = "note", .width = t.width },
+			text_clean(&t, n->text));
 	arena_reset(&t.arena);
 	return ferror(out) ? -EIO : 0;
 }

@@ -104,6 +104,58 @@ static void lines_fit(void **state UNUSED)
 	free(text);
 }
 
+static char *written(const struct audit_report *r)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+
+	assert_int_equal(report_write_text(out, r, false), 0);
+	fclose(out);
+	return text;
+}
+
+static struct audit_finding *found_pipe(
+	struct audit_report *r, struct audit_subject *s, const char *pipe, const char *received)
+{
+	struct audit_finding *f = report_add_finding(r, s, "pipe_anonymous", pipe);
+
+	assert_true(finding_add_evidence(r, f, "CREATE and bind", "accepted"));
+	assert_true(finding_add_evidence(r, f, "CREATE and bind", received));
+	return f;
+}
+
+static void the_same_is_said_once(void **state UNUSED)
+{
+	struct audit_report r;
+	char *text;
+
+	audit_report_init(&r);
+	struct audit_subject *s = report_add_subject(&r, "192.0.2.7", 445);
+	s->outcome = AUDIT_DONE;
+	found_pipe(&r, s, "samr", "once more");
+	found_pipe(&r, s, "lsarpc", "once more");
+	found_pipe(&r, s, "winreg", "once more")->waiver = "they know"; // not alike
+	report_add_open(&r, s, "lm_accepted", "needs credentials");
+	report_add_open(&r, s, "guest_accepted", "asked for alone");
+	report_add_open(&r, s, "ntlmv1_accepted", "needs credentials");
+	subject_conclude(s);
+	text = written(&r);
+	assert_non_null(strstr(text,
+		"  medium    A named pipe is open to anonymous sessions  (pipe_anonymous)\n"
+		"            which  lsarpc, samr\n"
+		"            sent   CREATE and bind\n"
+		"            came   accepted\n"
+		"            came   once more\n"
+		"  medium    A named pipe is open to anonymous sessions: winreg  (pipe_anonymous)\n"
+		"            waived they know\n"));
+	assert_non_null(strstr(text, "  open      needs credentials: lm_accepted, ntlmv1_accepted\n"
+				     "  open      asked for alone: guest_accepted\n\n"));
+	assert_non_null(strstr(text, "1 host: 1 C, 1 waived, 3 questions open\n"));
+	free(text);
+	audit_report_done(&r);
+}
+
 static void manual_in_the_tree_is_up_to_date(void **state UNUSED)
 {
 	char *page = NULL, *stored;
@@ -129,6 +181,7 @@ int main(void)
 		cmocka_unit_test(long_texts_are_cut_whole),
 		cmocka_unit_test(ipv6_is_no_name_with_colons),
 		cmocka_unit_test(lines_fit),
+		cmocka_unit_test(the_same_is_said_once),
 		cmocka_unit_test(manual_in_the_tree_is_up_to_date),
 	};
 	return RUN_TESTS(tests);
