@@ -43,7 +43,7 @@ const struct cli_verb cli_verbs[] = {
 		"judge the SMB sessions of a network, and find attacks in them",
 		"Reads packets, gives each SMB session a verdict and says which attacks it sees.\n"
 		"\n"
-		"  -i IFACE          watch an interface until SIGINT or SIGTERM\n"
+		"  -i IFACE          watch an interface until SIGINT or SIGTERM; on a terminal as a table\n"
 		"  -r FILE...        read captures (pcap, pcapng; - for standard input), all of them as "
 		"one,\n"
 		"                    in the order of their packets' times\n"

@@ -159,7 +159,9 @@ static void show_view(struct running *r)
 	if (v == NULL || !live_view_is_due(v))
 		return;
 	live_view_begin(v);
-	sensor_each_session(r->sensor, live_view_session, v);
+	// As for those that ended: not where only what is worse is wanted.
+	if (r->w->outlets[0].min_severity <= EVENT_INFO)
+		sensor_each_session(r->sensor, live_view_session, v);
 	live_view_draw(v, r->w->packets, f->source == NULL ? 0 : capture_source_lost(f->source));
 	if (live_view_is_told_to_end(v))
 		told_to_end = 1;

@@ -18,7 +18,7 @@ struct watch {
 	const struct unlock_keys *keys;
 	struct outlet outlets[WATCH_OUTLETS_MAX]; // closed by watch_run
 	size_t outlet_count;
-	struct live_view *view; // one of the outlets', drawn while it runs; NULL: none
+	struct live_view *view; // the first outlet's, drawn while it runs; NULL: none
 	const char *baseline;   // where it is kept while it runs; NULL: nowhere
 	bool live;
 	bool progress;               // on standard error

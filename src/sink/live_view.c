@@ -7,7 +7,6 @@
 #include <string.h>
 #include <time.h>
 
-#include "event/event_schema.h"
 #include "sink/report.h"
 
 enum {
@@ -81,9 +80,8 @@ void live_view_begin(struct live_view *v)
 
 void live_view_session(void *view, const struct event *e)
 {
-	struct live_view *v = view;
-	if (event_severity_of(e) >= v->report.min_severity)
-		live_table_open(v->table, e);
+	const struct live_view *v = view;
+	live_table_open(v->table, e);
 }
 
 static void count_rate(struct live_view *v, uint64_t packets)
