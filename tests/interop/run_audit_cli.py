@@ -156,7 +156,7 @@ def accounts(report):
         reasons = {q["id"]: q["reason"] for q in bad["hosts"][0]["open"]}
         report.check("and why the questions are open", all("not let in" in reasons[i] for i in
                      ("downgrade_unnoticed", "share_encryption_not_enforced", "encryption_not_required")), f"{reasons}")
-        failed = [e for e in server.events("authentication") if e.get("account") == "alice" and e["result"] == "failure"]
+        failed = [e for e in server.events("authentication") if e.get("account") == "alice" and e["status"] == "STATUS_LOGON_FAILURE"]
         report.check("it was tried once", len(failed) == 1, f"{failed}")
 
 
