@@ -170,7 +170,9 @@ const struct cli_verb cli_verbs[] = {
 		"--json, --sarif, --junit, --html, --baseline, --waivers and --fail-on are those of signet "
 		"audit.\n"
 		"\n"
-		"Status: 0 done, 1 nothing could be read, 2 asked wrongly, 3 see --fail-on.\n" },
+		"Status: 0 done, 1 a file could not be read, 2 asked wrongly or with a file that is of no "
+		"use, 3 see\n"
+		"--fail-on.\n" },
 	{ "help", cli_help, "signet help [VERB | config | example]", "explain a verb or the configuration",
 		"  signet help VERB     what the verb does\n"
 		"  signet help config   every key of the configuration\n"

@@ -187,18 +187,21 @@ static bool is_judged(const struct audit_subject *s)
 
 int report_finish(const char *verb, const struct report_settings *s, struct audit_report *r)
 {
-	bool any = false;
+	bool any = false, all = true;
 	bool failed = false;
-	int status = compare(verb, s, r);
+	// Less than was found would pass for better than it is.
+	int status = r->no_memory ? fail(verb, "", "memory is out") : compare(verb, s, r);
 	if (status == CLI_OK)
 		status = write_report(verb, s, r);
 	if (status != CLI_OK)
 		return status;
 	for (const struct audit_subject *one = r->subjects; one != NULL; one = one->next) {
 		any = any || is_judged(one);
+		all = all && is_judged(one);
 		failed = failed || (s->fail_on != 0 && grade_is_or_worse(one->grade, s->fail_on));
 	}
 	if (failed)
 		return CLI_ALERTED;
-	return any ? CLI_OK : CLI_FAILURE;
+	// Of ten thousand hosts some are always away; a file that was named is there, or its name is wrong.
+	return (r->is_lint ? all : any) ? CLI_OK : CLI_FAILURE;
 }

@@ -167,6 +167,8 @@ def lint(report):
         report.check("lint: findings are no failure", run("lint", conf).returncode == 0)
         report.check("lint: unless they are to be", run("lint", conf, "--fail-on", "D").returncode == 3)
         report.check("lint: nothing to read", run("lint", Path(base) / "none").returncode == 1)
+        report.check("lint: one of two cannot be read", run("lint", conf, Path(base) / "none").returncode == 1)
+        report.check("lint: but the other fails", run("lint", conf, Path(base) / "none", "--fail-on", "D").returncode == 3)
         old = Path(base) / "old.json"
         old.write_text(run("lint", conf, "--json").stdout)
         known = json.loads(run("lint", conf, "--json", "--baseline", old).stdout)["files"][0]["findings"]

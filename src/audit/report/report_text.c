@@ -10,7 +10,7 @@
 #include "audit/report/report_text.h"
 #include "audit/report/report_wrap.h"
 
-enum { WIDTH_STANDARD = 100, WIDTH_MIN = 48, WIDTH_MAX = 120 };
+enum { WIDTH_STANDARD = 100, WIDTH_MIN = 60, WIDTH_MAX = 120, COUNTS_COLUMNS = 51 };
 
 static int width_of(FILE *out)
 {
@@ -98,7 +98,7 @@ static int title_width(struct text_report *t)
 			widest = width;
 		arena_reset(&t->arena);
 	}
-	return widest > t->width - 44 ? t->width - 44 : widest;
+	return widest > t->width - COUNTS_COLUMNS ? t->width - COUNTS_COLUMNS : widest;
 }
 
 static void put_padded(FILE *out, const char *text, int width)
@@ -106,6 +106,16 @@ static void put_padded(FILE *out, const char *text, int width)
 	int columns = report_columns(text);
 
 	fprintf(out, "%s%*s", text, columns < width ? width - columns : 0, "");
+}
+
+// A grade is worth as much as was asked.
+static size_t count_open(const struct audit_subject *s)
+{
+	size_t count = 0;
+
+	for (const struct open_question *q = s->open; q; q = q->next)
+		count++;
+	return count;
 }
 
 static void put_row(struct text_report *t, const struct audit_subject *s, int width)
@@ -121,9 +131,9 @@ static void put_row(struct text_report *t, const struct audit_subject *s, int wi
 		fprintf(t->out, "  %s\n", outcome_name(s->outcome));
 	} else {
 		subject_count_findings(s, counts);
-		fprintf(t->out, "  %8zu %6zu %6zu %6zu %6zu%s\n", counts[AUDIT_CRITICAL], counts[AUDIT_HIGH],
-			counts[AUDIT_MEDIUM], counts[AUDIT_LOW], counts[AUDIT_INFO],
-			s->outcome == AUDIT_PARTIAL ? "  partial" : "");
+		fprintf(t->out, "  %8zu %6zu %6zu %6zu %6zu %6zu%s\n", counts[AUDIT_CRITICAL],
+			counts[AUDIT_HIGH], counts[AUDIT_MEDIUM], counts[AUDIT_LOW], counts[AUDIT_INFO],
+			count_open(s), s->outcome == AUDIT_PARTIAL ? "  partial" : "");
 	}
 	arena_reset(&t->arena);
 }
@@ -136,7 +146,7 @@ static void put_table(struct text_report *t)
 
 	fputs("grade  ", t->out);
 	put_padded(t->out, what, width);
-	fprintf(t->out, "  critical   high medium    low   info\n");
+	fprintf(t->out, "  critical   high medium    low   info   open\n");
 	for (const struct audit_subject *s = t->report->subjects; s; s = s->next)
 		put_row(t, s, width);
 	fprintf(t->out, "\n%zu %s%s:", sum.subjects, what, sum.subjects == 1 ? "" : "s");
