@@ -3,6 +3,7 @@
 #ifndef SIGNET_SERVER_COMMAND_RULES_H
 #define SIGNET_SERVER_COMMAND_RULES_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/nt_status.h"
@@ -48,5 +49,9 @@ struct nt_status serve_change_notify(struct request *req);
 struct nt_status serve_query_info(struct request *req);
 struct nt_status serve_set_info(struct request *req);
 struct nt_status serve_oplock_break(struct request *req);
+
+// A CREATE of many parts: looking them up, perhaps in another case than they are stored in, takes more of
+// a processor than a loop has for others, and seldom waits.
+bool create_is_long(const struct request *req);
 
 #endif

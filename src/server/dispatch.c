@@ -124,7 +124,7 @@ enum step { STEP_NEXT, STEP_TO_WORKER, STEP_TO_LOOP, STEP_HELD, STEP_PARKED, STE
 static uint64_t request_lane(const struct request *req)
 {
 	if (req->tree != NULL)
-		return tree_lane(req->tree);
+		return tree_lane(req->tree) | (create_is_long(req) ? LANE_COMPUTES : 0);
 	return req->work->admitted ? LANE_OF_NO_SHARE : LANE_OF_LARGE_FRAMES;
 }
 

@@ -35,7 +35,6 @@ struct front {
 	struct walls *walls;
 	int notify_fd; // of the service manager, or -1
 	uv_loop_t loop;
-	uv_work_t first_job;
 	uv_signal_t signals[SIGNALS];
 	uv_timer_t accounts_check;
 	uv_timer_t drain_check;
@@ -256,24 +255,16 @@ static void raise_descriptor_limit(void)
 	(void)setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-static void no_job(uv_work_t *job UNUSED)
-{
-}
-
-// Whoever accepts connections, and whoever waits for disks or lists directories, steps back behind the
-// loops, which then go on at once with what has come: threads inherit it from the one that starts them,
-// and the first job starts the workers.
-static int step_back(struct front *f)
+// Whoever accepts connections steps back behind the loops, which then go on at once with what has come.
+static void step_back(void)
 {
 	(void)setpriority(PRIO_PROCESS, 0, STEP_BACK_NICE); // of this thread alone
-	return uv_queue_work(&f->loop, &f->first_job, no_job, NULL);
 }
 
 static int serve(struct front *f)
 {
 	int err = server_start(&f->server);
-	if (err == 0)
-		err = step_back(f);
+	step_back();
 	if (err == 0)
 		err = watch_signals(f);
 	if (err == 0)
@@ -355,7 +346,6 @@ int front_run(struct config *config)
 		return -ENOMEM;
 	(void)signal(SIGPIPE, SIG_IGN);
 	(void)signal(SIGXFSZ, SIG_IGN); // a file too large for this process is an error of one request
-	(void)uv_os_setenv("UV_THREADPOOL_SIZE", WORKER_THREADS_TEXT);
 	raise_descriptor_limit();
 	int err = fault_guard_install();
 	if (err == 0)

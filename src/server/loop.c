@@ -1,17 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/loop.h"
 
+#include <errno.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
 #include "server/connection.h"
 
 enum { LOOP_TICK_MS = 1000 };
 
+// In the order of posting.
 static struct loop_task *mailbox_take(struct loop *l)
 {
-	pthread_mutex_lock(&l->mailbox_lock);
-	struct loop_task *first = l->mailbox_first;
-	l->mailbox_first = NULL;
-	l->mailbox_last = &l->mailbox_first;
-	pthread_mutex_unlock(&l->mailbox_lock);
+	struct loop_task *latest = atomic_exchange(&l->mailbox, NULL);
+	struct loop_task *first = NULL;
+	while (latest != NULL) {
+		struct loop_task *t = latest;
+		latest = t->next;
+		t->next = first;
+		first = t;
+	}
 	return first;
 }
 
@@ -25,11 +33,27 @@ static struct loop_task *mailbox_next(struct loop *l)
 	return t;
 }
 
+// The two cannot fail in a way that would matter: an eventfd that is full wakes, one that is empty does not.
+static void loop_wake(const struct loop *l)
+{
+	uint64_t one = 1;
+	ssize_t n = write(l->wake_fd, &one, sizeof(one));
+	(void)n;
+}
+
+static void loop_sleep(const struct loop *l)
+{
+	uint64_t count;
+	ssize_t n = read(l->wake_fd, &count, sizeof(count));
+	(void)n;
+}
+
 // Ends either with an empty mailbox or with another wake to come. Wakes coalesce, so neither the rest of
 // a turn nor what was posted meanwhile may rely on the other's.
-static void loop_run_mailbox(uv_async_t *wake)
+static void loop_run_mailbox(uv_poll_t *wake, int status UNUSED, int events UNUSED)
 {
 	struct loop *l = wake->data;
+	loop_sleep(l); // before the mailbox is looked into
 	turn_begin(l);
 	do {
 		struct loop_task *t = mailbox_next(l);
@@ -39,17 +63,15 @@ static void loop_run_mailbox(uv_async_t *wake)
 		}
 		t->run(t);
 	} while (!turn_is_over(l));
-	uv_async_send(wake);
+	loop_wake(l);
 }
 
 void loop_post(struct loop *l, struct loop_task *task)
 {
-	task->next = NULL;
-	pthread_mutex_lock(&l->mailbox_lock);
-	*l->mailbox_last = task;
-	l->mailbox_last = &task->next;
-	pthread_mutex_unlock(&l->mailbox_lock);
-	uv_async_send(&l->wake);
+	task->next = atomic_load(&l->mailbox);
+	while (!atomic_compare_exchange_weak(&l->mailbox, &task->next, task))
+		;
+	loop_wake(l); // the task may have run by now
 }
 
 static void loop_on_tick(uv_timer_t *tick)
@@ -71,11 +93,12 @@ static void *loop_thread(void *arg)
 
 static int loop_init(struct loop *l)
 {
+	l->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (l->wake_fd < 0)
+		return -errno;
 	int err = uv_loop_init(&l->uv);
 	if (err != 0)
 		return err;
-	pthread_mutex_init(&l->mailbox_lock, NULL);
-	l->mailbox_last = &l->mailbox_first;
 	l->wake.data = l;
 	l->tick.data = l;
 	err = turns_init(l);
@@ -83,7 +106,8 @@ static int loop_init(struct loop *l)
 		return err;
 	(void)uv_timer_init(&l->uv, &l->tick);
 	(void)uv_timer_start(&l->tick, loop_on_tick, LOOP_TICK_MS, LOOP_TICK_MS);
-	return uv_async_init(&l->uv, &l->wake, loop_run_mailbox);
+	err = uv_poll_init(&l->uv, &l->wake, l->wake_fd);
+	return err != 0 ? err : uv_poll_start(&l->wake, UV_READABLE, loop_run_mailbox);
 }
 
 int loop_start(struct loop *l, struct server *server)
@@ -127,6 +151,10 @@ void loop_stop(struct loop *l)
 	struct stop_task stop = { .task = { .run = loop_begin_stop }, .loop = l };
 	loop_post(l, &stop.task);
 	pthread_join(l->thread, NULL);
+}
+
+void loop_done(struct loop *l)
+{
 	(void)uv_loop_close(&l->uv);
-	pthread_mutex_destroy(&l->mailbox_lock);
+	(void)close(l->wake_fd);
 }

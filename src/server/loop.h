@@ -27,13 +27,12 @@ enum { LOOP_SCRATCH_LEN = 64 << 10 };
 struct loop {
 	struct server *server;
 	uv_loop_t uv;
-	uv_async_t wake;
+	int wake_fd; // an eventfd: something was posted
+	uv_poll_t wake;
 	uv_timer_t tick; // once a second: time limits of connections
 	pthread_t thread;
-	pthread_mutex_t mailbox_lock;
-	struct loop_task *mailbox_first;
-	struct loop_task **mailbox_last;
-	struct loop_task *mailbox_rest; // taken out and not run yet, this thread's only
+	_Atomic(struct loop_task *) mailbox; // the latest first
+	struct loop_task *mailbox_rest;      // taken out and not run yet, this thread's only
 	struct turns turns;
 	struct connection *connections; // a doubly linked list, this thread's only
 	atomic_uint connection_count;
@@ -48,9 +47,12 @@ struct loop {
 int loop_start(struct loop *l, struct server *server) WARN_UNUSED;
 // Closes the loop's connections and waits for its thread; then nothing of it runs any more.
 void loop_stop(struct loop *l);
+// After loop_stop, when nobody is left who may be about to wake it.
+void loop_done(struct loop *l);
 // A connection left the list: when the loop is to stop and this was the last one, it does.
 void loop_check_stopped(struct loop *l);
-// Runs task on the loop's thread, in the order of posting. From any thread.
+// Runs task on the loop's thread, in the order of posting. From any thread. Nobody waits for anybody: not
+// the loop for a thread that is preempted while it posts, either.
 void loop_post(struct loop *l, struct loop_task *task);
 
 #endif

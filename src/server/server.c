@@ -22,31 +22,13 @@ static unsigned loops_wanted(const struct config *c)
 	return cores > 0 ? (unsigned)cores : 1;
 }
 
-static void no_job(uv_work_t *job UNUSED)
-{
-}
-
-// The worker threads, all at once: a thread begins as whom its maker acts as, so they are made now.
-static int start_workers(void)
-{
-	uv_loop_t loop;
-	uv_work_t job;
-	int err = uv_loop_init(&loop);
-	if (err != 0)
-		return err;
-	err = uv_queue_work(&loop, &job, no_job, NULL);
-	(void)uv_run(&loop, UV_RUN_DEFAULT);
-	(void)uv_loop_close(&loop);
-	return err;
-}
-
 static int prepare_acting(void)
 {
 	int err = acting_init();
 	if (err == -EPERM)
 		log_error("identity = unix needs CAP_SETUID and CAP_SETGID; give the service both "
 			  "(AmbientCapabilities), or start it as root");
-	return err != 0 ? err : start_workers();
+	return err;
 }
 
 int server_init(struct server *s, struct policy *policy, struct event_sink *events)
@@ -68,13 +50,13 @@ int server_init(struct server *s, struct policy *policy, struct event_sink *even
 	file_table_init(&s->files);
 	s->throttle = throttle_new(c->limits.max_authentications_per_peer);
 	s->notify = notify_registry_new(true);
-	if (worker_pool_init(&s->workers) != 0)
-		return -ENOMEM;
 	s->loop_count = loops_wanted(c);
 	s->loops = calloc(s->loop_count, sizeof(*s->loops));
 	if (s->throttle == NULL || s->notify == NULL || s->loops == NULL)
 		return -ENOMEM;
-	return s->acts_as_users ? prepare_acting() : 0;
+	err = s->acts_as_users ? prepare_acting() : 0;
+	// A thread begins as whom its maker acts as: here that is nobody.
+	return err != 0 ? err : worker_pool_init(&s->workers);
 }
 
 int server_start(struct server *s)
@@ -91,8 +73,10 @@ void server_stop(struct server *s)
 {
 	for (unsigned i = 0; i < s->loop_count; i++)
 		loop_stop(&s->loops[i]);
-	free(s->loops);
 	worker_pool_done(&s->workers);
+	for (unsigned i = 0; i < s->loop_count; i++)
+		loop_done(&s->loops[i]);
+	free(s->loops);
 	refused_sockets_tell(&s->refused, monotonic_ms(), true);
 	notify_registry_free(s->notify);
 	throttle_free(s->throttle);

@@ -12,6 +12,7 @@
 #include "server/server.h"
 #include "server/session.h"
 #include "server/share.h"
+#include "server/worker_pool.h"
 #include "wire/dtyp/access_mask.h"
 
 struct tree *tree_new(struct session *s, struct share *share, bool *limited)
@@ -163,7 +164,7 @@ struct share *tree_share(struct tree *t)
 uint64_t tree_lane(struct tree *t)
 {
 	pthread_mutex_lock(&t->lock);
-	uint64_t lane = t->share->id;
+	uint64_t lane = t->share->id & ~LANE_COMPUTES;
 	pthread_mutex_unlock(&t->lock);
 	return lane;
 }

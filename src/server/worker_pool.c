@@ -2,15 +2,26 @@
 #include "server/worker_pool.h"
 
 #include <errno.h>
-#include <stdbool.h>
+#include <semaphore.h>
 #include <stdlib.h>
+#include <sys/resource.h>
+#include <unistd.h>
 #include <uthash.h>
 #include <utlist.h>
 
-// Lanes stay as long as the server: there are as many as folders that were ever shared.
+struct worker {
+	struct worker_pool *pool;
+	pthread_t thread;
+	sem_t wake;             // it has a job, or is to end
+	struct worker_job *job; // under the pool's lock, but for the one who has it
+	struct worker *next;    // idle, or to be woken
+};
+
+// Lanes stay as long as the server: there are as many as folders that were ever shared, twice.
 struct worker_lane {
 	uint64_t id;
 	unsigned busy;           // workers that it has
+	unsigned max;            // that it may have
 	struct worker_job *jobs; // that wait
 	UT_hash_handle hh;
 	struct worker_lane *next; // in pool->waiting
@@ -23,6 +34,7 @@ static struct worker_lane *lane_new(struct worker_pool *p, uint64_t id)
 	if (l == NULL)
 		return NULL;
 	l->id = id;
+	l->max = (id & LANE_COMPUTES) != 0 ? p->computing_max : WORKER_THREADS;
 	HASH_ADD(hh, p->lanes, id, sizeof(l->id), l);
 	return l;
 }
@@ -36,36 +48,11 @@ static struct worker_lane *lane_of(struct worker_pool *p, uint64_t id)
 	return l != NULL ? l : p->rest;
 }
 
-int worker_pool_init(struct worker_pool *p)
-{
-	*p = (struct worker_pool){ .free = WORKER_THREADS };
-	pthread_mutex_init(&p->lock, NULL);
-	p->rest = lane_new(p, LANE_OF_NO_SHARE);
-	return p->rest == NULL ? -ENOMEM : 0;
-}
-
-void worker_pool_done(struct worker_pool *p)
-{
-	struct worker_lane *l, *next;
-	HASH_ITER(hh, p->lanes, l, next)
-	{
-		HASH_DELETE(hh, p->lanes, l);
-		free(l);
-	}
-	pthread_mutex_destroy(&p->lock);
-}
-
 // --- a job on its way, under the lock ----------------------------------------------------------------
 
 static bool lane_may_run(const struct worker_pool *p, const struct worker_lane *l)
 {
-	return l->busy < p->free;
-}
-
-static void lane_take_worker(struct worker_pool *p, struct worker_lane *l)
-{
-	l->busy++;
-	p->free--;
+	return l->busy < p->free && l->busy < l->max;
 }
 
 static void job_wait(struct worker_pool *p, struct worker_job *j)
@@ -95,7 +82,6 @@ static struct worker_job *next_job(struct worker_pool *p)
 			continue;
 		struct worker_job *j = l->jobs;
 		job_leave(p, j);
-		lane_take_worker(p, l);
 		if (l->jobs != NULL) {
 			DL_DELETE(p->waiting, l);
 			DL_APPEND(p->waiting, l);
@@ -105,62 +91,84 @@ static struct worker_job *next_job(struct worker_pool *p)
 	return NULL;
 }
 
+static void worker_rest(struct worker_pool *p, struct worker *w)
+{
+	w->next = p->idle;
+	p->idle = w;
+	p->free++;
+}
+
+// Gives jobs to workers as long as both are there. Those who got one are to be woken without the lock.
+static struct worker *deal(struct worker_pool *p)
+{
+	struct worker *woken = NULL;
+	struct worker_job *j;
+	while (p->idle != NULL && (j = next_job(p)) != NULL) {
+		struct worker *w = p->idle;
+		p->idle = w->next;
+		p->free--;
+		j->lane->busy++;
+		w->job = j;
+		w->next = woken;
+		woken = w;
+	}
+	return woken;
+}
+
+static void wake(struct worker *woken)
+{
+	for (struct worker *w = woken, *next; w != NULL; w = next) {
+		next = w->next; // it may rest again by then
+		(void)sem_post(&w->wake);
+	}
+}
+
 // --- running -----------------------------------------------------------------------------------------
 
-static void on_queued(struct loop_task *task);
-
-static void worker_give_back(struct worker_pool *p, struct worker_lane *l)
+static void on_done(struct loop_task *task)
 {
-	pthread_mutex_lock(&p->lock);
-	l->busy--;
-	p->free++;
-	for (struct worker_job *j = next_job(p); j != NULL; j = next_job(p)) {
-		j->task.run = on_queued; // only its loop's thread may hand it to libuv
-		loop_post(j->loop, &j->task);
-	}
-	pthread_mutex_unlock(&p->lock);
-}
-
-static void on_run(uv_work_t *uv)
-{
-	struct worker_job *j = CONTAINER_OF(uv, struct worker_job, uv);
-	j->run(j);
-	worker_give_back(j->pool, j->lane);
-}
-
-static void on_done(uv_work_t *uv, int status UNUSED)
-{
-	struct worker_job *j = CONTAINER_OF(uv, struct worker_job, uv);
+	struct worker_job *j = CONTAINER_OF(task, struct worker_job, task);
 	j->done(j);
 }
 
-static void on_queued(struct loop_task *task)
+static void worker_run_job(struct worker *w)
 {
-	struct worker_job *j = CONTAINER_OF(task, struct worker_job, task);
-	(void)uv_queue_work(&j->loop->uv, &j->uv, on_run, on_done); // fails only without a callback
+	struct worker_pool *p = w->pool;
+	struct worker_job *j = w->job;
+	struct worker_lane *l = j->lane;
+	j->run(j);
+	loop_post(j->loop, &j->task); // the job may be gone from here on
+	pthread_mutex_lock(&p->lock);
+	l->busy--;
+	w->job = NULL;
+	worker_rest(p, w);
+	struct worker *woken = deal(p);
+	pthread_mutex_unlock(&p->lock);
+	wake(woken);
+}
+
+static void *worker_thread(void *arg)
+{
+	struct worker *w = arg;
+	(void)setpriority(PRIO_PROCESS, 0, WORKER_NICE); // of this thread alone
+	for (;;) {
+		while (sem_wait(&w->wake) != 0)
+			; // a signal
+		if (w->job == NULL)
+			return NULL; // woken without one: it is the end
+		worker_run_job(w);
+	}
 }
 
 void worker_pool_start(struct worker_pool *p, struct worker_job *j, uint64_t lane)
 {
+	j->task.run = on_done;
 	pthread_mutex_lock(&p->lock);
-	j->pool = p;
 	j->lane = lane_of(p, lane);
-	bool runs = j->lane->jobs == NULL && lane_may_run(p, j->lane);
-	if (runs)
-		lane_take_worker(p, j->lane);
-	else
-		job_wait(p, j);
+	job_wait(p, j);
+	struct worker *woken = deal(p);
 	pthread_mutex_unlock(&p->lock);
-	if (runs)
-		on_queued(&j->task);
-}
-
-// --- withdrawing ---------------------------------------------------------------------------------------
-
-static void on_withdrawn(struct loop_task *task)
-{
-	struct worker_job *j = CONTAINER_OF(task, struct worker_job, task);
-	j->done(j);
+	wake(woken);
 }
 
 void worker_pool_withdraw(struct worker_pool *p, const void *owner)
@@ -177,7 +185,6 @@ void worker_pool_withdraw(struct worker_pool *p, const void *owner)
 			if (j->owner != owner)
 				continue;
 			job_leave(p, j);
-			j->task.run = on_withdrawn;
 			loop_post(j->loop, &j->task);
 		}
 	}
@@ -187,4 +194,59 @@ void worker_pool_withdraw(struct worker_pool *p, const void *owner)
 uint64_t worker_job_lane(const struct worker_job *j)
 {
 	return j->lane->id;
+}
+
+// --- beginning and end ---------------------------------------------------------------------------------
+
+static unsigned processors(void)
+{
+	long count = sysconf(_SC_NPROCESSORS_ONLN);
+	return count > 0 ? (unsigned)count : 1;
+}
+
+static int worker_begin(struct worker_pool *p, struct worker *w)
+{
+	w->pool = p;
+	if (sem_init(&w->wake, 0, 0) != 0)
+		return -errno;
+	int err = -pthread_create(&w->thread, NULL, worker_thread, w);
+	if (err != 0) {
+		(void)sem_destroy(&w->wake);
+		return err;
+	}
+	p->count++;
+	worker_rest(p, w);
+	return 0;
+}
+
+int worker_pool_init(struct worker_pool *p)
+{
+	*p = (struct worker_pool){ .computing_max = processors() };
+	pthread_mutex_init(&p->lock, NULL);
+	p->rest = lane_new(p, LANE_OF_NO_SHARE);
+	p->workers = calloc(WORKER_THREADS, sizeof(*p->workers));
+	if (p->rest == NULL || p->workers == NULL)
+		return -ENOMEM;
+	int err = 0;
+	for (unsigned i = 0; i < WORKER_THREADS && err == 0; i++)
+		err = worker_begin(p, &p->workers[i]);
+	return err;
+}
+
+void worker_pool_done(struct worker_pool *p)
+{
+	struct worker_lane *l, *next;
+	for (unsigned i = 0; i < p->count; i++)
+		(void)sem_post(&p->workers[i].wake);
+	for (unsigned i = 0; i < p->count; i++) {
+		(void)pthread_join(p->workers[i].thread, NULL);
+		(void)sem_destroy(&p->workers[i].wake);
+	}
+	HASH_ITER(hh, p->lanes, l, next)
+	{
+		HASH_DELETE(hh, p->lanes, l);
+		free(l);
+	}
+	free(p->workers);
+	pthread_mutex_destroy(&p->lock);
 }

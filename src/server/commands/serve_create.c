@@ -199,10 +199,11 @@ static struct nt_status create_file(struct create_job *job)
 	return status;
 }
 
-// Looking up many parts, perhaps in another case than they are stored in, takes a loop's time from others.
-static bool create_is_long(const struct request *req)
+bool create_is_long(const struct request *req)
 {
 	size_t parts = 0;
+	if (req->header.command != SMB2_CREATE)
+		return false;
 	if (req->message.len > LONG_MESSAGE_LEN)
 		return true;
 	for (size_t i = 0; i + 1 < req->message.len; i += 2)

@@ -62,6 +62,7 @@ static void what_comes_during_a_turn_that_ends_early_is_run(void **state UNUSED)
 	(void)sem_post(&gate);
 	assert_true(all_are_done(&done, 4));
 	loop_stop(&l);
+	loop_done(&l);
 }
 
 int main(void)
