@@ -7,7 +7,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { SECOND_NS = 1000000000, ALIGNMENT = 8 };
+enum { LINGER_NS = 20000000, ALIGNMENT = 8 };
 
 // An event with everything that it points to behind it.
 struct copy {
@@ -156,9 +156,10 @@ void detect_background_event(void *context, const struct event *e)
 	bool wake = b->filled == 0;
 	if (!put(b, e))
 		b->lost++;
-	else if (wake)
-		(void)pthread_cond_signal(&b->work);
 	(void)pthread_mutex_unlock(&b->lock);
+	// Not under the lock: whoever is woken may be given this processor at once.
+	if (wake)
+		(void)pthread_cond_signal(&b->work);
 }
 
 uint64_t detect_background_lost(struct detect_background *b)
@@ -192,6 +193,17 @@ static void judge(struct detect_background *b, size_t len)
 	detect_engine_tick(b->engine, now_us());
 }
 
+// Then a little longer for more: each waking takes time from those who emit.
+static void linger(struct detect_background *b)
+{
+	const struct timespec a_little = { .tv_nsec = LINGER_NS };
+	if (b->stop || b->filled == 0)
+		return;
+	(void)pthread_mutex_unlock(&b->lock);
+	(void)nanosleep(&a_little, NULL);
+	(void)pthread_mutex_lock(&b->lock);
+}
+
 static void *run(void *argument)
 {
 	struct detect_background *b = argument;
@@ -199,6 +211,7 @@ static void *run(void *argument)
 	while (!stop) {
 		(void)pthread_mutex_lock(&b->lock);
 		wait_for_work(b);
+		linger(b);
 		uint8_t *full = b->filling;
 		size_t len = b->filled;
 		b->filling = b->judging;

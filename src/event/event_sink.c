@@ -270,21 +270,23 @@ void event_emit(struct event_sink *s, const struct event *e)
 		s->listener(s->listener_context, e);
 	bool whole = event_write_json(e, &w);
 	struct event_tally tally = event_tally_of(e);
+	bool wake = false;
 	(void)pthread_mutex_lock(&s->lock);
 	event_counts_add(&s->counts, &tally);
 	if (whole && w.pos <= EVENT_SINK_BUFFER_BYTES - s->filled) {
-		bool wake = s->filled == 0 || (s->filled < EVENT_SINK_BUFFER_BYTES / 4 &&
-						      s->filled + w.pos >= EVENT_SINK_BUFFER_BYTES / 4);
+		wake = s->filled == 0 || (s->filled < EVENT_SINK_BUFFER_BYTES / 4 &&
+						 s->filled + w.pos >= EVENT_SINK_BUFFER_BYTES / 4);
 		memcpy(s->filling + s->filled, line, w.pos);
 		s->filled += w.pos;
 		s->accepted += w.pos;
-		if (wake)
-			(void)pthread_cond_signal(&s->work);
 	} else {
 		s->lost++;
 		s->counts.lost++;
 	}
 	(void)pthread_mutex_unlock(&s->lock);
+	// Not under the lock: the writer may be given this processor at once.
+	if (wake)
+		(void)pthread_cond_signal(&s->work);
 }
 
 void event_sink_listen(
