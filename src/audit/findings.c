@@ -69,11 +69,24 @@ struct audit_finding *report_add_finding(
 	if (f)
 		return f;
 	f = finding_new(r, check, subject);
-	if (!f || !finding_index_add(&r->arena, s, f))
+	if (!f || !finding_index_add(&r->arena, s, f)) {
+		r->no_memory = true;
 		return NULL;
+	}
 	f->next = s->findings;
 	s->findings = f;
 	return f;
+}
+
+static struct evidence *evidence_new(struct arena *a, const char *sent, const char *received)
+{
+	struct evidence *e = arena_zalloc(a, sizeof(*e));
+
+	if (!e)
+		return NULL;
+	e->sent = arena_strdup(a, sent);
+	e->received = arena_strdup(a, received);
+	return e->sent && e->received ? e : NULL;
 }
 
 static bool evidence_same(const struct evidence *e, const char *sent, const char *received)
@@ -94,15 +107,21 @@ bool finding_add_evidence(
 		if (evidence_same(*end, sent, received) || ++count == EVIDENCE_MAX)
 			return true;
 	}
-	e = arena_zalloc(&r->arena, sizeof(*e));
-	if (!e)
-		return false;
-	e->sent = arena_strdup(&r->arena, sent);
-	e->received = arena_strdup(&r->arena, received);
-	if (!e->sent || !e->received)
-		return false;
+	e = evidence_new(&r->arena, sent, received);
 	*end = e;
-	return true;
+	r->no_memory |= !e;
+	return e != NULL;
+}
+
+static struct open_question *open_new(struct arena *a, const struct check *check, const char *reason)
+{
+	struct open_question *q = arena_zalloc(a, sizeof(*q));
+
+	if (!q)
+		return NULL;
+	q->check = check;
+	q->reason = arena_strdup(a, reason);
+	return q->reason ? q : NULL;
 }
 
 // One open question a check: the first reason is the one that explains the others.
@@ -118,13 +137,9 @@ void report_add_open(struct audit_report *r, struct audit_subject *s, const char
 		if ((*end)->check == check)
 			return;
 	}
-	q = arena_zalloc(&r->arena, sizeof(*q));
-	if (!q)
-		return;
-	q->check = check;
-	q->reason = arena_strdup(&r->arena, reason);
-	if (q->reason)
-		*end = q;
+	q = open_new(&r->arena, check, reason);
+	*end = q;
+	r->no_memory |= !q;
 }
 
 bool report_add_note(struct audit_report *r, const char *text)

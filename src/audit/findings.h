@@ -85,6 +85,7 @@ struct audit_report {
 	size_t subject_count;
 	bool has_baseline; // so what is not known is new
 	struct report_note *notes;
+	bool no_memory; // something that was found is not in it
 };
 
 void audit_report_init(struct audit_report *r);

@@ -2,6 +2,7 @@
 #include "audit/targets.h"
 
 #include <arpa/inet.h>
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +13,7 @@
 
 enum {
 	LINE_MAX_LEN = 1024,
+	SHOWN_LEN = 81,              // of a text, in an error
 	LINES_MAX = 4 * TARGETS_MAX, // of all files, comments too
 	FIRST_CAP = 16,
 	IPV4_BITS = 32,
@@ -27,13 +29,24 @@ struct place {
 	unsigned depth; // of files that name files
 };
 
+// Lists come from elsewhere, and the error goes to a terminal: what is not ASCII is no target either.
+static void make_plain(char *text)
+{
+	for (; *text != '\0'; text++)
+		if (!isascii(*text) || iscntrl((unsigned char)*text))
+			*text = '?';
+}
+
 static int fail(struct targets *t, const struct place *at, const char *text, const char *wrong)
 {
+	char shown[SHOWN_LEN];
+	(void)snprintf(shown, sizeof(shown), "%s", text);
+	make_plain(shown);
 	if (at->path == NULL)
-		(void)snprintf(t->error, sizeof(t->error), "%.100s: %s", text, wrong);
+		(void)snprintf(t->error, sizeof(t->error), "%s: %s", shown, wrong);
 	else
 		(void)snprintf(
-			t->error, sizeof(t->error), "%.60s:%zu: %.80s: %s", at->path, at->line, text, wrong);
+			t->error, sizeof(t->error), "%.60s:%zu: %s: %s", at->path, at->line, shown, wrong);
 	return -EINVAL;
 }
 

@@ -3,8 +3,7 @@
 #include <string.h>
 
 #include "audit/checks/checks.h"
-
-#define STYPE_SPECIAL 0x80000000u // MS-SRVS 2.2.2.4
+#include "client/rpc/srvsvc_calls.h"
 
 static bool is_administrative(const struct share_fact *s)
 {

@@ -8,6 +8,7 @@
 #include "audit/probes/probe_login.h"
 #include "audit/probes/probe_words.h"
 #include "audit/probes/probes.h"
+#include "base/filetime.h"
 
 #define NOT_ASKED "a refusal would count as a failed log-on; --try-logons allows one"
 #define HAD_ONE "a log-on of this account was refused in this run, and one is the limit"
@@ -57,6 +58,15 @@ static bool may_have_counted(const struct logon_result *r)
 	return r->guest || r->null_session || (r->refused && probe_refusal_counts(r->status));
 }
 
+// Waiting for other hosts does not count as this one's time.
+static bool turn_take(struct probe *p)
+{
+	uint64_t before = monotonic_ms();
+	bool taken = logon_turn_take(p->variants);
+	p->deadline_ms += monotonic_ms() - before;
+	return taken;
+}
+
 static void variant_try(struct probe *p, const struct variant *v)
 {
 	const struct client_options o = probe_session_options(p);
@@ -65,7 +75,7 @@ static void variant_try(struct probe *p, const struct variant *v)
 	if (v->target_name != NULL)
 		who.target_name = v->target_name;
 	who.proof = v->proof;
-	if (!logon_turn_take(p->variants)) {
+	if (!turn_take(p)) {
 		fact_unknown(p->facts, v->fact, HAD_ONE);
 		return;
 	}

@@ -57,3 +57,14 @@ const char *report_clean(struct arena *a, const char *text)
 	}
 	return arena_strndup(a, out, used);
 }
+
+void report_clean_line(char *line, size_t size)
+{
+	struct arena scratch;
+	const char *clean;
+
+	arena_init(&scratch, NULL, 0);
+	clean = report_clean(&scratch, line);
+	(void)snprintf(line, size, "%s", clean ? clean : "");
+	arena_reset(&scratch);
+}

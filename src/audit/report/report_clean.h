@@ -13,5 +13,7 @@ enum { REPORT_TEXT_MAX = 4096 }; // bytes; what is longer ends in "..."
 // direction and what cannot be seen are written out as \x1b or \u{202e}; a tab is a blank. NULL stays NULL;
 // also when memory is out.
 const char *report_clean(struct arena *a, const char *text) WARN_UNUSED;
+// The same of a line in place; what does not fit is cut.
+void report_clean_line(char *line, size_t size);
 
 #endif

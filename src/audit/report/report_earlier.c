@@ -22,6 +22,7 @@ static int PRINTF_LIKE(3, 4) fail(char error[REPORT_ERROR_LEN], int code, const 
 	va_start(ap, fmt);
 	(void)vsnprintf(error, REPORT_ERROR_LEN, fmt, ap);
 	va_end(ap);
+	report_clean_line(error, REPORT_ERROR_LEN); // the parser cites the file
 	return code;
 }
 

@@ -46,6 +46,7 @@ static int PRINTF_LIKE(3, 4) complain(struct waiver_file *w, unsigned line, cons
 	va_start(ap, fmt);
 	(void)vsnprintf(w->error + used, (size_t)(REPORT_ERROR_LEN - used), fmt, ap);
 	va_end(ap);
+	report_clean_line(w->error, REPORT_ERROR_LEN);
 	return w->result;
 }
 
