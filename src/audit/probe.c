@@ -100,7 +100,7 @@ static int wait_turn(struct probe *p)
 	if (p->next_dial_ms > now)
 		probe_sleep(p, (unsigned)(p->next_dial_ms - now));
 	// Waiting for other hosts does not count as this one's time.
-	p->deadline_ms += rate_wait(p->rate);
+	p->deadline_ms += rate_wait(p->rate, p->stop);
 	p->next_dial_ms = monotonic_ms() + p->options->host_pause_ms;
 	return probe_is_over(p) ? give_up(p) : 0;
 }

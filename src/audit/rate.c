@@ -10,6 +10,7 @@ enum {
 	SECOND_US = 1000000,
 	// What was not used so long ago may still be used: tasks wake to the millisecond and not better.
 	SAVED_US = 20000,
+	LOOK_UP_MS = 1000,
 };
 
 struct rate {
@@ -40,7 +41,20 @@ void rate_free(struct rate *r)
 	free(r);
 }
 
-uint64_t rate_wait(struct rate *r)
+// Thousands may wait here for minutes: they look up now and then.
+static uint64_t sleep_unless(const bool *stop, uint64_t wait_ms)
+{
+	uint64_t slept = 0;
+	while (slept < wait_ms && (stop == NULL || !*stop)) {
+		uint64_t left = wait_ms - slept;
+		unsigned slice = left < LOOK_UP_MS ? (unsigned)left : LOOK_UP_MS;
+		task_sleep(slice);
+		slept += slice;
+	}
+	return slept;
+}
+
+uint64_t rate_wait(struct rate *r, const bool *stop)
 {
 	uint64_t now = now_us();
 	if (r->step_us == 0)
@@ -52,6 +66,5 @@ uint64_t rate_wait(struct rate *r)
 	if (turn <= now)
 		return 0;
 	uint64_t wait_ms = (turn - now + 999) / 1000;
-	task_sleep((unsigned)wait_ms);
-	return wait_ms;
+	return sleep_unless(stop, wait_ms);
 }

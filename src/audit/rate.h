@@ -4,6 +4,7 @@
 #ifndef SIGNET_AUDIT_RATE_H
 #define SIGNET_AUDIT_RATE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/attributes.h"
@@ -11,7 +12,8 @@
 struct rate;
 struct rate *rate_new(unsigned per_second) WARN_UNUSED; // 0: without a limit
 void rate_free(struct rate *r);
-// Waits in the task until it is its turn; how long it waited, in milliseconds.
-uint64_t rate_wait(struct rate *r);
+// Waits in the task until it is its turn, or soon after *stop was set (NULL: nobody sets it); how long it
+// waited, in milliseconds.
+uint64_t rate_wait(struct rate *r, const bool *stop);
 
 #endif

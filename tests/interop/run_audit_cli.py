@@ -141,6 +141,18 @@ def interrupted(report, port):
                  sum("interrupted" in (host["error"] or "") for host in hosts) > 900)
 
 
+def interrupted_while_waiting(report):
+    """A slow rate makes a long queue, which nobody wants to sit out."""
+    process = subprocess.Popen([BINARY, "audit", "--json", "--rate", "10", "--quiet", "127.5.0.0/22:1"], stdout=subprocess.PIPE, text=True)
+    time.sleep(1)
+    begun = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    out, _ = process.communicate(timeout=120)
+    report.check("SIGINT: those who wait for their turn do not", time.monotonic() - begun < 10 and
+                 sum(host["outcome"] == "unreachable" for host in json.loads(out)["hosts"]) == 1022,
+                 f"{time.monotonic() - begun:.1f} s")
+
+
 def accounts(report):
     """An account that is of no use, told so that nobody takes the report for what was seen with it."""
     with SignetServer(users=("alice",)) as server:
@@ -200,6 +212,7 @@ def main():
     dry_run(report, server, port)
     password(report, port)
     interrupted(report, port)
+    interrupted_while_waiting(report)
     accounts(report)
     lint(report)
     server.close()

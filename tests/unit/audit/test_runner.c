@@ -220,7 +220,7 @@ struct turns {
 static void take_turn(void *context)
 {
 	struct turns *t = context;
-	(void)rate_wait(t->rate);
+	(void)rate_wait(t->rate, NULL);
 	t->passed++;
 }
 
