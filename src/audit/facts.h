@@ -37,7 +37,7 @@ struct share_fact {
 	struct fact reads, writes;    // by MaximalAccess of the tree, and of a create of its root
 	struct fact guest, anonymous; // let in as such
 	struct fact guest_writes, anonymous_writes;
-	struct fact everyone;         // its security descriptor lets everyone or all authenticated users in
+	struct fact everyone; // its security descriptor lets everyone or all authenticated users in
 	struct fact everyone_writes;
 	bool descriptor_told; // the share's own; else the two are by the root's alone
 	struct share_fact *next;

@@ -50,8 +50,8 @@ struct probe {
 	struct rate *rate;
 	struct logon_turn *logons;
 	struct logon_turn *variants; // for right passwords in ways that are refused for good reason
-	const bool *stop;  // somebody wants it all to end; NULL: nobody can
-	const char *error; // why the host's probes ended early; NULL: they did not
+	const bool *stop;            // somebody wants it all to end; NULL: nobody can
+	const char *error;           // why the host's probes ended early; NULL: they did not
 	// Of probe.c.
 	uint64_t next_dial_ms; // by host_pause_ms
 	unsigned resets;       // connections in a row that ended without an answer

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whom to audit: HOST, HOST:PORT, IPV6, [IPV6]:PORT, CIDR, CIDR:PORT, [IPV6-CIDR]:PORT, and @FILE with one of
-// these a line, empty lines and comments (#); @- is standard input. Of an IPv4 network the first and last address are left out, as
-// far as it has others.
+// these a line, empty lines and comments (#); @- is standard input. Of an IPv4 network the first and last
+// address are left out, as far as it has others.
 #ifndef SIGNET_AUDIT_TARGETS_H
 #define SIGNET_AUDIT_TARGETS_H
 

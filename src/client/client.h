@@ -105,7 +105,7 @@ struct client_facts {
 	uint32_t max_read_size;
 	uint32_t max_write_size;
 	uint8_t server_guid[SMB2_GUID_LEN];
-	uint8_t client_guid[SMB2_GUID_LEN]; // as sent in NEGOTIATE
+	uint8_t client_guid[SMB2_GUID_LEN];      // as sent in NEGOTIATE
 	struct smb2_negotiate_contexts contexts; // without borrowed spans
 	struct span negotiate_token; // the SPNEGO token of NEGOTIATE's answer, as the client lives
 	uint64_t session_id;

@@ -15,9 +15,9 @@ static const char sent[] =
 	"than the one sent";
 
 // TREE_CONNECT is signed in any case (MS-SMB2 3.2.4.1.1); answers are not to be verified here.
-enum attempt_kind { ORDINARY, ALTERED, STRIPPED };
+enum trial_kind { ORDINARY, ALTERED, STRIPPED };
 
-static struct client_options downgrade_options(const struct probe *p, enum attempt_kind kind)
+static struct client_options downgrade_options(const struct probe *p, enum trial_kind kind)
 {
 	struct client_options o = probe_client_options(p);
 	o.dialects[0] = SMB2_DIALECT_311;
@@ -31,14 +31,14 @@ static struct client_options downgrade_options(const struct probe *p, enum attem
 }
 
 // What came of the log-on and TREE_CONNECT.
-struct attempt {
+struct trial {
 	int fault;
 	struct nt_status status;
 	bool logged_on;
 	bool nobody; // a session that signs nothing
 };
 
-static int attempt_make(struct probe *p, enum attempt_kind kind, struct attempt *a)
+static int trial_make(struct probe *p, enum trial_kind kind, struct trial *a)
 {
 	struct client_options o = downgrade_options(p, kind);
 	struct client *c = NULL;
@@ -55,7 +55,7 @@ static int attempt_make(struct probe *p, enum attempt_kind kind, struct attempt 
 }
 
 // Why a log-on as it should be does not serve as a measure; NULL: it does.
-static const char *control_fault(struct probe *p, const struct attempt *a)
+static const char *control_fault(struct probe *p, const struct trial *a)
 {
 	if (a->fault != 0)
 		return a->fault == -EACCES ? probe_no_login_words(p) : stop_words(p, a->fault);
@@ -68,7 +68,7 @@ static const char *control_fault(struct probe *p, const struct attempt *a)
 	return text != NULL ? text : fault_words(-ENOMEM);
 }
 
-static void altered_judge(struct probe *p, const struct attempt *a)
+static void altered_judge(struct probe *p, const struct trial *a)
 {
 	struct host_facts *f = p->facts;
 	bool closed = a->fault == -ECONNRESET || a->fault == -EPIPE;
@@ -85,7 +85,7 @@ static void altered_judge(struct probe *p, const struct attempt *a)
 
 // Where encryption is only for those who ask for it, nothing new comes of this; where it is enforced
 // otherwise, it is enforced for those who cannot do it, too, or it is not.
-static void stripped_judge(struct probe *p, const struct attempt *a)
+static void stripped_judge(struct probe *p, const struct trial *a)
 {
 	static const char what[] =
 		"SMB2 NEGOTIATE offering 3.1.1 without ENCRYPTION_CAPABILITIES, log-on, TREE_CONNECT to IPC$";
@@ -102,8 +102,8 @@ static void stripped_judge(struct probe *p, const struct attempt *a)
 
 static void probe_altered(struct probe *p)
 {
-	struct attempt a = { 0 };
-	int rc = attempt_make(p, ALTERED, &a);
+	struct trial a = { 0 };
+	int rc = trial_make(p, ALTERED, &a);
 	if (rc == 0)
 		altered_judge(p, &a);
 	else
@@ -112,8 +112,8 @@ static void probe_altered(struct probe *p)
 
 static void probe_stripped(struct probe *p)
 {
-	struct attempt a = { 0 };
-	int rc = attempt_make(p, STRIPPED, &a);
+	struct trial a = { 0 };
+	int rc = trial_make(p, STRIPPED, &a);
 	if (rc == 0)
 		stripped_judge(p, &a);
 	else
@@ -123,10 +123,10 @@ static void probe_stripped(struct probe *p)
 void probe_downgrade(struct probe *p)
 {
 	struct host_facts *f = p->facts;
-	struct attempt control = { 0 };
+	struct trial control = { 0 };
 	const char *fault = dialect_missing_words(&f->dialects[FACTS_DIALECTS - 1]);
 	if (fault == NULL) {
-		int rc = attempt_make(p, ORDINARY, &control);
+		int rc = trial_make(p, ORDINARY, &control);
 		fault = rc == 0 ? control_fault(p, &control) : stop_words(p, rc);
 	}
 	if (fault != NULL) {

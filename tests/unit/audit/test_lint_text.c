@@ -199,7 +199,8 @@ static void test_evidence(void **state)
 	assert_string_equal(v1->evidence->received, "NTLM  Auth=YES");
 	assert_int_equal(v1->line, 2);
 	const struct audit_finding *signing = found(s, "signing_not_required");
-	assert_string_equal(signing->evidence->received, "not set; the default is not to require it, but on a domain controller");
+	assert_string_equal(signing->evidence->received,
+		"not set; the default is not to require it, but on a domain controller");
 	assert_int_equal(signing->line, 0);
 	const struct audit_finding *secret = found(s, "credentials_in_file");
 	assert_int_equal(secret->line, 3);
