@@ -123,7 +123,10 @@ static int dry_run(const struct audit_settings *s, const struct targets *targets
 	}
 	printf("\nNothing is written there. Failed log-ons: %s\n",
 		s->options.try_failed_logon
-			? "one, with an account that does not exist (--try-logons)."
+			? login ? "one with an account that does not exist on each, and one of the account "
+				  "in all "
+				  "(--try-logons)."
+				: "one on each, with an account that does not exist (--try-logons)."
 			: "none, unless the account that was given is refused; then it is not tried again.");
 	return written();
 }
