@@ -7,14 +7,13 @@
 
 #include "event/event_schema.h"
 #include "sink/live_cell.h"
-#include "sink/live_rows.h"
+#include "sink/live_columns.h"
 #include "sink/printable.h"
 
 enum {
 	FIXED_LINES = 3,    // the head, the alerts' head, the figures
 	LINES_AN_ALERT = 2, // what, and its evidence
-	CELL_LEN = REPORT_REASONS_LEN,
-	NARROW = 64, // columns below which figures are abbreviated
+	NARROW = 64,        // columns below which figures are abbreviated
 	CLOCK_COLUMNS = 9,
 };
 #define SECOND_US UINT64_C(1000000)
@@ -25,99 +24,6 @@ enum {
 #define REVERSE "\033[7m"
 #define RED "\033[1;31m"
 #define YELLOW "\033[33m"
-
-// --- cells ------------------------------------------------------------------------------------------
-
-// At most six characters.
-static void put_age(char out[CELL_LEN], uint64_t us)
-{
-	uint64_t s = us / SECOND_US;
-	if (s < 100)
-		(void)snprintf(out, CELL_LEN, "%" PRIu64 "s", s);
-	else if (s < 6000)
-		(void)snprintf(out, CELL_LEN, "%" PRIu64 "m%02" PRIu64 "s", s / 60, s % 60);
-	else if (s < 360000)
-		(void)snprintf(out, CELL_LEN, "%" PRIu64 "h%02" PRIu64 "m", s / 3600, s / 60 % 60);
-	else
-		(void)snprintf(out, CELL_LEN, "%" PRIu64 "d", s / 86400);
-}
-
-// At most five characters.
-static void put_bytes(char out[CELL_LEN], uint64_t bytes)
-{
-	static const char units[] = "KMGTPE";
-	if (bytes < 1000) {
-		(void)snprintf(out, CELL_LEN, "%" PRIu64, bytes);
-		return;
-	}
-	double n = (double)bytes / 1000;
-	size_t unit = 0;
-	for (; n >= 999.5 && unit + 2 < sizeof(units); unit++)
-		n /= 1000;
-	(void)snprintf(out, CELL_LEN, n < 9.95 ? "%.1f%c" : "%.0f%c", n, units[unit]);
-}
-
-enum column { MARK, GRADE, CLIENT, ARROW, SERVER, ACCOUNT, DIALECT, HOW, BYTES, AGE, WHY, COLUMN_COUNT };
-
-// As they are shown from left to right. Where there is not room for all, those with the highest rank go.
-static const struct column_row {
-	const char *title;
-	size_t least, most; // columns
-	unsigned int rank;
-	bool right;
-} columns[COLUMN_COUNT] = {
-	[MARK] = { " ", 1, 1, 0, false },
-	[GRADE] = { "G", 1, 1, 0, false },
-	[CLIENT] = { "CLIENT", 9, 39, 0, false },
-	[ARROW] = { "", 2, 2, 0, false },
-	[SERVER] = { "SERVER", 9, 47, 0, false },
-	[ACCOUNT] = { "ACCOUNT", 7, 40, 0, false },
-	[DIALECT] = { "SMB", 5, 5, 1, false },
-	[HOW] = { "PROTECTION", 8, 26, 1, false },
-	[BYTES] = { "BYTES", 5, 5, 2, true },
-	[AGE] = { "AGE", 6, 6, 2, true },
-	[WHY] = { "WHY", 10, 200, 3, false },
-};
-
-static void cell_text(const struct live_session *s, enum column column, uint64_t now_us, char out[CELL_LEN])
-{
-	switch (column) {
-	case MARK:
-		(void)snprintf(out, CELL_LEN, "%s", s->open ? "*" : " ");
-		return;
-	case GRADE:
-		(void)snprintf(out, CELL_LEN, "%c", s->grade);
-		return;
-	case CLIENT:
-		(void)snprintf(out, CELL_LEN, "%s", s->client);
-		return;
-	case ARROW:
-		(void)snprintf(out, CELL_LEN, "->");
-		return;
-	case SERVER:
-		(void)snprintf(out, CELL_LEN, "%s", s->server);
-		return;
-	case ACCOUNT:
-		(void)snprintf(out, CELL_LEN, "%s", s->account);
-		return;
-	case DIALECT:
-		(void)snprintf(out, CELL_LEN, "%s", report_dialect_text(s->dialect));
-		return;
-	case HOW:
-		(void)snprintf(out, CELL_LEN, "%s", s->protection);
-		return;
-	case BYTES:
-		put_bytes(out, s->bytes);
-		return;
-	case AGE:
-		put_age(out, now_us > s->opened_us ? now_us - s->opened_us : 0);
-		return;
-	case WHY:
-	case COLUMN_COUNT:
-		(void)snprintf(out, CELL_LEN, "%s", s->reasons);
-		return;
-	}
-}
 
 // --- a picture in the making ------------------------------------------------------------------------
 
@@ -206,31 +112,32 @@ static size_t choose_columns(struct drawing *d)
 	for (unsigned int rank = 0; rank <= 3; rank++) {
 		for (size_t c = 0; c < COLUMN_COUNT; c++) {
 			size_t gap = used == 0 ? 0 : 1;
-			if (columns[c].rank != rank || used + gap + columns[c].least > d->size.width)
+			if (live_columns[c].rank != rank ||
+				used + gap + live_columns[c].least > d->size.width)
 				continue;
-			d->widths[c] = columns[c].least;
-			used += gap + columns[c].least;
+			d->widths[c] = live_columns[c].least;
+			used += gap + live_columns[c].least;
 		}
 	}
 	return used;
 }
 
-static size_t widest(const struct drawing *d, enum column c)
+static size_t widest(const struct drawing *d, enum live_column c)
 {
-	char text[CELL_LEN];
+	char text[LIVE_CELL_LEN];
 	size_t most = 0, shown = at_most(d->session_count, d->session_lines);
 	for (size_t i = 0; i < shown; i++) {
-		cell_text(d->table->sorted[i], c, d->figures->now_us, text);
+		live_column_text(d->table->sorted[i], c, d->figures->now_us, text);
 		size_t width = live_cell_columns(text, d->table->locale);
 		most = width > most ? width : most;
 	}
-	return at_most(most, columns[c].most);
+	return at_most(most, live_columns[c].most);
 }
 
 // What is left goes where texts are longer than their least.
 static void widen_columns(struct drawing *d, size_t used)
 {
-	static const enum column order[] = { CLIENT, SERVER, ACCOUNT, HOW, WHY };
+	static const enum live_column order[] = { CLIENT, SERVER, ACCOUNT, HOW, WHY };
 	for (size_t i = 0; i < ARRAY_LEN(order); i++) {
 		size_t *width = &d->widths[order[i]], wanted = *width == 0 ? 0 : widest(d, order[i]);
 		if (wanted <= *width)
@@ -250,7 +157,7 @@ static void put_head(struct drawing *d)
 	for (size_t c = 0; c < COLUMN_COUNT; c++) {
 		if (d->widths[c] == 0)
 			continue;
-		live_cell_put(l, columns[c].title, d->widths[c], columns[c].right);
+		live_cell_put(l, live_columns[c].title, d->widths[c], live_columns[c].right);
 		live_cell_put(l, "", 1, false);
 	}
 	live_cell_put(l, "", d->size.width, false);
@@ -260,14 +167,14 @@ static void put_head(struct drawing *d)
 
 static void put_session(struct drawing *d, const struct live_session *s)
 {
-	char text[CELL_LEN];
+	char text[LIVE_CELL_LEN];
 	struct live_cell_line *l = begin_line(d);
 	for (size_t c = 0; c < COLUMN_COUNT; c++) {
 		if (d->widths[c] == 0)
 			continue;
-		cell_text(s, (enum column)c, d->figures->now_us, text);
+		live_column_text(s, (enum live_column)c, d->figures->now_us, text);
 		live_cell_style(l, c == GRADE ? report_grade_colour(s->grade) : s->open ? NULL : DIM);
-		live_cell_put(l, text, d->widths[c], columns[c].right);
+		live_cell_put(l, text, d->widths[c], live_columns[c].right);
 		live_cell_style(l, NULL);
 		live_cell_put(l, "", 1, false);
 	}

@@ -57,7 +57,7 @@ bool live_screen_is_possible(void)
 // Opened anew, so that it need not wait while the shell's own does.
 static int open_terminal(void)
 {
-	char name[128];
+	char name[128] = "";
 	int fd = -1;
 	if (ttyname_r(STDOUT_FILENO, name, sizeof(name)) == 0)
 		fd = open(name, O_RDWR | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
