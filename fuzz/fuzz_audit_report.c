@@ -64,7 +64,7 @@ static void try_files(struct audit_report *r, const char *bytes, size_t len)
 {
 	char error[REPORT_ERROR_LEN] = "", path[64], *text = NULL;
 	size_t text_len;
-	bool worse;
+	char worst;
 	int fd = file_of(bytes, len, path);
 	FILE *out = open_memstream(&text, &text_len);
 	if (!out)
@@ -74,7 +74,7 @@ static void try_files(struct audit_report *r, const char *bytes, size_t len)
 	error[0] = 0;
 	if (report_apply_waivers(r, path, error) < 0)
 		assert(error[0]);
-	(void)!report_diff(out, path, path, true, &worse, error);
+	(void)!report_diff(out, path, path, true, &worst, error);
 	(void)fclose(out);
 	free(text);
 	(void)close(fd);
