@@ -111,15 +111,31 @@ static struct pipe_fact *pipe_fact_for(struct host_facts *h, const struct rpc_se
 	return f;
 }
 
+// ksmbd acknowledges a bind of whatever interface it is asked for: there it says nothing of this one. Tried
+// with one that nobody has.
+static bool binds_anything(struct exposure *e, const struct rpc_service *service)
+{
+	struct rpc_service nobodys = *service;
+	struct exposure_pipe pipe;
+	nobodys.uuid = "5d1f7c3e-9a42-4b08-8e67-2c90b1d4f3a6";
+	exposure_pipe_open(&pipe, e, &nobodys);
+	bool bound = pipe.bound;
+	exposure_pipe_close(&pipe);
+	return bound;
+}
+
 static void try_one(struct exposure *e, const struct rpc_service *service, struct fact *f)
 {
 	struct exposure_pipe pipe;
 	exposure_pipe_open(&pipe, e, service);
-	if (pipe.answered)
-		fact_set(e->p->facts, f, pipe.bound ? ANSWER_YES : ANSWER_NO, pipe.sent, pipe.received);
-	else
-		fact_unknown(e->p->facts, f, pipe.received);
 	exposure_pipe_close(&pipe);
+	if (!pipe.answered)
+		fact_unknown(e->p->facts, f, pipe.received);
+	else if (pipe.bound && service->coercion && binds_anything(e, service))
+		fact_unknown(
+			e->p->facts, f, "the pipe acknowledges a bind of an interface that nobody has, too");
+	else
+		fact_set(e->p->facts, f, pipe.bound ? ANSWER_YES : ANSWER_NO, pipe.sent, pipe.received);
 }
 
 void exposure_try_pipes(struct exposure *e)
