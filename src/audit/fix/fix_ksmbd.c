@@ -72,7 +72,9 @@ const struct fix_platform fix_ksmbd = {
 	.global = "global",
 	.share_prefix = "",
 	.inline_marks = "#;",
-	.file = "ksmbd.conf: settings of [global] count when ksmbd.mountd and ksmbd were started anew",
+	// Seen with ksmbd-tools 3.5.2: sections of one name are one, and of two settings the first stays.
+	.file = "ksmbd.conf, above what is there: of two settings the first counts; "
+		"those of [global] when ksmbd.mountd and ksmbd were started anew",
 	.comment = "# ",
 	.line_end = "\n",
 	.write = fix_write_ini,
