@@ -106,7 +106,7 @@ class Apt:
 def download(folder):
     """The packages, into the folder."""
     apt = Apt(folder)
-    apt.run("apt-get", "update")
+    apt.run("apt-get", "update", "--error-on=any")
     kernel = re.search(r"^Depends: .*?\b(linux-image-\d[^ ,]*)", apt.run("apt-cache", "show", "--no-all-versions", META_KERNEL), re.M)
     apt.run("apt-get", "download", kernel.group(1), *PACKAGES)
 
