@@ -65,6 +65,7 @@ void conversation_tell_sessions(struct conversation *c, struct sensor_emitter *t
 	c->emitter = to;
 	HASH_ITER(hh, c->sessions, s, next)
 	{
+		// cppcheck-suppress uninitvar ; it does not see into HASH_ITER
 		if (s->established)
 			watched_session_tell(s, "open");
 	}

@@ -17,8 +17,10 @@ static const struct fix_row rows[] = {
 	// It is of the whole server: ksmbd knows no encryption of a share.
 	SET("share_encryption_not_enforced", "smb3 encryption", "mandatory"),
 	SET("signing_not_required", "server signing", "mandatory"),
-	SET("signing_not_enforced", "server signing", "mandatory"),
-	SET("signing_not_enforced", "smb3 encryption", "mandatory"),
+	// Seen with Linux 6.12: "mandatory" is what it says, not what it does.
+	NOT_POSSIBLE("signing_not_enforced",
+		"ksmbd answers unsigned requests also with server signing = mandatory; another "
+		"server does not, or a tunnel keeps others from the wire"),
 	SET("relay_target", "server signing", "mandatory"),
 	CHOOSE("bind_all_interfaces", "interfaces", "eth0",
 		"which ones only you know; with: bind interfaces only = yes"),
