@@ -73,12 +73,13 @@ static inline void reader_require(struct reader *r, bool condition, enum verdict
 // The next len bytes, borrowed from the buffer; empty when they are not there.
 static inline struct span reader_bytes(struct reader *r, size_t len)
 {
-	if (reader_left(r) < len) {
+	if (len == 0)
+		return span_make(NULL, 0);
+	// There are no bytes without a buffer; said for those who read code by machine.
+	if (reader_left(r) < len || r->base == NULL) {
 		reader_fail(r, VERDICT_TRUNCATED);
 		return span_make(NULL, 0);
 	}
-	if (len == 0)
-		return span_make(NULL, 0);
 	struct span s = span_make(r->base + r->pos, len);
 	r->pos += len;
 	return s;

@@ -48,7 +48,7 @@ static bool read_string(struct strings *s, struct span *text)
 	if (!reader_ok(&s->r) || offset != 0 || count < UNITS_MIN || count > max || count > s->r.len)
 		return false;
 	*text = reader_bytes(&s->r, (size_t)count * s->unit);
-	if (!reader_ok(&s->r) || !is_text(*text, s->unit))
+	if (!reader_ok(&s->r) || text->data == NULL || !is_text(*text, s->unit))
 		return false;
 	bool terminated = unit_at(*text, s->unit, (size_t)count - 1) == 0;
 	if (terminated)

@@ -48,7 +48,7 @@ char *ndr_read_string(struct reader *r, struct arena *a)
 	// A [string] starts at 0 and carries its NUL (C706 14.3.4).
 	reader_require(r, offset == 0 && actual_count > 0 && actual_count <= max_count, VERDICT_BAD_VALUE);
 	struct span units = reader_bytes(r, 2 * (size_t)actual_count);
-	if (!reader_ok(r))
+	if (!reader_ok(r) || units.len < 2)
 		return NULL;
 	size_t text_len = units.len - 2;
 	reader_require(r, units.data[text_len] == 0 && units.data[text_len + 1] == 0, VERDICT_BAD_VALUE);
