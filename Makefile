@@ -65,11 +65,11 @@ cover:
 bench: build
 	tests/bench/run
 
-# How long an ordinary client waits while others attack the server.
 # The sensor against tshark and Suricata on the same captures.
 bench-watch: build
 	tests/bench/bench_watch.py
 
+# How long an ordinary client waits while others attack the server.
 bench-hostile: build
 	tests/bench/bench_hostile.py
 

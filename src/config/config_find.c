@@ -50,8 +50,7 @@ const struct config_key *config_key_find(enum config_section section, const char
 	return NULL;
 }
 
-// Whether known is near what was written, and nearer than the best so far.
-static bool take_nearer(const char *written, const char *known, size_t *best)
+bool word_take_nearer(const char *written, const char *known, size_t *best)
 {
 	size_t distance = word_distance(written, known);
 	if (distance >= *best || !word_is_near(written, known, distance))
@@ -63,13 +62,13 @@ static bool take_nearer(const char *written, const char *known, size_t *best)
 const struct config_key *config_key_nearest(enum config_section section, const char *name)
 {
 	const struct config_key *best = NULL;
-	size_t best_distance = NEAREST_LEN_MAX;
+	size_t best_distance = SIZE_MAX;
 	for (size_t i = 0; i < config_key_count; i++) {
 		const struct config_key *key = &config_keys[i];
 		if (key->section != section)
 			continue;
-		if (take_nearer(name, key->name, &best_distance) ||
-			(key->samba != NULL && take_nearer(name, key->samba, &best_distance)))
+		if (word_take_nearer(name, key->name, &best_distance) ||
+			(key->samba != NULL && word_take_nearer(name, key->samba, &best_distance)))
 			best = key;
 	}
 	return best;

@@ -86,11 +86,8 @@ const char *ksmbd_parameter_nearest(const char *name)
 	const char *best = NULL;
 	size_t best_distance = SIZE_MAX;
 	for (size_t i = 0; i < ksmbd_parameter_count; i++) {
-		size_t distance = word_distance(name, ksmbd_parameters[i].name);
-		if (distance >= best_distance || !word_is_near(name, ksmbd_parameters[i].name, distance))
-			continue;
-		best = ksmbd_parameters[i].name;
-		best_distance = distance;
+		if (word_take_nearer(name, ksmbd_parameters[i].name, &best_distance))
+			best = ksmbd_parameters[i].name;
 	}
 	return best;
 }

@@ -104,11 +104,8 @@ const char *samba_parameter_nearest(const char *name)
 	const char *best = NULL;
 	size_t best_distance = SIZE_MAX;
 	for (size_t i = 0; i < samba_parameter_count; i++) {
-		size_t distance = word_distance(name, samba_parameters[i].name);
-		if (distance >= best_distance || !word_is_near(name, samba_parameters[i].name, distance))
-			continue;
-		best = samba_parameters[i].name;
-		best_distance = distance;
+		if (word_take_nearer(name, samba_parameters[i].name, &best_distance))
+			best = samba_parameters[i].name;
 	}
 	return best;
 }

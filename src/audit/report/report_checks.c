@@ -44,20 +44,6 @@ static json_t *how_values(struct value_builder *b, const struct check *check)
 	return all;
 }
 
-static json_t *reference_values(struct value_builder *b, const struct check *check)
-{
-	json_t *all = value_array(b);
-
-	for (size_t i = 0; i < CHECK_REFERENCES_MAX && check->references[i].source; i++) {
-		json_t *one = value_object(b);
-
-		value_set(b, one, "source", value_literal(b, check->references[i].source));
-		value_set(b, one, "id", value_literal(b, check->references[i].id));
-		value_append(b, all, one);
-	}
-	return all;
-}
-
 static json_t *remedy_values(struct value_builder *b, const struct check *check)
 {
 	json_t *o = value_object(b);
@@ -79,7 +65,7 @@ static json_t *check_value(struct value_builder *b, const struct check *check)
 	value_set(b, o, "grade", value_char(b, check->grade));
 	value_set(b, o, "how", how_values(b, check));
 	value_set(b, o, "why", value_literal(b, check->why));
-	value_set(b, o, "references", reference_values(b, check));
+	value_set(b, o, "references", value_references(b, check));
 	value_set(b, o, "remedies", remedy_values(b, check));
 	value_set(b, o, "may_break", value_literal(b, check->may_break));
 	return o;

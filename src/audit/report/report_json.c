@@ -21,20 +21,6 @@ static json_t *evidence_values(struct value_builder *b, const struct evidence *e
 	return all;
 }
 
-static json_t *reference_values(struct value_builder *b, const struct check *check)
-{
-	json_t *all = value_array(b);
-
-	for (size_t i = 0; i < CHECK_REFERENCES_MAX && check->references[i].source; i++) {
-		json_t *one = value_object(b);
-
-		value_set(b, one, "source", value_literal(b, check->references[i].source));
-		value_set(b, one, "id", value_literal(b, check->references[i].id));
-		value_append(b, all, one);
-	}
-	return all;
-}
-
 static json_t *fix_values(struct value_builder *b, const struct audit_subject *s, const struct check *check)
 {
 	json_t *all = value_array(b);
@@ -70,7 +56,7 @@ static json_t *finding_value(
 	value_set(b, o, "waiver", value_text(b, f->waiver));
 	value_set(b, o, "fix", fix_values(b, s, f->check));
 	value_set(b, o, "may_break", value_literal(b, f->check->may_break));
-	value_set(b, o, "references", reference_values(b, f->check));
+	value_set(b, o, "references", value_references(b, f->check));
 	return o;
 }
 

@@ -100,3 +100,17 @@ int value_write(struct value_builder *b, FILE *out, json_t *value)
 	arena_reset(&b->arena);
 	return result;
 }
+
+json_t *value_references(struct value_builder *b, const struct check *check)
+{
+	json_t *all = value_array(b);
+
+	for (size_t i = 0; i < CHECK_REFERENCES_MAX && check->references[i].source; i++) {
+		json_t *one = value_object(b);
+
+		value_set(b, one, "source", value_literal(b, check->references[i].source));
+		value_set(b, one, "id", value_literal(b, check->references[i].id));
+		value_append(b, all, one);
+	}
+	return all;
+}

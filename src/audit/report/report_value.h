@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "audit/catalogue.h"
 #include "base/arena.h"
 
 struct value_builder {
@@ -25,6 +26,8 @@ json_t *value_char(struct value_builder *b, char c);
 json_t *value_time(struct value_builder *b, uint64_t us); // RFC 3339 in UTC, milliseconds; 0 is null
 json_t *value_object(struct value_builder *b);
 json_t *value_array(struct value_builder *b);
+// A check's references: source and id of each.
+json_t *value_references(struct value_builder *b, const struct check *check);
 // These take value, whatever becomes of it.
 void value_set(struct value_builder *b, json_t *object, const char *key, json_t *value);
 void value_append(struct value_builder *b, json_t *array, json_t *value);
