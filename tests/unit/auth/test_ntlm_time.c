@@ -12,10 +12,12 @@
 #include "exchange_fixture.h"
 
 enum {
-	ROUNDS = 1500,
-	// Of the medians, in parts of a thousand. Without the work that is done for nobody it is several
-	// times that.
+	ROUNDS = 1000,
+	// Of the tenth percentiles, in parts of a thousand: what else the machine does can only add to a time.
+	// Without the work that is done for nobody it is several times that.
 	DIFFERENCE_MAX = 100,
+	// A secret that time tells is told in every one of them; a busy machine's noise is not.
+	ATTEMPTS = 8,
 };
 
 enum kind { WRONG_PASSWORD, UNKNOWN, DISABLED, DISABLED_WRONG, WITHOUT_NTLM, LOCKED, KIND_COUNT };
@@ -77,26 +79,37 @@ static void lock_alice(struct fixture *f)
 		assert_true(throttle_failure(f->config.throttle, &peer, "alice", true, monotonic_ms()) > 0);
 }
 
-static void all_failures_take_the_same_time(void **state)
+// The difference between the quickest kind and the slowest, in parts of a thousand.
+static uint64_t difference(struct fixture *f)
 {
 	static uint64_t taken[KIND_COUNT][ROUNDS];
-	struct fixture *f = *state;
 	uint64_t least = UINT64_MAX, most = 0;
 
-	lock_alice(f);
 	for (size_t i = 0; i < ROUNDS; i++) // in turns, so that what else the machine does meets all
 		for (unsigned kind = 0; kind < KIND_COUNT; kind++)
 			taken[kind][i] = judge(f, (enum kind)kind);
 	for (unsigned kind = 0; kind < KIND_COUNT; kind++) {
 		qsort(taken[kind], ROUNDS, sizeof(taken[kind][0]), time_compare);
-		uint64_t median = taken[kind][ROUNDS / 2];
-		print_message("%s, %s: %lu ns (a tenth below %lu, above %lu)\n", kinds[kind].user,
-			auth_reason_name(kinds[kind].reason), (unsigned long)median,
-			(unsigned long)taken[kind][ROUNDS / 10], (unsigned long)taken[kind][ROUNDS * 9 / 10]);
-		least = median < least ? median : least;
-		most = median > most ? median : most;
+		uint64_t usual = taken[kind][ROUNDS / 10];
+		print_message("%s, %s: %lu ns (median %lu)\n", kinds[kind].user, auth_reason_name(kinds[kind].reason),
+			(unsigned long)usual, (unsigned long)taken[kind][ROUNDS / 2]);
+		least = usual < least ? usual : least;
+		most = usual > most ? usual : most;
 	}
-	assert_true((most - least) * 1000 <= least * DIFFERENCE_MAX);
+	return (most - least) * 1000 / least;
+}
+
+static void all_failures_take_the_same_time(void **state)
+{
+	struct fixture *f = *state;
+	uint64_t least = UINT64_MAX;
+
+	lock_alice(f);
+	for (int i = 0; i < ATTEMPTS && least > DIFFERENCE_MAX; i++) {
+		uint64_t now = difference(f);
+		least = now < least ? now : least;
+	}
+	assert_true(least <= DIFFERENCE_MAX);
 	throttle_free(f->config.throttle);
 }
 
