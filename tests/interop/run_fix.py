@@ -157,7 +157,7 @@ def check_snippet(report, weak):
     closes, left = claimed(done.out)
     name = f"{weak.name}: snippet"
     report.check(f"{name} closes what was found", weak.observed <= closes | left and weak.observed & closes,
-                 f"{weak.observed - closes} {done.why()}")
+                 f"{weak.observed - closes} {done.why()} {done.out[-300:]} {weak.host.said()[-500:]}".replace("\n", " | "))
     weak.conf.write_text(weak.original + done.out)
     report.check(f"{name}: what was there is there", settings_of(weak.conf.read_text())[:len(settings_of(weak.original))]
                  == settings_of(weak.original))

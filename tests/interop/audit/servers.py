@@ -8,6 +8,7 @@ import random
 import shutil
 import signal
 import socket
+import struct
 import subprocess
 import tempfile
 import time
@@ -20,19 +21,31 @@ USER, PASSWORD = "games", "Passw0rd-games"  # a Unix account of every Debian
 OTHERS = ("news", "www-data")               # what there is to list
 NETWORK = f"127.{random.randint(64, 126)}.{random.randint(1, 254)}"
 IMPACKET = "/usr/share/doc/python3-impacket/examples/smbserver.py"
-WAIT = 30
+WAIT = 60
+
+
+# A NEGOTIATE of SMB1 with the names of all dialects, which every server here answers (MS-SMB2 3.2.4.2.2.1).
+DIALECTS = b"".join(b"\x02" + name + b"\x00" for name in (b"NT LM 0.12", b"SMB 2.002", b"SMB 2.???"))
+QUESTION = b"\xffSMBr" + bytes(4) + b"\x18\x01\x28" + bytes(20) + b"\x00" + struct.pack("<H", len(DIALECTS)) + DIALECTS
+
+
+def answers(host):
+    """Whether it speaks SMB. That it listens is not enough: one that has just begun may take a connection and drop it."""
+    try:
+        with socket.create_connection((host.address, PORT), 5) as s:
+            s.sendall(struct.pack(">I", len(QUESTION)) + QUESTION)
+            return s.recv(8)[5:8] == b"SMB"
+    except OSError:
+        return False
 
 
 def wait_for(host):
-    for _ in range(WAIT * 10):
-        try:
-            socket.create_connection((host.address, PORT), 1).close()
+    end = time.monotonic() + WAIT
+    while time.monotonic() < end and host.process.poll() is None:
+        if answers(host):
             return
-        except OSError:
-            if host.process.poll() is not None:
-                break
-            time.sleep(0.1)
-    raise RuntimeError(f"{host.name} does not listen:\n{host.said()}")
+        time.sleep(0.1)
+    raise RuntimeError(f"{host.name} does not answer:\n{host.said()}")
 
 
 def own_folder(path, mode):
