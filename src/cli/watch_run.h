@@ -5,7 +5,7 @@
 
 #include "base/attributes.h"
 #include "cli/watch_input.h"
-#include "detect/settings.h"
+#include "config/detect_settings.h"
 #include "event/event.h"
 #include "sink/live_view.h"
 #include "sink/outlet.h"

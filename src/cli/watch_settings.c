@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "config/config_document.h"
+#include "config/config_schema.h"
 
 static const struct row {
 	const char *name;
@@ -143,11 +144,15 @@ void watch_settings_print_help(FILE *out)
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
 		(void)fprintf(out, "  %-28s %s\n", rows[i].name, rows[i].help);
 	(void)fprintf(out, "\n[detect]\n");
-	for (size_t i = 0; i < detect_setting_count; i++) {
-		const struct detect_setting *row = &detect_setting_rows[i];
-		(void)fprintf(out, "  %-28s %s", row->name, row->help);
-		if (row->type == DETECT_NUMBER)
-			(void)fprintf(out, " (%u)", row->value);
+	for (size_t i = 0; i < config_key_count; i++) {
+		const struct config_key *key = &config_keys[i];
+		if (key->section != CONFIG_DETECT)
+			continue;
+		(void)fprintf(out, "  %-28s %s", key->name, key->help);
+		if (key->type == CONFIG_NUMBER)
+			(void)fprintf(out, " (%s)", key->value);
+		else
+			(void)fprintf(out, ": %s", key->syntax);
 		(void)fputc('\n', out);
 	}
 }

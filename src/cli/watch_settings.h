@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The configuration of a watch: section [watch] says what the options say, which come before it, and [detect]
-// the detectors' thresholds (detect/settings.h).
+// the detectors' thresholds (config/detect_settings.h).
 #ifndef SIGNET_CLI_WATCH_SETTINGS_H
 #define SIGNET_CLI_WATCH_SETTINGS_H
 
 #include <stdio.h>
 
 #include "base/attributes.h"
-#include "detect/settings.h"
+#include "config/detect_settings.h"
 
 struct watch_settings {
 	// Owned; NULL: not given.

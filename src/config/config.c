@@ -8,13 +8,6 @@
 
 #include "config/config_build.h"
 
-static void strings_done(struct config_strings *s)
-{
-	for (size_t i = 0; i < s->count; i++)
-		free(s->items[i]);
-	free(s->items);
-}
-
 static void share_done(struct config_share *s)
 {
 	free(s->name);
@@ -43,10 +36,9 @@ static void config_free(struct config *c)
 	free(c->events);
 	free(c->user);
 	free(c->later_shares);
-	free(c->decoys);
-	free(c->backup_hosts);
 	free(c->metrics.text);
-	strings_done(&c->names);
+	config_strings_done(&c->names);
+	detect_settings_done(&c->detection);
 	free(c->keytab);
 	free(c->realm);
 	for (size_t i = 0; i < c->access_count; i++)
@@ -69,16 +61,6 @@ void config_unref(struct config *c)
 		config_free(c);
 }
 
-static int add_name(struct config_strings *names, const char *name, size_t len)
-{
-	char **grown = reallocarray(names->items, names->count + 1, sizeof(*grown));
-	if (grown == NULL)
-		return -1;
-	names->items = grown;
-	names->items[names->count] = strndup(name, len);
-	return names->items[names->count] != NULL ? (names->count++, 0) : -1;
-}
-
 // The host's own name, and what is left of its first dot, when the file names none.
 static void default_names(struct build *b)
 {
@@ -88,9 +70,9 @@ static void default_names(struct build *b)
 	if (c->names_set || gethostname(host, sizeof(host) - 1) != 0 || *host == 0)
 		return;
 	size_t short_len = strcspn(host, ".");
-	b->no_memory |= add_name(&c->names, host, strlen(host)) != 0;
+	b->no_memory |= config_strings_add(&c->names, host, strlen(host)) != 0;
 	if (short_len > 0 && host[short_len] != 0)
-		b->no_memory |= add_name(&c->names, host, short_len) != 0;
+		b->no_memory |= config_strings_add(&c->names, host, short_len) != 0;
 }
 
 static void build_share(struct build *b, struct build_section *s)
@@ -120,20 +102,21 @@ static void build_group(struct build *b, struct build_section *s)
 	build_keys(b, s, group);
 }
 
-// [server] may be left out; then all of it is defaults.
-static void build_server(struct build *b)
+// [server] and [detect] may be left out; then all of them is defaults.
+static void build_only(struct build *b, enum config_section section, void *object)
 {
 	static const struct config_heading none = { 0 };
-	struct build_section absent = { .section = CONFIG_SERVER, .heading = &none };
+	struct build_section absent = { .section = section, .heading = &none };
 	for (size_t i = 0; i < b->section_count; i++) {
-		if (b->sections[i].section == CONFIG_SERVER) {
-			build_keys(b, &b->sections[i], b->config);
+		if (b->sections[i].section == section) {
+			build_keys(b, &b->sections[i], object);
 			return;
 		}
 	}
 	absent.lines = calloc(config_key_count, sizeof(*absent.lines));
 	b->no_memory |= absent.lines == NULL;
-	build_keys(b, &absent, b->config);
+	if (!b->no_memory)
+		build_keys(b, &absent, object);
 	free(absent.lines);
 }
 
@@ -145,7 +128,9 @@ static void build_sections(struct build *b)
 	c->access = calloc(b->section_count + 1, sizeof(*c->access));
 	b->no_memory |= c->shares == NULL || c->groups == NULL || c->access == NULL;
 	if (!b->no_memory)
-		build_server(b);
+		build_only(b, CONFIG_SERVER, c);
+	if (!b->no_memory)
+		build_only(b, CONFIG_DETECT, &c->detection);
 	for (size_t i = 0; i < b->section_count && !b->no_memory; i++) {
 		if (b->sections[i].section == CONFIG_SHARE)
 			build_share(b, &b->sections[i]);

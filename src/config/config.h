@@ -17,6 +17,8 @@
 #include "base/attributes.h"
 #include "config/access_rule.h"
 #include "config/config_messages.h"
+#include "config/config_strings.h"
+#include "config/detect_settings.h"
 #include "config/network_list.h"
 #include "config/user_list.h"
 
@@ -58,11 +60,6 @@ struct config_address {
 	struct sockaddr_storage address;
 	socklen_t len;
 	char *text; // as written, for messages; owned
-};
-
-struct config_strings {
-	char **items; // owned
-	size_t count;
 };
 
 // Numbers of the protocol (dialects, ciphers, signing algorithms), most wanted first.
@@ -146,10 +143,9 @@ struct config {
 	char *user;       // who a server started as root goes on as; "": root
 	enum walls_policy walls;
 	enum detection_policy detect;
-	char *decoys;       // for them: patterns; "" without
-	char *backup_hosts; // for them: addresses; "" without
 	char *later_shares; // directory that a reload may add shares below, or NULL
 	struct config_limits limits;
+	struct detect_settings detection; // for the detectors
 
 	struct config_share *shares; // in the file's order
 	size_t share_count;

@@ -82,8 +82,8 @@ static bool name_check(
 			b, h->line, "'%s' is a name of the protocol itself; give the share another", name);
 		return false;
 	}
-	bool valid = section == CONFIG_SERVER ||
-		     (section == CONFIG_SHARE ? share_name_valid(name) : user_name_valid(name));
+	bool valid =
+		!info->named || (section == CONFIG_SHARE ? share_name_valid(name) : user_name_valid(name));
 	if (!valid)
 		BUILD_COMPLAIN(b, h->line,
 			"'%.100s' cannot name a %s; use at most %d characters, and none of %s", name,

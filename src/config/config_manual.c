@@ -23,7 +23,7 @@ void manual_wrap(const char *prefix, const char *text, size_t width, FILE *out)
 	}
 }
 
-// "1 to 65536", "64K to 8M"; empty for keys without a range.
+// "1 to 65536", "64K to 8M", "at most 64 words"; empty for keys without a range.
 void manual_range(const struct config_key *key, char *out, size_t cap)
 {
 	char low[QUANTITY_TEXT_LEN];
@@ -32,6 +32,10 @@ void manual_range(const struct config_key *key, char *out, size_t cap)
 	if (key->type == CONFIG_NUMBER) {
 		(void)snprintf(
 			out, cap, "%llu to %llu", (unsigned long long)key->min, (unsigned long long)key->max);
+		return;
+	}
+	if (key->type == CONFIG_WORDS) {
+		(void)snprintf(out, cap, "at most %llu words", (unsigned long long)key->max);
 		return;
 	}
 	if (key->type == CONFIG_SIZE) {
@@ -123,7 +127,8 @@ static void print_example_key(const struct config_key *key, FILE *out)
 
 void config_schema_print_example(FILE *out)
 {
-	static const char *const headings[] = { "server", "share docs", "access finance", "group staff" };
+	static const char *const headings[] = { "server", "detect", "share docs", "access finance",
+		"group staff" };
 	fputs("# Configuration of signet. What is here is the default of each key, but for the share, its "
 	      "rule\n"
 	      "# and the group, which are examples; signet.conf(5) has more about each. Check changes with\n"

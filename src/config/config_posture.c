@@ -3,6 +3,7 @@
 
 #include <jansson.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "config/config_posture_share.h"
 #include "config/config_render.h"
@@ -34,6 +35,25 @@ static void print_server(const struct config *c, FILE *out)
 	fprintf(out, "  %-20s never; LM and NTLMv1 do not exist\n", "guest, anonymous");
 }
 
+// Only what differs: the defaults are in the manual.
+static void print_detection(const struct config *c, FILE *out)
+{
+	bool any = false;
+	for (size_t i = 0; i < config_key_count; i++) {
+		const struct config_key *key = &config_keys[i];
+		char *text = key->section == CONFIG_DETECT ? config_value_text(key, &c->detection) : NULL;
+		if (text != NULL && strcmp(text, key->value) != 0) {
+			fprintf(out, "%s  %-26s %s", any ? "" : "\nDetectors, not as by default\n", key->name,
+				text);
+			if (*key->value != 0)
+				fprintf(out, " (default: %s)", key->value);
+			fputc('\n', out);
+			any = true;
+		}
+		free(text);
+	}
+}
+
 static void print_messages(const char *title, struct config_messages *m, FILE *out)
 {
 	if (m->count > 0)
@@ -48,6 +68,7 @@ void config_posture_print(const struct config *c, FILE *out)
 	struct config_messages warnings = { 0 };
 	struct config_messages notes = { 0 };
 	print_server(c, out);
+	print_detection(c, out);
 	for (size_t i = 0; i < c->share_count; i++)
 		posture_print_share(c, &c->shares[i], out);
 	config_warnings(c, &warnings);
@@ -118,9 +139,9 @@ static json_t *warnings_json(const struct config *c)
 
 bool config_posture_print_json(const struct config *c, FILE *out)
 {
-	json_t *all =
-		json_pack("{s:o, s:o, s:o, s:o, s:o}", "server", server_json(c), "shares", shares_json(c),
-			"access", access_json(c), "groups", groups_json(c), "warnings", warnings_json(c));
+	json_t *all = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "server", server_json(c), "detect",
+		object_json(CONFIG_DETECT, &c->detection), "shares", shares_json(c), "access", access_json(c),
+		"groups", groups_json(c), "warnings", warnings_json(c));
 	bool done = all != NULL && json_dumpf(all, out, JSON_INDENT(2)) == 0 && fputc('\n', out) != EOF;
 	json_decref(all);
 	return done;

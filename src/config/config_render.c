@@ -115,6 +115,7 @@ json_t *config_value_json(const struct config_key *key, const void *object)
 	case CONFIG_GLOBS:
 		return globs_json(field);
 	case CONFIG_NAMES:
+	case CONFIG_WORDS:
 		return strings_json(names->items, names->count);
 	case CONFIG_BOOL:
 		return json_boolean(*(const bool *)field);

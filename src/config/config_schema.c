@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "config/config.h"
+#include "config/config_choices.h"
 
 #define KIB 1024ull
 #define MIB (1024ull * KIB)
@@ -12,90 +13,18 @@
 #define SECOND 1000ull
 #define HOUR (3600ull * SECOND)
 
-static const struct config_choice signing_choices[] = {
-	{ "required", PROTECTION_REQUIRED, "what is neither signed nor sealed is refused", NULL },
-	{ "desired", PROTECTION_DESIRED, "clients that do not insist on it go unsigned",
-		"sessions without signing or sealing can be read and changed on their way" },
-	{ NULL, 0, NULL, NULL },
-};
-
-static const struct config_choice encryption_choices[] = {
-	{ "required", PROTECTION_REQUIRED, "what is not sealed is refused", NULL },
-	{ "desired", PROTECTION_DESIRED, "sealed with each client that can",
-		"clients that cannot encrypt get in, and what they read and write can be read on its way" },
-	{ "off", PROTECTION_OFF, "never sealed",
-		"nothing is encrypted: files can be read on their way by whoever sees the network" },
-	{ NULL, 0, NULL, NULL },
-};
-
-static const struct config_choice dialect_choices[] = {
-	{ "3.1.1", 0x0311, "the only one that protects the negotiation itself", NULL },
-	{ "3.0.2", 0x0302, "encryption with AES-128-CCM",
-		"the negotiation is not protected before authentication ends" },
-	{ "3.0", 0x0300, "encryption with AES-128-CCM",
-		"the negotiation is not protected before authentication ends" },
-	{ "2.1", 0x0210, "no encryption", "the dialect has no encryption" },
-	{ "2.0.2", 0x0202, "no encryption", "the dialect has no encryption" },
-	{ NULL, 0, NULL, NULL },
-};
-
-static const struct config_choice cipher_choices[] = {
-	{ "aes-128-gcm", 2, "the fastest", NULL },
-	{ "aes-256-gcm", 4, "for rules that ask for 256 bits", NULL },
-	{ "aes-128-ccm", 1, "for dialects 3.0 and 3.0.2, which know nothing else", NULL },
-	{ "aes-256-ccm", 3, "slow", NULL },
-	{ NULL, 0, NULL, NULL },
-};
-
-static const struct config_choice signing_algorithm_choices[] = {
-	{ "aes-gmac", 2, "the fastest", NULL },
-	{ "aes-cmac", 1, "what dialects 3.0 and 3.0.2 use", NULL },
-	{ "hmac-sha256", 0, "what dialects 2.0.2 and 2.1 use", NULL },
-	{ NULL, 0, NULL, NULL },
-};
-
-static const struct config_choice ntlm_choices[] = {
-	{ "accounts", NTLM_ACCOUNTS, "NTLMv2, for accounts made with --ntlm", NULL },
-	{ "off", NTLM_OFF, "no NTLM at all", NULL },
-	{ "winbind", NTLM_WINBIND,
-		"NTLMv2, also for users of the domain that this machine joined, as its winbindd says",
-		"every user of the domain may prove himself with NTLMv2, where a listener can guess "
-		"passwords; Kerberos (keytab) does without" },
-	{ NULL, 0, NULL, NULL },
-};
-
-static const struct config_choice ntlm_demand_choices[] = {
-	{ "if_sent", NTLM_IF_SENT, "it must be right where the client declares it", NULL },
-	{ "always", NTLM_ALWAYS, "a client without it is refused", NULL },
-	{ NULL, 0, NULL, NULL },
-};
-
-static const struct config_choice walls_choices[] = {
-	{ "required", WALLS_REQUIRED, "without one of them the server does not start", NULL },
-	{ "available", WALLS_AVAILABLE, "those that the kernel has; what is missing is told of",
-		"on a kernel without Landlock or seccomp, who breaks into the server reaches what its user "
-		"can" },
-	{ NULL, 0, NULL, NULL },
-};
-
-static const struct config_choice detect_choices[] = {
-	{ "on", DETECTION_ON, "alerts are among the events", NULL },
-	{ "off", DETECTION_OFF, "events alone", "nobody is told of attacks on what the server holds" },
-	{ NULL, 0, NULL, NULL },
-};
-
-static const struct config_choice identity_choices[] = {
-	{ "server", FILES_OF_SERVER, "the server's own user, for all of them", NULL },
-	{ "unix", FILES_OF_UNIX_USERS, "each account's own Unix user", NULL },
-	{ NULL, 0, NULL, NULL },
-};
-
 #define PROTECTION_WORDS "required | desired | off"
 
 #define SERVER(field) .section = CONFIG_SERVER, .offset = offsetof(struct config, field)
 #define LIMIT(field) .section = CONFIG_SERVER, .name = #field, .offset = offsetof(struct config, limits.field)
 #define TIMEOUT(field)                                                                                       \
 	.section = CONFIG_SERVER, .name = #field, .offset = offsetof(struct config, limits.field##_ms)
+#define DETECT(field)                                                                                        \
+	.section = CONFIG_DETECT, .name = #field, .offset = offsetof(struct detect_settings, field)
+#define DETECT_NUMBER(field, low, high, standard)                                                            \
+	DETECT(field), .type = CONFIG_NUMBER, .min = (low), .max = (high), .value = (standard),              \
+		       .syntax = "NUMBER"
+#define DETECT_WORDS(field) DETECT(field), .type = CONFIG_WORDS, .max = DETECT_LIST_MAX, .value = ""
 #define SHARE(field) .section = CONFIG_SHARE, .offset = offsetof(struct config_share, field)
 #define ACCESS(field) .section = CONFIG_ACCESS, .offset = offsetof(struct access_rule, field)
 #define GROUP(field) .section = CONFIG_GROUP, .offset = offsetof(struct config_group, field)
@@ -210,20 +139,9 @@ const struct config_key config_keys[] = {
 	{ SERVER(detect), .name = "detect", .type = CONFIG_CHOICE, .value = "on", .choices = detect_choices,
 		.syntax = "on | off", .help = "whether attacks are looked for in the server's own events",
 		.more = "What is found is an event of kind alert: guessed passwords, waves of encryption, "
-			"decoys "
-			"that somebody touched. A thread of its own judges, nobody waits for it. A change "
-			"takes a "
-			"restart." },
-	{ SERVER(decoys), .name = "decoys", .type = CONFIG_TEXT, .max = 4096, .value = "",
-		.syntax = "SHARE/PATH ...",
-		.help = "files that nobody has a reason to open: who does is told of",
-		.more = "In patterns, * stands for any characters and ? for one. A name without / is a "
-			"share. A "
-			"change takes a restart." },
-	{ SERVER(backup_hosts), .name = "backup_hosts", .type = CONFIG_TEXT, .max = 4096, .value = "",
-		.syntax = "ADDRESS ...",
-		.help = "clients that may read very much, and decoys, without an alert",
-		.more = "A change takes a restart." },
+			"decoys that somebody touched. [detect] says what it takes. A thread of its own "
+			"judges, nobody waits for it; of what is read and written it sees a few KiB a "
+			"file. A change takes a restart." },
 	{ SERVER(later_shares), .name = "later_shares", .type = CONFIG_PATH, .value = "",
 		.syntax = "DIRECTORY", .help = "folder below which a reload may add shares",
 		.more = "The server can reach nothing but the shares that it was started with, so that a "
@@ -271,6 +189,52 @@ const struct config_key config_keys[] = {
 	{ LIMIT(max_transact_size), .type = CONFIG_SIZE, .min = 64 * KIB, .max = 8 * MIB, .value = "8M",
 		.samba = "smb2 max trans", .syntax = "SIZE",
 		.help = "bytes of other requests and answers, such as directory listings" },
+
+	{ DETECT_NUMBER(brute_force_failures, 2, 1000000, "10"),
+		.help = "failed log-ons of one account from one source that are an attack" },
+	{ DETECT_NUMBER(brute_force_window_s, 1, 86400, "300"), .help = "seconds in which they are counted" },
+	{ DETECT_NUMBER(password_spray_accounts, 2, 100000, "5"),
+		.help = "accounts that fail from one source: a spray" },
+	{ DETECT_NUMBER(password_spray_window_s, 1, 86400, "600"),
+		.help = "seconds in which they are counted" },
+	{ DETECT_NUMBER(smb_sweep_hosts, 2, 100000, "10"), .help = "servers that one source tries: a sweep" },
+	{ DETECT_NUMBER(smb_sweep_window_s, 1, 86400, "60"), .help = "seconds in which they are counted" },
+	{ DETECT_NUMBER(lateral_movement_hosts, 2, 1000, "3"),
+		.help = "hosts whose management one source goes for" },
+	{ DETECT_NUMBER(lateral_movement_window_s, 1, 86400, "600"), .help = "seconds that belong together" },
+	{ DETECT_NUMBER(coercion_window_s, 1, 3600, "30"),
+		.help = "seconds from a coercing call to the call back" },
+	{ DETECT_NUMBER(mass_modification_files, 2, 1000000, "20"),
+		.help = "files that one account overwrites, renames or deletes: a wave" },
+	{ DETECT_NUMBER(mass_modification_window_s, 1, 86400, "120"),
+		.help = "seconds in which they are counted" },
+	{ DETECT_NUMBER(mass_read_files, 10, 10000000, "500"), .help = "files that one account reads" },
+	{ DETECT_NUMBER(mass_read_bytes_mib, 1, 1000000000, "4096"), .help = "or so many MiB" },
+	{ DETECT_NUMBER(mass_read_window_s, 1, 86400, "600"), .help = "seconds in which they are counted" },
+	{ DETECT_NUMBER(first_seen_learn_s, 0, 31536000, "604800"),
+		.help = "seconds from the baseline's beginning in which everything is learned" },
+	{ DETECT_NUMBER(segmentation_learn_s, 0, 31536000, "0"),
+		.help = "seconds in which the pairs that speak SMB are learned (with --state); what comes "
+			"after and is neither learned nor allowed is told; 0: nothing is learned" },
+	{ DETECT_NUMBER(relay_window_s, 1, 3600, "60"), .help = "seconds between the two legs of a relay" },
+	{ DETECT_NUMBER(table_entries_max, 64, 10000000, "65536"),
+		.help = "hosts, accounts or pairs that each detector remembers" },
+	{ DETECT_WORDS(aliases), .syntax = "ALIAS=SERVER ...", .help = "other names of servers" },
+	{ DETECT_WORDS(decoys), .syntax = "SHARE/PATH ...",
+		.help = "files that nobody has a reason to open: who does is told of",
+		.more = "In patterns, * stands for any characters and ? for one. A name without / is a "
+			"share." },
+	{ DETECT_WORDS(allowed), .syntax = "CLIENT>SERVER ...",
+		.help = "pairs of client and server networks that may speak SMB, besides those that were "
+			"learned; empty, and none learned: all" },
+	{ DETECT_WORDS(backup_hosts), .syntax = "ADDRESS ...",
+		.help = "clients that may read very much, and decoys, without an alert" },
+	{ DETECT_WORDS(admin_hosts), .syntax = "ADDRESS ...",
+		.help = "clients that manage others: deployment servers, administrators" },
+	{ DETECT_WORDS(domain_controllers), .syntax = "ADDRESS ...",
+		.help = "domain controllers, and who synchronises directories" },
+	{ DETECT_WORDS(forwarders), .syntax = "ADDRESS ...", .help = "proxies and load balancers" },
+	{ DETECT_WORDS(disabled), .syntax = "DETECTION ...", .help = "detectors that are off" },
 
 	{ SHARE(path), .name = "path", .type = CONFIG_PATH, .value = NULL, .samba = "directory",
 		.syntax = "DIRECTORY", .help = "the folder that is shared",
@@ -338,6 +302,12 @@ const size_t config_key_count = ARRAY_LEN(config_keys);
 const struct config_section_info config_sections[CONFIG_SECTION_COUNT] = {
 	[CONFIG_SERVER] = { "server", "server", false,
 		"The server as a whole. Given once, and may be left out." },
+	[CONFIG_DETECT] = { "detect", "detect", false,
+		"What detectors take for an attack. Given once, and may be left out. signet watch knows the "
+		"same section, with the same keys; what needs packets, calls of other hosts or a baseline "
+		"has "
+		"a meaning there alone. On SIGHUP, detectors whose settings have changed begin anew: what "
+		"they had counted is forgotten." },
 	[CONFIG_SHARE] = { "share", "share NAME", true,
 		"A folder that clients can connect to, by its name of at most 80 characters." },
 	[CONFIG_ACCESS] = { "access", "access NAME", true,

@@ -11,7 +11,14 @@
 
 #include "base/attributes.h"
 
-enum config_section { CONFIG_SERVER, CONFIG_SHARE, CONFIG_ACCESS, CONFIG_GROUP, CONFIG_SECTION_COUNT };
+enum config_section {
+	CONFIG_SERVER,
+	CONFIG_DETECT,
+	CONFIG_SHARE,
+	CONFIG_ACCESS,
+	CONFIG_GROUP,
+	CONFIG_SECTION_COUNT
+};
 
 enum config_type {
 	CONFIG_TEXT,      // free text
@@ -23,6 +30,7 @@ enum config_type {
 	CONFIG_USERS,     // list of accounts and @groups
 	CONFIG_ACCOUNTS,  // list of accounts
 	CONFIG_NAMES,     // list of host names or addresses
+	CONFIG_WORDS,     // list of at most `max` words
 	CONFIG_GLOBS,     // list of patterns of paths, path_glob.h; those with spaces in ""
 	CONFIG_BOOL,      // yes, no
 	CONFIG_CHOICE,    // one word of `choices`, stored as an enum (int)
@@ -44,9 +52,9 @@ struct config_key {
 	enum config_section section;
 	const char *name;
 	enum config_type type;
-	size_t offset;                       // into struct config, config_share, access_rule or config_group
-	uint64_t min, max;                   // NUMBER, SIZE; SECONDS in ms; MODE
-	const char *value;                   // default as it would be written; NULL: must be given; "": none
+	size_t offset;     // into struct config, detect_settings, config_share, access_rule or config_group
+	uint64_t min, max; // NUMBER, SIZE; SECONDS in ms; MODE; max of TEXT, WORDS
+	const char *value; // default as it would be written; NULL: must be given; "": none
 	const struct config_choice *choices; // ends with a NULL word
 	const char *syntax;                  // of the value, for people: "required | desired | off"
 	const char *help;                    // one line

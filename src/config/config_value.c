@@ -173,7 +173,8 @@ int config_value_decode(
 	const struct config_key *key, const char *text, void *object, struct value_error *error)
 {
 	void *field = (char *)object + key->offset;
-	if (*text == 0 && (key->type == CONFIG_USERS || key->type == CONFIG_NAMES))
+	if (*text == 0 &&
+		(key->type == CONFIG_USERS || key->type == CONFIG_NAMES || key->type == CONFIG_WORDS))
 		return 0;
 	if (*text == 0 && key->type != CONFIG_TEXT)
 		return value_invalid(error, "give one, or take the line out", "it has no value");

@@ -16,8 +16,9 @@ struct value_error {
 	char todo[320];
 };
 
-// Decodes into the field of object (a struct config, config_share, access_rule or config_group by the key's
-// section), which must have the zero value before. 0, -EINVAL with *error filled, or -ENOMEM.
+// Decodes into the field of object (a struct config, detect_settings, config_share, access_rule or
+// config_group by the key's section), which must have the zero value before. 0, -EINVAL with *error filled,
+// or -ENOMEM.
 int config_value_decode(
 	const struct config_key *key, const char *text, void *object, struct value_error *error) WARN_UNUSED;
 

@@ -128,12 +128,15 @@ static int word_name(const struct config_key *key, char *word, void *field, stru
 	if (!host_name_valid(word))
 		return value_invalid(
 			error, "use names such as files.example.org", "'%.80s' is not a host's name", word);
-	char **grown = reallocarray(names->items, names->count + 1, sizeof(*grown));
-	if (grown == NULL)
-		return -ENOMEM;
-	names->items = grown;
-	names->items[names->count] = strdup(word);
-	return names->items[names->count] != NULL ? (names->count++, 0) : -ENOMEM;
+	return config_strings_add(names, word, strlen(word));
+}
+
+static int word_word(const struct config_key *key, char *word, void *field, struct value_error *error)
+{
+	struct config_strings *words = field;
+	if (words->count >= key->max)
+		return value_invalid(error, "name fewer", "more than %u of them", (unsigned)key->max);
+	return config_strings_add(words, word, strlen(word));
 }
 
 static int word_code(const struct config_key *key, char *word, void *field, struct value_error *error)
@@ -166,6 +169,8 @@ static word_decoder *decoder_of(enum config_type type)
 		return word_network;
 	case CONFIG_NAMES:
 		return word_name;
+	case CONFIG_WORDS:
+		return word_word;
 	case CONFIG_CODES:
 		return word_code;
 	default:

@@ -67,6 +67,9 @@ static void warn_server(const struct config *c, struct config_messages *warnings
 			"networks reads counters and names of shares, unencrypted",
 			c->metrics.text);
 	warn_choices(CONFIG_SERVER, "", c, warnings);
+	for (size_t i = 0; i < c->detection.disabled.count; i++)
+		config_messages_add(warnings, "[detect] disabled = %s: nobody is told of what it finds",
+			c->detection.disabled.items[i]);
 }
 
 static void warn_all_of_share(const struct config_share *s, struct config_messages *warnings)

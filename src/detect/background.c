@@ -23,7 +23,9 @@ struct detect_background {
 	pthread_t thread;
 
 	pthread_mutex_t lock; // of everything below
-	pthread_cond_t work;
+	pthread_cond_t work, renewed;
+	const struct detect_settings *next; // to begin anew with; NULL: nobody asked
+	bool complete;                      // what came of it
 	uint8_t *filling;
 	size_t filled;
 	uint64_t lost;
@@ -178,7 +180,7 @@ static void wait_for_work(struct detect_background *b)
 	struct timespec until;
 	(void)clock_gettime(CLOCK_MONOTONIC, &until);
 	until.tv_sec++;
-	while (b->filled == 0 && !b->stop)
+	while (b->filled == 0 && !b->stop && b->next == NULL)
 		if (pthread_cond_timedwait(&b->work, &b->lock, &until) != 0)
 			return;
 }
@@ -197,11 +199,38 @@ static void judge(struct detect_background *b, size_t len)
 static void linger(struct detect_background *b)
 {
 	const struct timespec a_little = { .tv_nsec = LINGER_NS };
-	if (b->stop || b->filled == 0)
+	if (b->stop || b->filled == 0 || b->next != NULL)
 		return;
 	(void)pthread_mutex_unlock(&b->lock);
 	(void)nanosleep(&a_little, NULL);
 	(void)pthread_mutex_lock(&b->lock);
+}
+
+static void renew(struct detect_background *b)
+{
+	(void)pthread_mutex_lock(&b->lock);
+	const struct detect_settings *next = b->next;
+	(void)pthread_mutex_unlock(&b->lock);
+	if (next == NULL)
+		return;
+	bool complete = detect_engine_renew(b->engine, next);
+	(void)pthread_mutex_lock(&b->lock);
+	b->next = NULL;
+	b->complete = complete;
+	(void)pthread_cond_broadcast(&b->renewed);
+	(void)pthread_mutex_unlock(&b->lock);
+}
+
+bool detect_background_renew(struct detect_background *b, const struct detect_settings *settings)
+{
+	(void)pthread_mutex_lock(&b->lock);
+	b->next = settings;
+	(void)pthread_cond_signal(&b->work);
+	while (b->next != NULL)
+		(void)pthread_cond_wait(&b->renewed, &b->lock);
+	bool complete = b->complete;
+	(void)pthread_mutex_unlock(&b->lock);
+	return complete;
 }
 
 static void *run(void *argument)
@@ -220,6 +249,7 @@ static void *run(void *argument)
 		stop = b->stop;
 		(void)pthread_mutex_unlock(&b->lock);
 		judge(b, len);
+		renew(b);
 	}
 	detect_engine_finish(b->engine);
 	return NULL;
@@ -229,6 +259,7 @@ static void destroy(struct detect_background *b)
 {
 	detect_engine_free(b->engine);
 	(void)pthread_cond_destroy(&b->work);
+	(void)pthread_cond_destroy(&b->renewed);
 	(void)pthread_mutex_destroy(&b->lock);
 	free(b->filling);
 	free(b->judging);
@@ -247,6 +278,7 @@ static struct detect_background *allocate(const struct detect_settings *settings
 	(void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
 	(void)pthread_cond_init(&b->work, &monotonic);
 	(void)pthread_condattr_destroy(&monotonic);
+	(void)pthread_cond_init(&b->renewed, NULL);
 	b->engine = detect_engine_new(settings, emit, context);
 	b->filling = malloc(DETECT_BACKGROUND_BYTES);
 	b->judging = malloc(DETECT_BACKGROUND_BYTES);

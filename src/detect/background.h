@@ -15,6 +15,9 @@ struct detect_background;
 int detect_background_new(const struct detect_settings *settings,
 	void (*emit)(void *context, const struct event *e), void *context,
 	struct detect_background **out) WARN_UNUSED;
+// Other settings from now on: the detectors tell what they still had, and begin anew. When it returns, the
+// former ones are not used any more. False: some detectors are off, for memory was out.
+bool detect_background_renew(struct detect_background *b, const struct detect_settings *settings) WARN_UNUSED;
 // Judges what waits, tells what the detectors still had, ends the thread. NULL is fine.
 void detect_background_free(struct detect_background *b);
 

@@ -5,7 +5,7 @@
 #define SIGNET_DETECT_DETECTOR_H
 
 #include "detect/finding.h"
-#include "detect/settings.h"
+#include "config/detect_settings.h"
 #include "detect/table.h"
 #include "event/event.h"
 
@@ -35,6 +35,8 @@ bool detect_is_success(const struct event *e);
 const char *detect_client(const struct event *e);
 const char *detect_server(const struct event *e);
 const char *detect_account(const struct event *e);
+// Whether a list of the settings has the word, ASCII case aside.
+bool detect_list_has(const struct config_strings *list, const char *word);
 // The packet that completed what the event tells, or failing that the one that it began with; 0: none.
 uint64_t detect_packet(const struct event *e);
 uint64_t detect_first_packet(const struct event *e);

@@ -30,6 +30,27 @@ const struct detector *const *detect_detectors(void)
 	return detectors;
 }
 
+static bool begin_all(struct detect_engine *d)
+{
+	bool all = true;
+	for (size_t i = 0; i < DETECTORS; i++) {
+		if (detect_list_has(&d->context.settings->disabled, detectors[i]->id))
+			continue;
+		d->states[i] = detectors[i]->begin(&d->context);
+		all = all && d->states[i] != NULL;
+	}
+	return all;
+}
+
+static void end_all(struct detect_engine *d)
+{
+	for (size_t i = 0; i < DETECTORS; i++) {
+		if (d->states[i] != NULL)
+			detectors[i]->end(d->states[i]);
+		d->states[i] = NULL;
+	}
+}
+
 struct detect_engine *detect_engine_new(const struct detect_settings *settings,
 	void (*emit)(void *context, const struct event *e), void *context)
 {
@@ -42,25 +63,25 @@ struct detect_engine *detect_engine_new(const struct detect_settings *settings,
 		detect_engine_free(d);
 		return NULL;
 	}
-	for (size_t i = 0; i < DETECTORS; i++) {
-		if (detect_list_has(&settings->disabled, detectors[i]->id))
-			continue;
-		d->states[i] = detectors[i]->begin(&d->context);
-		if (d->states[i] == NULL) {
-			detect_engine_free(d);
-			return NULL;
-		}
-	}
-	return d;
+	if (begin_all(d))
+		return d;
+	detect_engine_free(d);
+	return NULL;
+}
+
+bool detect_engine_renew(struct detect_engine *d, const struct detect_settings *settings)
+{
+	detect_engine_finish(d);
+	end_all(d);
+	d->context.settings = settings;
+	return begin_all(d);
 }
 
 void detect_engine_free(struct detect_engine *d)
 {
 	if (d == NULL)
 		return;
-	for (size_t i = 0; i < DETECTORS; i++)
-		if (d->states[i] != NULL)
-			detectors[i]->end(d->states[i]);
+	end_all(d);
 	incidents_free(d->sink.incidents);
 	free(d);
 }
@@ -120,6 +141,11 @@ const char *detect_server(const struct event *e)
 const char *detect_account(const struct event *e)
 {
 	return e->session == NULL ? "" : or_empty(e->session->account);
+}
+
+bool detect_list_has(const struct config_strings *list, const char *word)
+{
+	return config_strings_has(list, word);
 }
 
 uint64_t detect_first_packet(const struct event *e)

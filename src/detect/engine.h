@@ -5,10 +5,11 @@
 #ifndef SIGNET_DETECT_ENGINE_H
 #define SIGNET_DETECT_ENGINE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/attributes.h"
-#include "detect/settings.h"
+#include "config/detect_settings.h"
 #include "event/event.h"
 
 struct detect_engine;
@@ -20,6 +21,9 @@ struct detect_engine *detect_engine_new(const struct detect_settings *settings,
 void detect_engine_event(struct detect_engine *d, const struct event *e);
 // Time goes on though nothing happens: for those who have no events to tell it by.
 void detect_engine_tick(struct detect_engine *d, uint64_t now_us);
+// Ends as with detect_engine_finish, and begins anew with these settings; incidents go on. False: some
+// detectors are off, for memory was out.
+bool detect_engine_renew(struct detect_engine *d, const struct detect_settings *settings) WARN_UNUSED;
 // The input ends: what detectors were still waiting with is told.
 void detect_engine_finish(struct detect_engine *d);
 void detect_engine_free(struct detect_engine *d); // NULL is fine

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 
 #include "base/attributes.h"
-#include "detect/settings.h"
+#include "config/detect_settings.h"
 
 enum {
 	NAMES_SERVERS_MAX = 16384,

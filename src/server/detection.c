@@ -11,7 +11,7 @@
 #include "event/event_sink.h"
 
 struct detection {
-	struct detect_settings settings;
+	struct config *config; // with a reference: the detectors look into it
 	struct detect_background *background;
 	struct event_sink *events;
 };
@@ -21,16 +21,7 @@ static void emit(void *context, const struct event *e)
 	event_emit(context, e);
 }
 
-static bool set(struct detect_settings *s, const char *name, const char *value)
-{
-	char error[DETECT_ERROR_LEN] = "";
-	if (value == NULL || value[0] == '\0' || detect_settings_set(s, name, value, error))
-		return true;
-	log_error("%s", error);
-	return false;
-}
-
-int detection_start(const struct config *config, struct event_sink *events, struct detection **out)
+int detection_start(struct config *config, struct event_sink *events, struct detection **out)
 {
 	*out = NULL;
 	if (config->detect == DETECTION_OFF)
@@ -39,20 +30,30 @@ int detection_start(const struct config *config, struct event_sink *events, stru
 	if (d == NULL)
 		return -ENOMEM;
 	d->events = events;
-	detect_settings_init(&d->settings);
-	int err = set(&d->settings, "decoys", config->decoys) &&
-				  set(&d->settings, "backup_hosts", config->backup_hosts)
-			  ? detect_background_new(&d->settings, emit, events, &d->background)
-			  : -EINVAL;
+	int err = detect_background_new(&config->detection, emit, events, &d->background);
 	if (err != 0) {
 		log_error("the detectors cannot start: %s", strerror(-err));
-		detect_settings_done(&d->settings);
 		free(d);
 		return err;
 	}
+	d->config = config_ref(config);
 	event_sink_listen(events, detect_background_event, d->background);
 	*out = d;
 	return 0;
+}
+
+void detection_reload(struct detection *d, struct config *config)
+{
+	if ((d != NULL) != (config->detect == DETECTION_ON))
+		log_warning("detect = %s takes a restart", d == NULL ? "on" : "off");
+	if (d == NULL || detect_settings_equal(&d->config->detection, &config->detection))
+		return;
+	struct config *former = d->config;
+	d->config = config_ref(config);
+	if (!detect_background_renew(d->background, &config->detection))
+		log_error("memory is out: some detectors are off");
+	config_unref(former);
+	log_info("[detect] has changed: the detectors have begun anew");
 }
 
 void detection_stop(struct detection *d)
@@ -64,6 +65,6 @@ void detection_stop(struct detection *d)
 	if (lost > 0)
 		log_warning("%llu events came too fast for the detectors", (unsigned long long)lost);
 	detect_background_free(d->background);
-	detect_settings_done(&d->settings);
+	config_unref(d->config);
 	free(d);
 }

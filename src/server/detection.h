@@ -12,8 +12,10 @@ struct event_sink;
 
 // Listens to the sink from now on, before others emit into it; *out is NULL when the configuration has
 // detect = off. 0 or a negative errno (told of by log.h).
-int detection_start(
-	const struct config *config, struct event_sink *events, struct detection **out) WARN_UNUSED;
+int detection_start(struct config *config, struct event_sink *events, struct detection **out) WARN_UNUSED;
+// Another configuration is in force: where its [detect] differs, the detectors begin anew with that. NULL:
+// they are off.
+void detection_reload(struct detection *d, struct config *config);
 // When nobody else emits any more, before the sink is freed. NULL is fine.
 void detection_stop(struct detection *d);
 

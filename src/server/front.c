@@ -82,6 +82,7 @@ static void put_in_force(struct front *f, struct config *config, const char *wha
 		emit_reload(f, false, error.text);
 		return;
 	}
+	detection_reload(f->detection, p->config);
 	server_set_policy(&f->server, p);
 	log_info("%s in force", what);
 	emit_reload(f, true, what);

@@ -5,13 +5,14 @@
 What must be told is done for real, and beside it what looks like it and must not be."""
 
 import random
+import signal
 import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
 from interop_tools import ENVIRONMENT, check_events, stop_cleanly
-from signet_server import Report, SignetServer
+from signet_server import BINARY, Report, SignetServer
 
 FILES = 30
 GUESSES = 12
@@ -106,8 +107,40 @@ def part_decoy(report, server):
     report.check("who opens a decoy is told", alert.get("accounts") == ["bob"], str(alert))
 
 
+def reload(server, detect):
+    server.write_config({}, {}, "[detect]\n" + detect)
+    seen = len(server.events("config_reload"))
+    server.process.send_signal(signal.SIGHUP)
+    end = time.time() + 30
+    while len(server.events("config_reload")) == seen and time.time() < end:
+        time.sleep(0.05)
+    return (server.events("config_reload") or [{}])[-1].get("result")
+
+
+def part_settings(report):
+    """[detect] counts from the start, and from each SIGHUP."""
+    with SignetServer(more_config="[detect]\nbrute_force_failures = 3\n") as server:
+        shown = subprocess.run([BINARY, "serve", "--config", server.config, "--check"], capture_output=True, text=True,
+                               check=False).stdout
+        report.check("--check shows what is not as by default", "brute_force_failures       3 (default: 10)" in shown
+                     and "smb_sweep" not in shown, shown)
+        for _ in range(3):
+            server.smbclient("ls", user="alice%wrong", check=False)
+        report.check("a threshold of the configuration counts", wait_for_alert(server, "brute_force"))
+        (server.share / "passwords.xlsx").write_bytes(b"nothing")
+        server.smbclient(f"get passwords.xlsx {server.dir}/taken")
+        report.check("SIGHUP takes other settings", reload(server, "decoys = data/passwords.*\n") == "success")
+        server.smbclient(f"get passwords.xlsx {server.dir}/taken", user="bob")
+        alert = wait_for_alert(server, "decoy_touched")
+        report.check("what they ask for is looked for from then on", alert.get("accounts") == ["bob"], str(alert))
+        report.check("a number out of range is refused", reload(server, "brute_force_failures = 1\n") == "failure",
+                     server.log.read_text())
+        check_events(report, "events after other settings", server)
+        stop_cleanly(report, "the server with other settings", server)
+
+
 def part_off(report):
-    with SignetServer(server={"detect": "off", "decoys": "data/*.xlsx"}) as server:
+    with SignetServer(server={"detect": "off"}, more_config="[detect]\ndecoys = data/*.xlsx\n") as server:
         (server.share / "passwords.xlsx").write_bytes(b"nothing")
         server.smbclient(f"get passwords.xlsx {server.dir}/taken")
         server.wait_for_event("file_close", path="passwords.xlsx")
@@ -117,13 +150,14 @@ def part_off(report):
 
 def main():
     report = Report()
-    with SignetServer(users=("alice", "bob", "carol"), server={"decoys": "data/passwords.*"}) as server:
+    with SignetServer(users=("alice", "bob", "carol"), more_config="[detect]\ndecoys = data/passwords.*\n") as server:
         part_ransom(report, server)
         part_honest(report, server)
         part_decoy(report, server)
         part_guessing(report, server)
         check_events(report, "events", server)
         stop_cleanly(report, "the server", server)
+    part_settings(report)
     part_off(report)
     return report.exit_status()
 

@@ -48,7 +48,7 @@ static void *begin(const struct detect_context *context)
 	return NULL;
 }
 
-static const char *decoy_of(const struct detect_list *decoys, const char *path)
+static const char *decoy_of(const struct config_strings *decoys, const char *path)
 {
 	for (size_t i = 0; i < decoys->count; i++)
 		if (fnmatch(decoys->items[i], path, FNM_CASEFOLD | FNM_NOESCAPE) == 0)
@@ -119,7 +119,7 @@ static const char *word_of(enum file_action action)
 static void event(void *state, const struct event *e)
 {
 	struct state *s = state;
-	const struct detect_list *decoys = &s->context.settings->decoys;
+	const struct config_strings *decoys = &s->context.settings->decoys;
 	struct file_view v;
 	const char *decoy;
 	if (decoys->count == 0)

@@ -217,7 +217,7 @@ static void *begin(const struct detect_context *context)
 
 static bool is_forwarder(const struct state *s, const struct event *e)
 {
-	const struct detect_list *known = &s->context.settings->forwarders;
+	const struct config_strings *known = &s->context.settings->forwarders;
 	return detect_list_has(known, detect_client(e)) || detect_list_has(known, detect_server(e));
 }
 

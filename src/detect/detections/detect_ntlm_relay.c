@@ -189,7 +189,7 @@ static void tell_relay(struct state *s, const struct relay_exchange *x, uint64_t
 static void tell_forwarder(struct state *s, const struct relay_exchange *x, uint64_t now_us)
 {
 	const struct relay_leg *near = &x->legs[relay_victim_of(x)], *far = &x->legs[1 - relay_victim_of(x)];
-	const struct detect_list *known = &s->context.settings->forwarders;
+	const struct config_strings *known = &s->context.settings->forwarders;
 	if (detect_list_has(known, near->server) || detect_list_has(known, far->client))
 		return;
 	struct finding *f = touch(s, "forwarder", near->server, far->client, far->server, "", now_us);

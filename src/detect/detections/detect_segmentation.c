@@ -62,7 +62,7 @@ static bool allows(const char *item, const char *client, const char *server)
 	return network_holds(from, client) && network_holds(arrow + 1, server);
 }
 
-static bool is_allowed(const struct detect_list *allowed, const char *client, const char *server)
+static bool is_allowed(const struct config_strings *allowed, const char *client, const char *server)
 {
 	for (size_t i = 0; i < allowed->count; i++)
 		if (allows(allowed->items[i], client, server))
@@ -129,7 +129,7 @@ static void tell(const struct state *s, struct finding *f, const struct event *e
 static void event(void *state, const struct event *e)
 {
 	struct state *s = state;
-	const struct detect_list *allowed = &s->context.settings->allowed;
+	const struct config_strings *allowed = &s->context.settings->allowed;
 	char key[STORY_KEY_MAX];
 	const char *client = detect_client(e), *server = detect_server(e);
 	bool late = is_late(e);

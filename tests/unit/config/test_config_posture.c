@@ -72,6 +72,7 @@ static void each_weakening_is_told(void **state)
 		"[server] dialects = 2.0.2: the dialect has no encryption",
 		"[server] ntlm = winbind: every user of the domain may prove himself with NTLMv2, where a "
 		"listener can guess passwords; Kerberos (keytab) does without",
+		"[detect] disabled = mass_modification: nobody is told of what it finds",
 		"[share docs] encryption = desired: clients that cannot encrypt get in, and what they read "
 		"and write can "
 		"be read on its way",
@@ -81,7 +82,8 @@ static void each_weakening_is_told(void **state)
 	};
 	struct config *c = config_of(
 		"[server]\nnetworks = any\nmetrics = 0.0.0.0:9445\nsigning = desired\nencryption = off\n"
-		"dialects = 3.1.1 3.0 2.0.2\nntlm = winbind\n[share docs]\npath = /srv/docs\nencryption = "
+		"dialects = 3.1.1 3.0 2.0.2\nntlm = winbind\n[detect]\ndisabled = "
+		"mass_modification\n[share docs]\npath = /srv/docs\nencryption = "
 		"desired\n"
 		"access_based_enumeration = no\nfile_mode = 0666\ndirectory_mode = 0777\n");
 	struct config_messages warnings = { 0 };
@@ -94,6 +96,22 @@ static void each_weakening_is_told(void **state)
 	char *posture = posture_of(c, false);
 	assert_non_null(strstr(posture, "\nWEAKENED\n"));
 	assert_non_null(strstr(posture, "nobody may use this share"));
+	free(posture);
+	config_unref(c);
+}
+
+static void what_detectors_do_otherwise_is_told(void **state)
+{
+	static const char expected[] = "\nDetectors, not as by default\n"
+				       "  brute_force_failures       4 (default: 10)\n"
+				       "  decoys                     docs/passwords.* trap\n";
+	struct config *c = config_of("[detect]\nbrute_force_failures = 4\nsmb_sweep_hosts = 10\n"
+				     "decoys = docs/passwords.*, trap\n");
+	char *posture = posture_of(c, false);
+	(void)state;
+	if (strstr(posture, expected) == NULL)
+		fail_msg("%s", posture);
+	assert_null(strstr(posture, "smb_sweep_hosts"));
 	free(posture);
 	config_unref(c);
 }
@@ -184,10 +202,11 @@ int main(void)
 		cmocka_unit_test(default_posture_is_the_snapshot),
 		cmocka_unit_test(nothing_weakens_the_default),
 		cmocka_unit_test(each_weakening_is_told),
+		cmocka_unit_test(what_detectors_do_otherwise_is_told),
+		cmocka_unit_test(strictness_of_shares_is_told_apart),
 		cmocka_unit_test(share_is_told_as_it_comes_to),
 		cmocka_unit_test(effective_access_is_in_the_json),
 		cmocka_unit_test(names_that_end_in_a_dollar_are_hidden),
-		cmocka_unit_test(strictness_of_shares_is_told_apart),
 	};
 	return RUN_TESTS(tests);
 }
