@@ -68,10 +68,14 @@ static void put_value(struct writer *w, const struct event_field *f, uint64_t nu
 	}
 }
 
-// The structure that the field is in; NULL when the event lacks it.
-static const void *part_of(const struct event_field *f, const struct event *e)
+// The structures that fields are in; NULL: the event lacks it.
+struct parts {
+	const void *at[EVENT_PARTS];
+};
+
+static struct parts parts_of(const struct event *e)
 {
-	const void *const parts[] = {
+	return (struct parts){ {
 		[EVENT_PART_EVENT] = e,
 		[EVENT_PART_CONNECTION] = e->connection,
 		[EVENT_PART_SESSION] = e->session,
@@ -81,16 +85,18 @@ static const void *part_of(const struct event_field *f, const struct event *e)
 		[EVENT_PART_RPC] = e->rpc,
 		[EVENT_PART_CONTENT] = e->content,
 		[EVENT_PART_ALERT] = e->alert,
-	};
-	return parts[f->part];
+	} };
 }
 
 // Before the value: the separator and the name.
 static void put_name(struct writer *w, const struct event_field *f, size_t start)
 {
-	json_put_text(w, w->pos == start ? "{\"" : ",\"");
-	json_put_text(w, f->name);
-	json_put_text(w, "\":");
+	if (w->pos != start) {
+		writer_bytes(w, f->json_name, f->json_name_len);
+		return;
+	}
+	writer_u8(w, '{');
+	writer_bytes(w, f->json_name + 1, f->json_name_len - 1);
 }
 
 static void put_text_field(
@@ -148,10 +154,12 @@ bool event_write_json(const struct event *e, struct writer *w)
 {
 	const struct event full = completed(e);
 	const event_kinds bit = 1u << full.kind;
-	size_t start = w->pos;
-	for (size_t i = 0; i < event_field_count; i++) {
-		const struct event_field *f = &event_fields[i];
-		const void *part = (f->may & bit) != 0 ? part_of(f, &full) : NULL;
+	const struct parts parts = parts_of(&full);
+	size_t start = w->pos, count;
+	const uint8_t *fields = event_fields_of(full.kind, &count);
+	for (size_t i = 0; i < count; i++) {
+		const struct event_field *f = &event_fields[fields[i]];
+		const void *part = parts.at[f->part];
 		if (part != NULL)
 			put_field(w, f, part, (f->always & bit) != 0, start);
 	}

@@ -7,11 +7,6 @@
 
 static const char hex_digits[] = "0123456789abcdef";
 
-void json_put_text(struct writer *w, const char *text)
-{
-	writer_bytes(w, text, strlen(text));
-}
-
 // A text of the program's own, which needs no escaping.
 void json_put_word(struct writer *w, const char *word)
 {
@@ -83,12 +78,13 @@ void json_put_time(struct writer *w, uint64_t us)
 	writer_bytes(w, text, sizeof(text) - 1);
 }
 
-// Bytes from text on that stand for themselves in a JSON string.
+// Bytes that stand for themselves in a JSON string: all of ASCII that can be seen but '"' and '\\'.
+static const bool is_plain[256] = { [0x20 ... 0x21] = true, [0x23 ... 0x5b] = true, [0x5d ... 0x7e] = true };
+
 static size_t plain_len(const char *text)
 {
 	size_t len = 0;
-	while ((uint8_t)text[len] >= 0x20 && (uint8_t)text[len] < 0x7f && text[len] != '"' &&
-		text[len] != '\\')
+	while (is_plain[(uint8_t)text[len]])
 		len++;
 	return len;
 }

@@ -5,11 +5,17 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/nt_status.h"
 #include "base/writer.h"
 
-void json_put_text(struct writer *w, const char *text); // as it is
+// As it is. Inline, as the length of most is known.
+static inline void json_put_text(struct writer *w, const char *text)
+{
+	writer_bytes(w, text, strlen(text));
+}
+
 void json_put_word(struct writer *w, const char *word); // a string of the program's own: nothing is escaped
 // A string of at most max bytes between its quotes; what is too long ends in an ellipsis.
 void json_put_string(struct writer *w, const char *text, size_t max);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "event/event_json_watch.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -54,11 +55,24 @@ static void put_mic(struct writer *w, enum event_mic mic)
 	json_put_word(w, names[mic]);
 }
 
+// With two decimals, as printf rounds it: it would take longer than the rest of a file's event. The product
+// may have been rounded; fma has not, so that the sign of what is beyond the half is exact.
 static void put_real(struct writer *w, double value)
 {
-	char text[32];
-	(void)snprintf(text, sizeof(text), "%.2f", value);
-	json_put_text(w, text);
+	enum { MOST = 1000000 };
+	char text[340]; // the largest number's digits
+	if (!(value >= 0 && value < MOST)) {
+		(void)snprintf(text, sizeof(text), "%.2f", value);
+		json_put_text(w, text);
+		return;
+	}
+	uint64_t hundredths = (uint64_t)(value * 100);
+	double beyond = fma(value, 100, -((double)hundredths + 0.5));
+	if (beyond > 0 || (beyond == 0 && hundredths % 2 == 1))
+		hundredths++;
+	json_put_decimal(w, hundredths / 100);
+	const char rest[] = { '.', (char)('0' + hundredths / 10 % 10), (char)('0' + hundredths % 10) };
+	writer_bytes(w, rest, sizeof(rest));
 }
 
 static void put_evidence(struct writer *w, const struct event_evidence *e, size_t text_max)

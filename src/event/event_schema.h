@@ -49,6 +49,7 @@ enum event_part {
 	EVENT_PART_RPC,
 	EVENT_PART_CONTENT,
 	EVENT_PART_ALERT,
+	EVENT_PARTS
 };
 
 typedef uint32_t event_kinds; // one bit a kind
@@ -57,6 +58,8 @@ _Static_assert(EVENT_KIND_COUNT <= 32, "event_kinds has a bit for each kind");
 
 struct event_field {
 	const char *name;
+	const char *json_name; // as it stands before a value, with the comma before it: ,"name":
+	size_t json_name_len;
 	enum event_type type;
 	enum event_part part;
 	size_t offset;       // into struct event or the structure of its part
@@ -72,6 +75,9 @@ struct event_field {
 
 extern const struct event_field event_fields[];
 extern const size_t event_field_count;
+
+// The fields that a kind can have, in the table's order: their places in it. Any thread may ask.
+const uint8_t *event_fields_of(enum event_kind kind, size_t *count);
 
 struct event_kind_info {
 	const char *name;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "../test_support.h"
 
+#include <float.h>
 #include <jansson.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -379,6 +381,32 @@ static void severity_follows_the_result(void **state)
 	json_decref(json);
 }
 
+static void expect_real(double value)
+{
+	const struct event_content is = { .written_entropy = value };
+	const struct event e = { .kind = EVENT_FILE, .content = &is };
+	char *line = line_of(&e), wanted[400];
+	(void)snprintf(wanted, sizeof(wanted), "\"written_entropy\":%.2f}", value);
+	assert_non_null(strstr(line, wanted));
+	free(line);
+}
+
+// Halves that a double has exactly go to the even digit; their neighbours, and what only looks like a half,
+// do not.
+static void reals_are_rounded_as_printf_does(void **state)
+{
+	(void)state;
+	for (int i = 1; i < 8200; i++) {
+		expect_real(i / 1000.0);
+		expect_real(i / 8.0);
+		expect_real(nextafter(i / 8.0, 0));
+		expect_real(nextafter(i / 8.0, 1e9));
+	}
+	const double far[] = { 5e-324, 0.004999999, 999999.995, 999999.999, 1e6, 1e15, DBL_MAX };
+	for (size_t i = 0; i < ARRAY_LEN(far); i++)
+		expect_real(far[i]);
+}
+
 static void too_small_a_buffer_is_told(void **state)
 {
 	const struct event e = full_event(EVENT_FILE_OPEN);
@@ -403,6 +431,7 @@ int main(void)
 		cmocka_unit_test(endless_texts_are_cut),
 		cmocka_unit_test(times_are_right),
 		cmocka_unit_test(severity_follows_the_result),
+		cmocka_unit_test(reals_are_rounded_as_printf_does),
 		cmocka_unit_test(too_small_a_buffer_is_told),
 	};
 	return RUN_TESTS(tests);
