@@ -11,22 +11,8 @@
 
 enum {
 	LM_PASSWORD_LEN = 2 * DES_KEY_LEN,
-	DESL_KEYS = 3,
 	LM_SESSION_KEY_LEN = 8,
 };
-
-// DESL (MS-NLMP 6): the hash, filled up with zeros, is three keys.
-static int desl(const uint8_t hash[NTLM_KEY_LEN], const uint8_t challenge[NTLM_CHALLENGE_LEN],
-	uint8_t out[NTLM_RESPONSE_LEN])
-{
-	uint8_t keys[DESL_KEYS * DES_KEY_LEN] = { 0 };
-	int rc = 0;
-	memcpy(keys, hash, NTLM_KEY_LEN);
-	for (size_t i = 0; i < DESL_KEYS && rc == 0; i++)
-		rc = des_block(keys + i * DES_KEY_LEN, challenge, out + i * DES_BLOCK_LEN);
-	secret_wipe_bytes(keys, sizeof(keys));
-	return rc;
-}
 
 static bool lm_password(const char *password, uint8_t out[LM_PASSWORD_LEN])
 {

@@ -38,3 +38,14 @@ int des_block(const uint8_t key[DES_KEY_LEN], const uint8_t in[DES_BLOCK_LEN], u
 	secret_wipe_bytes(keys, sizeof(keys));
 	return rc;
 }
+
+int desl(const uint8_t hash[DESL_HASH_LEN], const uint8_t in[DES_BLOCK_LEN], uint8_t out[DESL_LEN])
+{
+	uint8_t keys[DESL_LEN / DES_BLOCK_LEN * DES_KEY_LEN] = { 0 };
+	int rc = 0;
+	memcpy(keys, hash, DESL_HASH_LEN);
+	for (size_t i = 0; i < DESL_LEN / DES_BLOCK_LEN && rc == 0; i++)
+		rc = des_block(keys + i * DES_KEY_LEN, in, out + i * DES_BLOCK_LEN);
+	secret_wipe_bytes(keys, sizeof(keys));
+	return rc;
+}

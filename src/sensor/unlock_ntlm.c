@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// NTLMv2 (MS-NLMP 3.3.2, 3.4.5.1): which account's hash makes the proof that was seen, and the session key
+// NTLM (MS-NLMP 3.3.2, 3.4.5.1): which account's hash makes the proof that was seen, and the session key
 // that follows from it.
 #include "sensor/unlock_keys.h"
+#include "sensor/unlock_ntlm_v1.h"
 #include "wire/ntlm/ntlm_message.h"
 #include "wire/ntlm/ntlm_response.h"
 
@@ -10,53 +11,72 @@ enum { TRIES_MAX = 4096 }; // accounts of one name
 struct ntlm_exchange {
 	struct ntlm_challenge challenge;
 	struct ntlm_authenticate authenticate;
-	struct ntlmv2_response response;
+	enum ntlm_response_kind kind;
+	struct ntlmv2_response response; // of NTLMv2
 };
 
-static bool exchange_decode(const struct auth_facts *facts, struct ntlm_exchange *x)
+static bool response_decode(struct ntlm_exchange *x)
 {
-	return ntlm_challenge_decode(facts->ntlm_challenge, &x->challenge) == VERDICT_OK &&
-	       ntlm_authenticate_decode(facts->ntlm_authenticate, &x->authenticate) == VERDICT_OK &&
-	       (x->authenticate.negotiate_flags & NTLMSSP_NEGOTIATE_UNICODE) != 0 &&
+	if (x->kind != NTLM_RESPONSE_V2)
+		return x->kind == NTLM_RESPONSE_V1;
+	return (x->authenticate.negotiate_flags & NTLMSSP_NEGOTIATE_UNICODE) != 0 &&
 	       ntlmv2_response_decode(x->authenticate.nt_challenge_response, &x->response) == VERDICT_OK;
 }
 
-// Does this hash make the proof?
-static bool try_hash(
-	const struct ntlm_exchange *x, const uint8_t *nt_hash, uint8_t session_base_key[NTLM_KEY_LEN])
+static bool exchange_decode(const struct auth_facts *facts, struct ntlm_exchange *x)
+{
+	if (ntlm_challenge_decode(facts->ntlm_challenge, &x->challenge) != VERDICT_OK ||
+		ntlm_authenticate_decode(facts->ntlm_authenticate, &x->authenticate) != VERDICT_OK)
+		return false;
+	x->kind = ntlm_response_kind_of(x->authenticate.nt_challenge_response);
+	return response_decode(x);
+}
+
+// Its KeyExchangeKey is the SessionBaseKey.
+static bool try_v2(
+	const struct ntlm_exchange *x, const uint8_t *nt_hash, uint8_t key_exchange_key[NTLM_KEY_LEN])
 {
 	uint8_t response_key[NTLM_KEY_LEN], proof[NTLM_KEY_LEN];
 	bool fits = ntlm_ntowf_v2(nt_hash, x->authenticate.user_name, x->authenticate.domain_name,
 			    response_key) == 0 &&
 		    ntlm_proof(response_key, x->challenge.server_challenge, x->response.temp, proof,
-			    session_base_key) == 0 &&
+			    key_exchange_key) == 0 &&
 		    secret_equal(proof, x->response.response, sizeof(proof));
 	secret_wipe_bytes(response_key, sizeof(response_key));
 	secret_wipe_bytes(proof, sizeof(proof));
 	return fits;
 }
 
+// Does this hash make the proof?
+static bool try_hash(
+	const struct ntlm_exchange *x, const uint8_t *nt_hash, uint8_t key_exchange_key[NTLM_KEY_LEN])
+{
+	return x->kind == NTLM_RESPONSE_V2
+		       ? try_v2(x, nt_hash, key_exchange_key)
+		       : unlock_ntlm_v1(&x->challenge, &x->authenticate, nt_hash, key_exchange_key);
+}
+
 static bool find_key(const struct unlock_keys *k, const char *account, const struct ntlm_exchange *x,
-	uint8_t session_base_key[NTLM_KEY_LEN])
+	uint8_t key_exchange_key[NTLM_KEY_LEN])
 {
 	size_t count;
 	const struct nt_account *a = unlock_accounts_find(k, account, &count);
 	for (size_t i = 0; i < count && i < TRIES_MAX; i++)
-		if (try_hash(x, a[i].nt_hash, session_base_key))
+		if (try_hash(x, a[i].nt_hash, key_exchange_key))
 			return true;
 	return false;
 }
 
 // The client chooses the session key and sends it encrypted, if both want that (3.1.5.1.2).
-static void export_key(const struct ntlm_authenticate *m, const uint8_t session_base_key[NTLM_KEY_LEN],
+static void export_key(const struct ntlm_authenticate *m, const uint8_t key_exchange_key[NTLM_KEY_LEN],
 	uint8_t exported[NTLM_KEY_LEN])
 {
 	bool exchanged = (m->negotiate_flags & NTLMSSP_NEGOTIATE_KEY_EXCH) != 0 &&
 			 m->encrypted_random_session_key.len == NTLM_KEY_LEN;
 	if (exchanged)
-		ntlm_key_exchange(session_base_key, m->encrypted_random_session_key.data, exported);
+		ntlm_key_exchange(key_exchange_key, m->encrypted_random_session_key.data, exported);
 	else
-		memcpy(exported, session_base_key, NTLM_KEY_LEN);
+		memcpy(exported, key_exchange_key, NTLM_KEY_LEN);
 }
 
 static enum event_mic check_mic(const struct auth_facts *facts, const struct ntlm_authenticate *m,
@@ -74,13 +94,13 @@ void unlock_ntlm(const struct unlock_keys *k, const struct auth_facts *facts, st
 	struct unlock_findings *findings)
 {
 	struct ntlm_exchange x;
-	uint8_t session_base_key[NTLM_KEY_LEN], exported[NTLM_KEY_LEN];
+	uint8_t key_exchange_key[NTLM_KEY_LEN], exported[NTLM_KEY_LEN];
 	if (k->account_count == 0 || !exchange_decode(facts, &x) ||
-		!find_key(k, facts->account, &x, session_base_key))
+		!find_key(k, facts->account, &x, key_exchange_key))
 		return;
-	export_key(&x.authenticate, session_base_key, exported);
+	export_key(&x.authenticate, key_exchange_key, exported);
 	findings->mic = check_mic(facts, &x.authenticate, exported);
 	unlock_candidates_add(out, span_make(exported, sizeof(exported)));
-	secret_wipe_bytes(session_base_key, sizeof(session_base_key));
+	secret_wipe_bytes(key_exchange_key, sizeof(key_exchange_key));
 	secret_wipe_bytes(exported, sizeof(exported));
 }

@@ -11,15 +11,6 @@
 
 #define SCENARIO(name) PROJECT_DIR "/tests/scenarios/" name
 
-static bool has_file(const struct watched *w, const char *action, const char *path)
-{
-	for (size_t i = 0; i < w->count; i++)
-		if (w->events[i].kind == EVENT_FILE && strcmp(w->events[i].action, action) == 0 &&
-			strcmp(w->events[i].path, path) == 0)
-			return true;
-	return false;
-}
-
 static void follows_a_session(void **state)
 {
 	(void)state;
@@ -30,9 +21,9 @@ static void follows_a_session(void **state)
 	assert_string_equal(watched_nth(&w, EVENT_AUTH, 0)->account, "alice");
 	assert_string_equal(watched_nth(&w, EVENT_TREE_CONNECT, 0)->share, "IPC$");
 	assert_string_equal(watched_nth(&w, EVENT_TREE_CONNECT, 1)->share, "SHARE");
-	assert_true(has_file(&w, "open", "hello1.txt"));
-	assert_true(has_file(&w, "read", "hello1.txt"));
-	assert_true(has_file(&w, "close", "hello1.txt"));
+	assert_true(watched_has_file(&w, "open", "hello1.txt"));
+	assert_true(watched_has_file(&w, "read", "hello1.txt"));
+	assert_true(watched_has_file(&w, "close", "hello1.txt"));
 	assert_int_equal(watched_count(&w, EVENT_SESSION, NULL), 1);
 	watched_done(&w);
 }

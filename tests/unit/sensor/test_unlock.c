@@ -12,18 +12,9 @@
 #define SCENARIO(name) PROJECT_DIR "/tests/scenarios/" name
 #define LAB_HASHES SCENARIO("lab.nt-hashes")
 
-static struct unlock_keys *keys_of(const char *keytab, const char *nt_hashes)
-{
-	char error[UNLOCK_ERROR_LEN];
-	struct unlock_keys *k = unlock_keys_load(keytab, nt_hashes, error);
-	if (k == NULL)
-		fail_msg("%s", error);
-	return k;
-}
-
 static void watch_with_hashes(const char *path, const struct packet_change *change, struct watched *out)
 {
-	struct unlock_keys *k = keys_of(NULL, LAB_HASHES);
+	struct unlock_keys *k = watch_keys(NULL, LAB_HASHES);
 	watch_capture(path, k, change, out);
 	unlock_keys_free(k);
 }
@@ -31,7 +22,7 @@ static void watch_with_hashes(const char *path, const struct packet_change *chan
 static void watch_with_session_key(const char *path, uint64_t session_id, const char *key,
 	const struct packet_change *change, struct watched *out)
 {
-	struct unlock_keys *k = keys_of(NULL, NULL);
+	struct unlock_keys *k = watch_keys(NULL, NULL);
 	struct bytes bytes = hex(key);
 	assert_true(unlock_keys_add_session(k, session_id, bytes_span(&bytes)));
 	watch_capture(path, k, change, out);
@@ -43,15 +34,6 @@ static void assert_nothing_wrong(const struct watched *w)
 	assert_int_equal(watched_count(w, EVENT_ANOMALY, NULL), 0);
 	for (size_t i = 0; i < w->count; i++)
 		assert_int_equal(w->events[i].wrong, 0);
-}
-
-static bool has_file(const struct watched *w, const char *action, const char *path)
-{
-	for (size_t i = 0; i < w->count; i++)
-		if (w->events[i].kind == EVENT_FILE && strcmp(w->events[i].action, action) == 0 &&
-			strcmp(w->events[i].path, path) == 0)
-			return true;
-	return false;
 }
 
 static void assert_opened(const struct watched *w, size_t sealed_min)
@@ -130,15 +112,15 @@ static void keytabs_open_seals(void **state)
 		struct watched w;
 		(void)snprintf(capture, sizeof(capture), "%s.pcap", names[i]);
 		(void)snprintf(keytab, sizeof(keytab), "%s.keytab", names[i]);
-		struct unlock_keys *k = keys_of(keytab, NULL);
+		struct unlock_keys *k = watch_keys(keytab, NULL);
 		watch_capture(capture, k, NULL, &w);
 		assert_opened(&w, 30);
 		assert_string_equal(watched_nth(&w, EVENT_AUTH, 0)->principal, "alice@TEST.LAB");
 		assert_string_equal(watched_nth(&w, EVENT_AUTH, 0)->account, "alice");
 		assert_string_equal(watched_nth(&w, EVENT_SESSION, 0)->account, "alice");
-		assert_true(has_file(&w, "write", "hello.txt"));
-		assert_true(has_file(&w, "rename", "hello.txt"));
-		assert_true(has_file(&w, "delete", "renamed.txt"));
+		assert_true(watched_has_file(&w, "write", "hello.txt"));
+		assert_true(watched_has_file(&w, "rename", "hello.txt"));
+		assert_true(watched_has_file(&w, "delete", "renamed.txt"));
 		watched_done(&w);
 		unlock_keys_free(k);
 	}
@@ -148,7 +130,7 @@ static void another_services_keytab_opens_nothing(void **state)
 {
 	(void)state;
 	struct watched w;
-	struct unlock_keys *k = keys_of(SCENARIO("kerberos_aes128gcm.keytab"), NULL);
+	struct unlock_keys *k = watch_keys(SCENARIO("kerberos_aes128gcm.keytab"), NULL);
 	watch_capture(SCENARIO("kerberos_aes256gcm.pcap"), k, NULL, &w);
 	assert_false(watched_nth(&w, EVENT_SESSION, 0)->decrypted);
 	assert_string_equal(watched_nth(&w, EVENT_AUTH, 0)->principal, "");

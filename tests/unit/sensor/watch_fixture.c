@@ -148,6 +148,24 @@ const struct watched_event *watched_nth(const struct watched *w, enum event_kind
 	abort();
 }
 
+bool watched_has_file(const struct watched *w, const char *action, const char *path)
+{
+	for (size_t i = 0; i < w->count; i++)
+		if (w->events[i].kind == EVENT_FILE && strcmp(w->events[i].action, action) == 0 &&
+			strcmp(w->events[i].path, path) == 0)
+			return true;
+	return false;
+}
+
+struct unlock_keys *watch_keys(const char *keytab, const char *nt_hashes)
+{
+	char error[UNLOCK_ERROR_LEN];
+	struct unlock_keys *k = unlock_keys_load(keytab, nt_hashes, error);
+	if (k == NULL)
+		fail_msg("%s", error);
+	return k;
+}
+
 const char *corpus_file(const char *name)
 {
 	static char path[1024];

@@ -47,6 +47,11 @@ size_t watched_count(const struct watched *w, enum event_kind kind, const char *
 // The n-th of its kind, from 0; fails the test when there is none.
 const struct watched_event *watched_nth(const struct watched *w, enum event_kind kind, size_t n);
 
+// Whether a FILE event tells that this was done with that path.
+bool watched_has_file(const struct watched *w, const char *action, const char *path);
+// Keys from files; fails the test when they cannot be had.
+struct unlock_keys *watch_keys(const char *keytab, const char *nt_hashes);
+
 // A file of the corpus of captures, which is not part of this repository; NULL (and a message) when it is not
 // on this machine.
 const char *corpus_file(const char *name);
