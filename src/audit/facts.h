@@ -111,6 +111,7 @@ struct host_facts {
 
 	struct fact lists_shares; // NetrShareEnum, with the account of the audit
 	struct share_fact *shares;
+	const char *shares_left_out; // why there are more of them, not looked at; NULL: these are all
 	struct pipe_fact *pipes;
 
 	// Of the whole host; filled when all probes ran.

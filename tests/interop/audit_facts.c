@@ -43,6 +43,7 @@ static const struct row rows[] = {
 	ROW(ntlm_wrong_target),
 	ROW(unsigned_accepted),
 	ROW(unsealed_accepted),
+	ROW(lists_shares),
 };
 
 static void fact_print(const char *name, const struct fact *f)

@@ -59,6 +59,8 @@ def check_host(report, name, host, kind):
     report.check(f"{name}: nothing missed", not (lost := missed(host, wanted, kind)), "; ".join(lost))
     report.check(f"{name}: nothing invented", not (extra := invented(host, wanted, kind)), "; ".join(extra))
     report.check(f"{name}: grade {wanted.grades[kind]}", host["grade"] == wanted.grades[kind], host["grade"])
+    left = {q["id"] for q in host["open"]}
+    report.check(f"{name}: whether it speaks SMB1 is no question", "smb1_accepted" not in left, f"{left}")
     report.check(f"{name}: all has evidence", not (bare := without_evidence(host)), "; ".join(bare))
 
 

@@ -103,6 +103,10 @@ static void check_open_questions(const struct check_context *c)
 	}
 	if (!fact_is(&h->lists_shares, ANSWER_YES))
 		check_leave_open(c, "share_open_to_everyone", &h->lists_shares);
+	else if (h->shares_left_out != NULL)
+		report_add_open(c->report, c->subject, "share_open_to_everyone", h->shares_left_out);
+	if (h->shares_left_out != NULL)
+		report_add_open(c->report, c->subject, "share_anonymous", h->shares_left_out);
 	if (fact_is(&h->lists_shares, ANSWER_YES) || fact_is(&h->anonymous_lists_shares, ANSWER_YES))
 		return;
 	// Shares that are not known cannot be tried; without null sessions there is nothing to try.

@@ -9,13 +9,12 @@
 
 static void shares_try(struct exposure *e, const struct share_listing *l)
 {
-	for (uint32_t i = 0; i < l->list.count && i < EXPOSURE_SHARES_MAX; i++) {
-		const struct srvsvc_listed_share *s = &l->list.shares[i];
-		struct share_fact *f = share_fact_for(e->p->facts, s);
+	for (const struct listed_share *s = l->first; s != NULL; s = s->next) {
+		struct share_fact *f = share_fact_for(e->p->facts, &s->is);
 		if (f == NULL || probe_is_over(e->p))
 			return;
 		if (share_is_disk(f))
-			exposure_try_share(e, f, s->descriptor);
+			exposure_try_share(e, f, s->is.descriptor);
 	}
 }
 
@@ -30,6 +29,7 @@ void probe_exposure(struct probe *p)
 			l.received);
 	else
 		fact_unknown(p->facts, &p->facts->lists_shares, l.received);
+	shares_left_out(p->facts, &l);
 	exposure_try_interfaces(&e, &p->facts->interfaces_told);
 	exposure_try_pipes(&e);
 	if (l.listed)

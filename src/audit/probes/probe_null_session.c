@@ -16,12 +16,13 @@ static void shares_list(struct exposure *e)
 	arena_init(&a, NULL, 0);
 	struct share_listing l = exposure_list_shares(e, false, &a);
 	if (l.answered)
-		fact_set(h, &h->anonymous_lists_shares, l.listed && l.list.count > 0 ? ANSWER_YES : ANSWER_NO,
+		fact_set(h, &h->anonymous_lists_shares, l.listed && l.count > 0 ? ANSWER_YES : ANSWER_NO,
 			l.sent, l.received);
 	else
 		fact_unknown(h, &h->anonymous_lists_shares, l.received);
-	for (uint32_t i = 0; l.listed && i < l.list.count && i < EXPOSURE_SHARES_MAX; i++) {
-		if (share_fact_for(h, &l.list.shares[i]) == NULL)
+	shares_left_out(h, &l);
+	for (const struct listed_share *s = l.first; s != NULL; s = s->next) {
+		if (share_fact_for(h, &s->is) == NULL)
 			break;
 	}
 	arena_reset(&a);

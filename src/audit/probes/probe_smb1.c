@@ -47,11 +47,30 @@ static void index_judge(struct probe *p, uint16_t chosen, struct smb1_answer *a)
 				chosen));
 }
 
+// ksmbd of Linux 6.12 sends the frame's length twice, and loses as many bytes at the end: the index. A
+// dialect of SMB1 comes with many more words than the one that it says it has (MS-CIFS 2.2.4.52.2).
+static bool is_refusal_of_ksmbd(struct span frame)
+{
+	enum { WORD_COUNT_OF_NONE = 1 };
+	struct reader r = reader_make(frame);
+	bool twice = reader_u32_be(&r) == frame.len;
+	struct span message = reader_bytes(&r, SMB1_HEADER_LEN);
+	uint8_t word_count = reader_u8(&r);
+	return reader_ok(&r) && twice && smb1_is_message(message) && message.data[4] == SMB1_COM_NEGOTIATE &&
+	       word_count == WORD_COUNT_OF_NONE && reader_left(&r) == 0;
+}
+
 static void smb1_judge(struct probe *p, struct span frame, struct smb1_answer *a)
 {
 	struct smb1_header h;
 	struct smb1_block b;
 	struct smb1_negotiate_answer m = { 0 };
+	if (is_refusal_of_ksmbd(frame)) {
+		conclude(a, SMB1_REFUSED,
+			"SMB1 NEGOTIATE, WordCount 1: none of SMB1 (the answer is cut before its "
+			"DialectIndex)");
+		return;
+	}
 	if (smb1_header_decode(frame, &h) != VERDICT_OK || h.command != SMB1_NEGOTIATE ||
 		(h.flags & SMB1_FLAGS_REPLY) == 0) {
 		conclude(a, SMB1_UNCLEAR, "what came back is no answer to an SMB1 NEGOTIATE");

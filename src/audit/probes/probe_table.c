@@ -71,7 +71,8 @@ const struct probe_kind probe_kinds[] = {
 	},
 	{
 		.name = "exposure",
-		.sends = "one log-on: NetrShareEnum; TREE_CONNECT to each share, CREATE of its root without "
+		.sends = "one log-on: NetrShareEnum, until all are listed; TREE_CONNECT to each share, "
+			 "CREATE of its root without "
 			 "changing anything, its security descriptor; "
 			 "FSCTL_QUERY_NETWORK_INTERFACE_INFO; CREATE and bind of known pipes",
 		.needs_login = true,
@@ -96,9 +97,9 @@ const struct probe_kind probe_kinds[] = {
 	},
 	{
 		.name = "share-encryption",
-		.sends = "one to three log-ons for each share: TREE_CONNECT and CREATE of its root (to read "
-			 "its attributes) without encryption, where that is refused without offering a "
-			 "cipher, and with encryption",
+		.sends = "one to three log-ons: TREE_CONNECT to each share and CREATE of its root (to read "
+			 "its attributes) without encryption; what is refused in log-ons of its own, once "
+			 "more without offering a cipher, and with encryption",
 		.needs_login = true,
 		.run = probe_share_encryption,
 	},

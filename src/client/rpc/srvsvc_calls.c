@@ -4,9 +4,8 @@
 #include "wire/dcerpc/ndr.h"
 #include "wire/dtyp/security_descriptor.h"
 
-#define AS_MUCH_AS_THERE_IS 0xFFFFFFFFu // MAX_PREFERRED_LENGTH
-
-void srvsvc_share_enum_encode(struct writer *w, const char *server, uint32_t level, uint32_t resume)
+void srvsvc_share_enum_encode(
+	struct writer *w, const char *server, uint32_t level, uint32_t preferred_len, uint32_t resume)
 {
 	struct ndr_writer n = ndr_writer_make(w);
 	ndr_write_string_pointer(&n, server);
@@ -15,7 +14,7 @@ void srvsvc_share_enum_encode(struct writer *w, const char *server, uint32_t lev
 	ndr_write_pointer(&n, true);
 	ndr_write_u32(&n, 0); // EntriesRead
 	ndr_write_pointer(&n, false);
-	ndr_write_u32(&n, AS_MUCH_AS_THERE_IS);
+	ndr_write_u32(&n, preferred_len);
 	ndr_write_pointer(&n, true);
 	ndr_write_u32(&n, resume);
 }

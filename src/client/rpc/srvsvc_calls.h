@@ -36,8 +36,10 @@ struct srvsvc_share_list {
 	uint32_t error; // enum werror of rpc/interface.h
 };
 
-// One call for all of them; resume is 0 for the first.
-void srvsvc_share_enum_encode(struct writer *w, const char *server, uint32_t level, uint32_t resume);
+// One call for as many as fill about preferred_len bytes (Samba answers with all of them); resume is 0 for
+// the first, then what the answer before said.
+void srvsvc_share_enum_encode(
+	struct writer *w, const char *server, uint32_t level, uint32_t preferred_len, uint32_t resume);
 // Everything in the arena, nothing borrowed. VERDICT_BAD_VALUE: another level than asked for;
 // VERDICT_TOO_LONG: more shares than above, or memory is out.
 enum verdict srvsvc_share_enum_decode(

@@ -163,6 +163,15 @@ static void smb1_negotiate(struct writer *w)
 	writer_zeros(w, 2 * WORDS + 2); // DialectIndex 0; no bytes
 }
 
+// What Linux 6.12 sends, as captured: its length once more, a header, and a WordCount of 1 without the word.
+static void smb1_refuse_cut(struct writer *w)
+{
+	static const uint8_t captured[] = { 0x00, 0x00, 0x00, 0x25, 0xFF, 'S', 'M', 'B', 0x72, 0, 0, 0, 0,
+		0x80, 0x40, 0xC8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFE, 0xFF, 0, 0, 0x01, 0x00,
+		0x01 };
+	writer_bytes(w, captured, sizeof(captured));
+}
+
 // False: there is nothing to say.
 static bool answer_honestly(const struct fake_policy *p, struct span message, struct writer *w)
 {
@@ -172,7 +181,9 @@ static bool answer_honestly(const struct fake_policy *p, struct span message, st
 	}
 	if (p->smb1)
 		smb1_negotiate(w);
-	return p->smb1;
+	else if (p->smb1_cut)
+		smb1_refuse_cut(w);
+	return p->smb1 || p->smb1_cut;
 }
 
 // --- other manners ------------------------------------------------------------------------------

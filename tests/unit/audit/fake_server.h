@@ -34,6 +34,7 @@ struct fake_policy {
 	bool no_preauth;      // takes 3.1.1 without preauthentication integrity
 	bool follows_client;  // takes the first algorithm of the client that it has, not its own first
 	bool smb1;            // has SMB1; otherwise it ends the connection
+	bool smb1_cut;        // refuses SMB1 with the answer of ksmbd of Linux 6.12
 	bool insists;         // refuses who offers no algorithm of ciphers or signings that it has
 	struct smb2_negotiate_ids ciphers, signings, compressions; // by its own preference
 	int64_t skew_s;                                            // of its clock

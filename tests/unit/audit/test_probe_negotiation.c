@@ -135,6 +135,19 @@ static void weak_choices_are_seen(void **state)
 }
 
 // Who refuses as a whole what it has only a part of: each algorithm is told apart all the same.
+// An answer without its last bytes is one all the same where what is left says enough.
+static void smb1_refused_by_ksmbd(void **state)
+{
+	(void)state;
+	struct bench b = { .server.policy = policy_of_311() };
+	b.server.policy.smb1_cut = true;
+	bench_run(&b);
+	assert_answer(&b.facts.smb1, ANSWER_NO);
+	assert_non_null(strstr(b.facts.smb1.evidence->received, "WordCount 1"));
+	assert_answer(&b.facts.smb1_leads_on, ANSWER_NO);
+	bench_done(&b);
+}
+
 static void refused_as_a_whole(void **state)
 {
 	(void)state;
@@ -244,6 +257,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(strict_server),
 		cmocka_unit_test(weak_choices_are_seen),
+		cmocka_unit_test(smb1_refused_by_ksmbd),
 		cmocka_unit_test(refused_as_a_whole),
 		cmocka_unit_test(dialect_that_was_not_offered),
 		cmocka_unit_test(name_for_a_guid_is_samba),
