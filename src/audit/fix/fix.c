@@ -7,6 +7,8 @@
 #include "audit/fix/fix_plan.h"
 #include "audit/fix/fix_text.h"
 
+enum { UNREACHABLE_NAMED = 16 }; // of a network that was swept, the rest is a number
+
 static void write_title(FILE *out, const struct fix_platform *p, const struct audit_subject *s)
 {
 	fputs(p->line_end, out);
@@ -80,6 +82,22 @@ static int write_subject(
 	return result;
 }
 
+// What is missing here must not look like what has nothing to close.
+static void write_unreachable(FILE *out, const struct audit_report *r, const struct fix_platform *p)
+{
+	size_t count = 0;
+	for (const struct audit_subject *s = r->subjects; s != NULL; s = s->next) {
+		if (s->outcome != AUDIT_UNREACHABLE || count++ >= UNREACHABLE_NAMED)
+			continue;
+		write_title(out, p, s);
+		fix_comment(out, p, "NOTE: not audited: %s", s->error != NULL ? s->error : "unreachable");
+	}
+	if (count > UNREACHABLE_NAMED) {
+		fputs(p->line_end, out);
+		fix_comment(out, p, "NOTE: %zu more were not audited either", count - UNREACHABLE_NAMED);
+	}
+}
+
 int fix_write(FILE *out, const struct audit_report *r, enum platform platform)
 {
 	const struct fix_platform *p = fix_platform_find(platform);
@@ -94,5 +112,6 @@ int fix_write(FILE *out, const struct audit_report *r, enum platform platform)
 		if (result < 0)
 			return result;
 	}
+	write_unreachable(out, r, p);
 	return ferror(out) != 0 ? -EIO : 0;
 }
