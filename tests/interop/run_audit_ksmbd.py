@@ -45,9 +45,10 @@ SMBCLIENT = {
     "use SMB 3.1.1, sealed": (["//{}/data", "-U", ACCOUNT, "--client-protection=encrypt", "-c", "ls"], {"default", "hardened"}),
     "use the share": (["//{}/data", "-U", ACCOUNT, "-c", "ls"], {"default", "hardened", "weak"}),
 }
-# What ksmbd does not keep to, whatever its configuration says (see expected/ksmbd-hardened.txt): no setting closes it.
-# Its interfaces it tells without multichannel, too; after the fix to nobody without an account.
-NOT_KEPT = {"encryption_not_required", "relay_target", "interfaces_disclosed"}
+# What ksmbd does not keep to, whatever its configuration says (see expected/ksmbd-hardened.txt): no setting closes it,
+# and none is said to.
+NOT_KEPT = {"encryption_not_required", "share_encryption_not_enforced", "relay_target", "interfaces_disclosed",
+            "ntlm_mic_not_required", "ntlm_target_not_checked"}
 
 
 def check_host(report, name, host, kind):
@@ -131,11 +132,14 @@ def check_fix(report, machine):
     wanted = {"old_dialect_accepted", "dialect_below_311", "signing_not_required", "encryption_not_supported",
               "anonymous_session", "anonymous_lists_shares", "guest_accepted", "share_guest", "share_anonymous", "pipe_anonymous"}
     report.check("ksmbd fix: closes what was found", wanted <= closes, f"{wanted - closes} {done.why()}\n{done.out[:3000]}")
+    report.check("ksmbd fix: what ksmbd does not keep to is left, with what to do instead", NOT_KEPT <= left - closes
+                 and done.out.count("a tunnel (IPsec, WireGuard)") >= 5, f"{NOT_KEPT - left} {NOT_KEPT & closes}")
     machine.configure(done.out + CONFIGURATIONS["weak"])
     after = audit_with_login([machine.address], "--try-logons", *PATIENT)
     found = ids(after, machine)
     report.check("ksmbd fix: the audit finds none of it any more", found is not None
-                 and not (closes - left - NOT_KEPT) & found, f"{found and (closes - left - NOT_KEPT) & found} {after.why()}")
+                 and not (closes - left) & found, f"{found and (closes - left) & found} {after.why()}")
+    report.check("ksmbd fix: what it leaves is still there", found is not None and NOT_KEPT <= found, f"{found}")
 
 
 def main():

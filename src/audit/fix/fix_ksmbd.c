@@ -4,6 +4,8 @@
 #include "audit/fix/fix_rows.h"
 
 #define NAME_THEM "the names of those who need it"
+// Tried with Linux 6.12: what "mandatory" demands is announced and not enforced.
+#define ANOTHER_SERVER "another server does not, or a tunnel (IPsec, WireGuard) keeps others from the wire"
 
 static const struct fix_row rows[] = {
 	SET("smb1_accepted", "server min protocol", "SMB2_10"),
@@ -13,24 +15,26 @@ static const struct fix_row rows[] = {
 	SET("smb311_not_offered", "server max protocol", "SMB3_11"),
 	SET("encryption_not_supported", "server max protocol", "SMB3_11"),
 	SET("encryption_not_supported", "smb3 encryption", "mandatory"),
-	SET("encryption_not_required", "smb3 encryption", "mandatory"),
 	// It is of the whole server: ksmbd knows no encryption of a share.
-	SET("share_encryption_not_enforced", "smb3 encryption", "mandatory"),
+	SET_IN_FILE("encryption_not_required", "smb3 encryption", "mandatory"),
+	SET_IN_FILE("share_encryption_not_enforced", "smb3 encryption", "mandatory"),
+	NOT_KEPT("encryption_not_required",
+		"ksmbd answers in the clear also with smb3 encryption = mandatory, which only has "
+		"clients encrypt that mean well; " ANOTHER_SERVER),
+	NOT_KEPT("share_encryption_not_enforced",
+		"ksmbd lets in without encryption also with smb3 encryption = mandatory, which only "
+		"has clients encrypt that mean well; " ANOTHER_SERVER),
 	SET("signing_not_required", "server signing", "mandatory"),
-	// Seen with Linux 6.12: "mandatory" is what it says, not what it does.
 	NOT_POSSIBLE("signing_not_enforced",
-		"ksmbd answers unsigned requests also with server signing = mandatory; another "
-		"server does not, or a tunnel keeps others from the wire"),
-	SET("relay_target", "server signing", "mandatory"),
+		"ksmbd answers unsigned requests also with server signing = mandatory; " ANOTHER_SERVER),
+	NOT_POSSIBLE("relay_target",
+		"ksmbd answers who does not sign also with server signing = mandatory, so a relay "
+		"gets in; " ANOTHER_SERVER),
 	CHOOSE("bind_all_interfaces", "interfaces", "eth0",
 		"which ones only you know; with: bind interfaces only = yes"),
 	NOT_POSSIBLE("ntlm_accepted", "ksmbd cannot do without NTLM"),
-	NOT_POSSIBLE("ntlm_mic_not_required",
-		"ksmbd does not look at it; server signing = mandatory makes it of no use "
-		"to a relay"),
-	NOT_POSSIBLE("ntlm_target_not_checked",
-		"ksmbd does not look at it; server signing = mandatory makes a relayed "
-		"proof of no use"),
+	NOT_POSSIBLE("ntlm_mic_not_required", "ksmbd does not look at it; " ANOTHER_SERVER),
+	NOT_POSSIBLE("ntlm_target_not_checked", "ksmbd does not look at it; " ANOTHER_SERVER),
 	NOT_POSSIBLE("cipher_256_missing", "ksmbd has no setting for its ciphers"),
 	NOT_POSSIBLE("weak_cipher_preferred", "ksmbd has no setting for its ciphers"),
 	NOT_POSSIBLE("signing_algorithm_old", "ksmbd has no setting for it: a newer kernel"),
@@ -39,7 +43,10 @@ static const struct fix_row rows[] = {
 	SET("anonymous_lists_shares", "restrict anonymous", "2"),
 	SET("anonymous_lists_users", "restrict anonymous", "2"),
 	SET("pipe_anonymous", "restrict anonymous", "2"),
-	SET("interfaces_disclosed", "server multi channel support", "no"),
+	SET_IN_FILE("interfaces_disclosed", "server multi channel support", "no"),
+	NOT_KEPT("interfaces_disclosed",
+		"ksmbd tells them also with server multi channel support = no, to every account; a "
+		"machine with one address has none to tell"),
 	IN_SHARE("share_guest", "guest ok", "no"),
 	IN_SHARE("share_anonymous", "guest ok", "no"),
 	SET("share_anonymous", "restrict anonymous", "2"),

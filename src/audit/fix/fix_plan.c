@@ -138,9 +138,17 @@ static bool plan_add(
 
 // --- findings ----------------------------------------------------------------------------------------
 
-static bool row_concerns(const struct fix_row *row, const struct audit_finding *f)
+// A file has no port.
+static bool is_for_finder(const struct fix_plan *plan, const struct fix_row *row)
 {
-	return strcmp(row->check, f->check->id) == 0 &&
+	bool by_lint = plan->subject->port == 0;
+	return row->found_by == FIX_FOUND_BY_ALL || by_lint == (row->found_by == FIX_FOUND_BY_LINT);
+}
+
+static bool row_concerns(
+	const struct fix_plan *plan, const struct fix_row *row, const struct audit_finding *f)
+{
+	return strcmp(row->check, f->check->id) == 0 && is_for_finder(plan, row) &&
 	       (row->subject == NULL || (f->subject != NULL && strcasestr(f->subject, row->subject) != NULL));
 }
 
@@ -148,7 +156,8 @@ static bool row_concerns(const struct fix_row *row, const struct audit_finding *
 static bool has_own_row(const struct fix_plan *plan, const struct audit_finding *f)
 {
 	for (size_t i = 0; i < plan->platform->row_count; i++) {
-		if (plan->platform->rows[i].subject != NULL && row_concerns(&plan->platform->rows[i], f))
+		if (plan->platform->rows[i].subject != NULL &&
+			row_concerns(plan, &plan->platform->rows[i], f))
 			return true;
 	}
 	return false;
@@ -183,7 +192,7 @@ static bool plan_finding(struct groups *g, const struct audit_finding *f)
 	bool any = false, own = has_own_row(plan, f);
 	for (size_t i = 0; i < plan->platform->row_count; i++) {
 		const struct fix_row *row = &plan->platform->rows[i];
-		if (!row_concerns(row, f) || (own && row->subject == NULL))
+		if (!row_concerns(plan, row, f) || (own && row->subject == NULL))
 			continue;
 		any = true;
 		if (!plan_row(g, f, row))

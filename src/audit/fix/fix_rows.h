@@ -30,6 +30,17 @@
 	{                                                                                                    \
 		.check = (id), .where = FIX_NOT_POSSIBLE, .value = (text)                                    \
 	}
+// Of a server that does not keep to a setting: what the configuration should say, and what helps where that
+// was tried.
+#define SET_IN_FILE(id, setting, to)                                                                         \
+	{                                                                                                    \
+		.check = (id), .where = FIX_GLOBAL, .found_by = FIX_FOUND_BY_LINT, .name = (setting),        \
+		.value = (to)                                                                                \
+	}
+#define NOT_KEPT(id, text)                                                                                   \
+	{                                                                                                    \
+		.check = (id), .where = FIX_NOT_POSSIBLE, .found_by = FIX_FOUND_BY_AUDIT, .value = (text)    \
+	}
 #define COMMENT_OUT(id, text)                                                                                \
 	{                                                                                                    \
 		.check = (id), .where = FIX_LINE, .name = "the line", .value = (text)                        \

@@ -75,8 +75,8 @@ static const struct fix_row rows[] = {
 	NOT_POSSIBLE("information_disclosed", "part of the protocol; less is told without NTLM"),
 	// Tried with 4.17: disable spoolss ends printing, rpcd_spoolss answers all the same.
 	NOT_POSSIBLE("coercion_interface",
-		"no setting closes the pipe: rpcd_spoolss answers as long as it is "
-		"installed; it connects to others without credentials"),
+		"no setting closes the pipe; where nothing is printed, its service need not be there: "
+		"dpkg-statoverride --update --add root root 0644 /usr/libexec/samba/rpcd_spoolss"),
 	IN_SHARE("share_guest", "guest ok", "no"),
 	IN_SHARE("share_anonymous", "guest ok", "no"),
 	SET("share_anonymous", "restrict anonymous", "2"),

@@ -18,12 +18,21 @@ enum fix_where {
 	FIX_NOT_POSSIBLE, // no setting does; value says what else helps
 };
 
+// Some servers do not do what their configuration says: what is right for a finding of `lint` closes none
+// that `audit` saw.
+enum fix_finder {
+	FIX_FOUND_BY_ALL,
+	FIX_FOUND_BY_LINT,
+	FIX_FOUND_BY_AUDIT,
+};
+
 // Several rows of a check belong together. Of two rows for one setting the later one in the table is the
 // stronger, and wins when both are wanted.
 struct fix_row {
 	const char *check;
 	const char *subject; // only for findings whose subject has this word in it; NULL: for all
 	enum fix_where where;
+	enum fix_finder found_by;
 	const char *key;    // registry: the key; PowerShell: the command; NULL otherwise
 	const char *name;   // as the platform's documentation spells it
 	const char *value;  // as it is written there; NULL: the setting is taken out, its default is right

@@ -20,7 +20,7 @@ void attempt_make(struct probe *p, enum attempt_protection protection,
 {
 	const struct client_options o = options_for(p, protection);
 	struct client *c;
-	*a = (struct attempt){ .command = "SESSION_SETUP" };
+	*a = (struct attempt){ .protection = protection, .command = "SESSION_SETUP" };
 	a->fault = probe_log_on(p, &o, &c, &a->status);
 	if (a->fault < 0)
 		return;
@@ -50,6 +50,13 @@ const char *attempt_words(struct probe *p, const struct attempt *a)
 	return probe_text(p, "SMB2 %s, %s", a->command, probe_outcome(p, fault, a->status));
 }
 
+const char *attempt_sent(struct probe *p, const struct attempt *a, const char *sent)
+{
+	if (a->protection != ATTEMPT_WITHOUT_CIPHERS)
+		return sent;
+	return probe_text(p, "%s, of a client that offered no cipher in NEGOTIATE", sent);
+}
+
 bool attempt_both_ways(struct probe *p, void (*act)(struct client *c, struct attempt *a, void *context),
 	void *context, struct fact *fact, const char *sent, struct attempt *a)
 {
@@ -62,9 +69,7 @@ bool attempt_both_ways(struct probe *p, void (*act)(struct client *c, struct att
 	if (attempt_refused(a) && a->has_cipher)
 		attempt_make(p, ATTEMPT_WITHOUT_CIPHERS, act, context, &other);
 	if (attempt_let_in(&other)) {
-		fact_set(p->facts, fact, ANSWER_YES,
-			probe_text(p, "%s, of a client that offered no cipher in NEGOTIATE", sent),
-			attempt_words(p, &other));
+		fact_set(p->facts, fact, ANSWER_YES, attempt_sent(p, &other, sent), attempt_words(p, &other));
 		return false;
 	}
 	if (!attempt_refused(a))

@@ -15,6 +15,7 @@ enum attempt_protection {
 };
 
 struct attempt {
+	enum attempt_protection protection;
 	bool has_session;
 	bool has_cipher;
 	const char *command; // the last one
@@ -32,6 +33,8 @@ bool attempt_let_in(const struct attempt *a);
 bool attempt_refused(const struct attempt *a);
 // "SMB2 TREE_CONNECT, STATUS_ACCESS_DENIED (0xC0000022)"
 const char *attempt_words(struct probe *p, const struct attempt *a);
+// What was sent, in the words for the plain attempt.
+const char *attempt_sent(struct probe *p, const struct attempt *a, const char *sent);
 // Tries it both ways; *fact is yes when one is let in. True: it is not, and *a (of the first) was refused.
 bool attempt_both_ways(struct probe *p, void (*act)(struct client *c, struct attempt *a, void *context),
 	void *context, struct fact *fact, const char *sent, struct attempt *a) WARN_UNUSED;

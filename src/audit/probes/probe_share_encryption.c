@@ -59,16 +59,16 @@ static void share_enter(struct client *c, const char *share, bool sealed, struct
 
 // A session that was let into one share goes on to the next ones, as far as it is let in: a host with a
 // thousand shares is not logged on to a thousand times.
-static void others_enter(struct client *c, const struct visit *v)
+static void others_enter(struct client *c, const struct attempt *first, const struct visit *v)
 {
 	struct share_fact *s = disk_from(v->share->next);
 	for (; s != NULL && client_fault(c) == 0 && !probe_is_over(v->p); s = disk_from(s->next)) {
-		struct attempt a = { .has_session = true };
+		struct attempt a = { .protection = first->protection, .has_session = true };
 		share_enter(c, s->name, false, &a);
 		if (!attempt_let_in(&a))
 			return;
-		fact_set(v->p->facts, &s->unencrypted, ANSWER_YES, sent_words(v->p, s),
-			attempt_words(v->p, &a));
+		fact_set(v->p->facts, &s->unencrypted, ANSWER_YES,
+			attempt_sent(v->p, &a, sent_words(v->p, s)), attempt_words(v->p, &a));
 	}
 }
 
@@ -76,8 +76,8 @@ static void visit_make(struct client *c, struct attempt *a, void *context)
 {
 	const struct visit *v = context;
 	share_enter(c, v->share->name, v->sealed, a);
-	if (attempt_let_in(a) && !v->sealed && client_facts(c)->cipher != SMB2_CIPHER_NONE)
-		others_enter(c, v);
+	if (attempt_let_in(a) && !v->sealed)
+		others_enter(c, a, v);
 }
 
 static void share_try(struct probe *p, struct share_fact *s)
