@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "capture/link.h"
+#include "capture/pcap_records.h"
 
 enum {
 	SNAP_LEN = 262144,
@@ -20,8 +21,9 @@ enum {
 
 struct capture_source {
 	pcap_t *pcap;
-	FILE *stream; // NULL: live
-	char *buffer; // the stream's
+	FILE *stream;                 // NULL: live
+	char *buffer;                 // the stream's
+	struct pcap_records *records; // NULL: libpcap reads them
 	char *name;
 	int link_type;
 	uint64_t count;
@@ -82,7 +84,11 @@ struct capture_source *capture_file_open(const char *path, char error[CAPTURE_ER
 	if (s->buffer != NULL)
 		(void)setvbuf(s->stream, s->buffer, _IOFBF, STREAM_BUFFER_LEN);
 	s->pcap = pcap_fopen_offline_with_tstamp_precision(s->stream, PCAP_TSTAMP_PRECISION_MICRO, why);
-	return s->pcap == NULL ? fail(s, error, path, why) : check_link_type(s, error);
+	if (s->pcap == NULL)
+		return fail(s, error, path, why);
+	if (!is_stdin)
+		s->records = pcap_records_new(fileno(s->stream), pcap_snapshot(s->pcap));
+	return check_link_type(s, error);
 }
 
 static int activate(pcap_t *p, int buffer)
@@ -141,12 +147,14 @@ void capture_source_close(struct capture_source *s)
 		pcap_close(s->pcap); // closes the stream too
 	else if (s->stream != NULL)
 		(void)fclose(s->stream);
+	pcap_records_free(s->records);
 	free(s->buffer);
 	free(s->name);
 	free(s);
 }
 
-enum capture_next capture_source_next(struct capture_source *s, struct packet *p)
+static enum capture_next next_of_pcap(
+	struct capture_source *s, struct packet *p, char why[PCAP_RECORDS_ERROR_LEN])
 {
 	struct pcap_pkthdr *header;
 	const u_char *bytes;
@@ -158,18 +166,28 @@ enum capture_next capture_source_next(struct capture_source *s, struct packet *p
 	if (rc == PCAP_ERROR_BREAK)
 		return CAPTURE_END;
 	if (rc != 1) {
-		(void)snprintf(s->error, sizeof(s->error), "%s: after packet %llu: %s", s->name,
-			(unsigned long long)s->count, pcap_geterr(s->pcap));
+		(void)snprintf(why, PCAP_RECORDS_ERROR_LEN, "%s", pcap_geterr(s->pcap));
 		return CAPTURE_DAMAGED;
 	}
-	*p = (struct packet){
-		.number = ++s->count,
-		.time_us = (uint64_t)header->ts.tv_sec * 1000000 + (uint64_t)header->ts.tv_usec,
-		.wire_len = header->len,
-		.link_type = s->link_type,
-		.bytes = span_make(bytes, header->caplen),
-	};
+	p->time_us = (uint64_t)header->ts.tv_sec * 1000000 + (uint64_t)header->ts.tv_usec;
+	p->wire_len = header->len;
+	p->bytes = span_make(bytes, header->caplen);
 	return CAPTURE_PACKET;
+}
+
+enum capture_next capture_source_next(struct capture_source *s, struct packet *p)
+{
+	char why[PCAP_RECORDS_ERROR_LEN];
+	enum capture_next next =
+		s->records != NULL ? pcap_records_next(s->records, p, why) : next_of_pcap(s, p, why);
+	if (next == CAPTURE_PACKET) {
+		p->number = ++s->count;
+		p->link_type = s->link_type;
+	} else if (next == CAPTURE_DAMAGED) {
+		(void)snprintf(s->error, sizeof(s->error), "%s: after packet %llu: %s", s->name,
+			(unsigned long long)s->count, why);
+	}
+	return next;
 }
 
 const char *capture_source_error(const struct capture_source *s)
@@ -186,6 +204,8 @@ void capture_source_position(const struct capture_source *s, uint64_t *done, uin
 {
 	long at = s->stream == NULL ? 0 : ftell(s->stream);
 	*done = at < 0 ? 0 : (uint64_t)at;
+	if (s->records != NULL)
+		*done = pcap_records_position(s->records);
 	*size = s->size;
 }
 

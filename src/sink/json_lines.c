@@ -5,35 +5,51 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+enum { BUFFER_LEN = 128 << 10 };
+_Static_assert(BUFFER_LEN >= 2 * EVENT_JSON_MAX, "there is room for a line when half of it is full");
 
 struct json_lines {
 	bool at_once;
-	uint8_t line[EVENT_JSON_MAX];
+	int err; // the first that writing gave; then nothing more is written
+	struct writer lines;
+	uint8_t buffer[BUFFER_LEN];
 };
 
 static void json_lines_flush(void *state)
 {
-	(void)state;
-	(void)fflush(stdout);
+	struct json_lines *j = state;
+	size_t written = 0;
+	while (j->err == 0 && written < j->lines.pos) {
+		ssize_t n = write(STDOUT_FILENO, j->buffer + written, j->lines.pos - written);
+		if (n >= 0)
+			written += (size_t)n;
+		else if (errno != EINTR)
+			j->err = errno;
+	}
+	writer_rewind(&j->lines, 0);
 }
 
 static void json_lines_event(void *state, const struct event *e)
 {
 	struct json_lines *j = state;
-	struct writer w = writer_make(j->line, sizeof(j->line));
-	if (!event_write_json(e, &w))
-		return;
-	(void)fwrite_unlocked(j->line, 1, w.pos, stdout);
-	if (j->at_once)
-		(void)fflush(stdout);
+	size_t before = j->lines.pos;
+	if (!event_write_json(e, &j->lines))
+		writer_rewind(&j->lines, before);
+	if (j->at_once || writer_left(&j->lines) < EVENT_JSON_MAX)
+		json_lines_flush(j);
 }
 
 static bool json_lines_close(void *state)
 {
-	free(state);
-	if (fflush(stdout) == 0 && ferror(stdout) == 0)
+	struct json_lines *j = state;
+	json_lines_flush(j);
+	int err = j->err;
+	free(j);
+	if (err == 0)
 		return true;
-	(void)fprintf(stderr, "signet: standard output: %s\n", strerror(errno));
+	(void)fprintf(stderr, "signet: standard output: %s\n", strerror(err));
 	return false;
 }
 
@@ -43,6 +59,7 @@ bool json_lines_open(bool at_once, struct outlet *out)
 	if (j == NULL)
 		return false;
 	j->at_once = at_once;
+	j->lines = writer_make(j->buffer, sizeof(j->buffer));
 	*out = (struct outlet){ json_lines_event, json_lines_flush, json_lines_close, .state = j };
 	return true;
 }
