@@ -15,6 +15,7 @@ struct copy {
 	struct event event;
 	struct event_connection connection;
 	struct event_session session;
+	struct event_content content; // its texts are constant
 };
 
 struct detect_background {
@@ -94,7 +95,10 @@ static void copy_event(struct room *r, struct copy *c, const struct event *e)
 	c->event.auth = NULL;
 	c->event.verdict = NULL;
 	c->event.rpc = NULL;
-	c->event.content = NULL;
+	if (e->content != NULL) {
+		c->content = *e->content;
+		c->event.content = &c->content;
+	}
 	c->event.alert = NULL;
 	c->event.detail = c->event.version = c->event.limit = NULL;
 	if (c->event.time_us == 0)

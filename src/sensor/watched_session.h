@@ -8,7 +8,7 @@
 #include <uthash.h>
 
 #include "sensor/auth_watch.h"
-#include "sensor/content.h"
+#include "detect/content.h"
 #include "sensor/conversation.h"
 #include "sensor/unlock.h"
 

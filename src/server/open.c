@@ -12,6 +12,7 @@
 #include "server/connection.h"
 #include "server/file_table.h"
 #include "server/lock_wait.h"
+#include "server/open_content.h"
 #include "server/open_delete.h"
 #include "server/open_event.h"
 #include "server/pipe_open.h"
@@ -56,6 +57,7 @@ void open_unref(struct open *o)
 	if (o->fd >= 0)
 		close(o->fd);
 	dir_list_free(o->list);
+	open_content_free(o);
 	pipe_open_free(o->pipe);
 	free(o->path);
 	free(o->stream_name);
@@ -263,8 +265,10 @@ bool open_range_is_locked(struct open *o, uint64_t offset, uint64_t length, bool
 static void open_emit_close(struct open *o, const char *reason)
 {
 	struct path_text path;
+	struct event_content content = {};
 	struct event e = {
 		.kind = EVENT_FILE_CLOSE,
+		.content = open_content_tell(o, &content) ? &content : NULL,
 		.bytes_read = atomic_load(&o->bytes_read),
 		.bytes_written = atomic_load(&o->bytes_written),
 		.duration_ms = monotonic_ms() - o->opened_ms,

@@ -24,6 +24,7 @@ struct dir_list;
 struct file;
 struct file_stream;
 struct notify_watch;
+struct open_content;
 struct pipe_open;
 struct session;
 struct share;
@@ -76,6 +77,8 @@ struct open {
 	uint64_t kept_write_time;
 	uint64_t kept_access_time;
 	uint64_t kept_change_time;
+
+	struct open_content *content; // samples of its bytes (open_content.h); NULL: none
 
 	atomic_uint_fast64_t bytes_read;
 	atomic_uint_fast64_t bytes_written;

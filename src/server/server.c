@@ -40,6 +40,7 @@ int server_init(struct server *s, struct policy *policy, struct event_sink *even
 	random_bytes(s->guid, sizeof(s->guid));
 	s->start_time = filetime_now();
 	s->acts_as_users = c->identity == FILES_OF_UNIX_USERS;
+	s->samples_content = c->detect == DETECTION_ON;
 	int err = metrics_init(&s->metrics);
 	if (err != 0)
 		return err;

@@ -28,8 +28,9 @@ struct server {
 	struct event_sink *events;
 	struct config_limits limits; // as they were at the start: a reload does not change them
 	uint8_t guid[16];
-	uint64_t start_time; // FILETIME
-	bool acts_as_users;  // identity = unix, as it was at the start
+	uint64_t start_time;  // FILETIME
+	bool acts_as_users;   // identity = unix, as it was at the start
+	bool samples_content; // detect = on, likewise
 
 	pthread_rwlock_t policy_lock;
 	struct policy *policy;
@@ -52,6 +53,7 @@ struct server {
 	atomic_uint_fast64_t next_connection_id;
 	atomic_uint_fast64_t next_file_id;
 	atomic_uint open_count;
+	atomic_uint content_count; // opens that have samples
 };
 
 // Makes everything but starts nothing; takes policy and events over (events may be NULL).

@@ -5,6 +5,7 @@
 What must be told is done for real, and beside it what looks like it and must not be."""
 
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -12,7 +13,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 from interop_tools import ENVIRONMENT, check_events, stop_cleanly
-from signet_server import BINARY, Report, SignetServer
+from signet_server import BINARY, PASSWORD, Report, SignetServer
 
 FILES = 30
 GUESSES = 12
@@ -86,6 +87,78 @@ def part_honest(report, server):
     report.check("atomic saves, backups and renames are not", not told, str(told))
 
 
+def overwrite_in_place(server, user, folder, count=FILES):
+    """As an encryptor does, in another process: each file is read, and its bytes are written over."""
+    home = server.dir / f"smbc-{user}"
+    (home / ".smb").mkdir(parents=True)
+    (home / ".smb" / "smb.conf").write_text("[global]\n")
+    program = ("import os, smbc, sys\n"
+               "where, user, password, count = sys.argv[1:]\n"
+               "c = smbc.Context(auth_fn=lambda *a: ('WORKGROUP', user, password))\n"
+               "for i in range(int(count)):\n"
+               "    f = c.open(f'{where}/report{i}.txt', os.O_RDWR)\n"
+               "    n = len(f.read())\n"
+               "    f.seek(0)\n"
+               "    f.write(os.urandom(n))\n"
+               "    f.close()\n")
+    return subprocess.run(
+        [sys.executable, "-c", program, f"smb://127.0.0.1:{server.port}/data/{folder}", user, PASSWORD + user,
+         str(count)], env=ENVIRONMENT | {"HOME": str(home)}, capture_output=True, text=True, check=False, timeout=120)
+
+
+def check_wave(report, server, user, what):
+    """Told once of all files, by their entropy: no name has changed."""
+    alert = server.wait_for_event("alert", 60, detection="mass_modification", accounts=[user]) or {}
+    seen = evidence(alert)
+    report.check(f"{what}: told, all of it", alert.get("repeated") == FILES, str(server.events("alert")))
+    report.check(f"{what}: by what was written", seen.get("overwritten_with_random") == str(FILES), str(alert))
+    before, after = (float(word) for word in re.findall(r"[0-9.]+", seen.get("entropy", "9 9")))
+    report.check(f"{what}: words before, noise after", before < 5 and after > 7.5, str(seen))
+
+
+def part_entropy(report):
+    """Nothing is renamed: a sealed session's bytes alone tell, and only the server sees them."""
+    with SignetServer(users=("dave", "erin", "frank", "grace", "heidi")) as server:
+        local = server.dir / "noise"
+        local.mkdir()
+        rng = random.Random(2)
+        for i in range(FILES):
+            (local / f"report{i}.txt").write_bytes(rng.randbytes(40000 if i % 2 else 5000))
+        fill(server, "read")
+        run(server, [f"lcd {local}", "cd read", "prompt off"]
+            + [f"get report{i}.txt taken; put report{i}.txt" for i in range(FILES)], "dave")
+        check_wave(report, server, "dave", "read, and put again as noise")
+        fill(server, "unread")
+        run(server, [f"lcd {local}", "cd unread"] + [f"put report{i}.txt" for i in range(FILES)], "erin")
+        check_wave(report, server, "erin", "noise put over what was not read")
+        fill(server, "place")
+        done = overwrite_in_place(server, "frank", "place")
+        report.check("a client that writes in place", done.returncode == 0, done.stderr)
+        check_wave(report, server, "frank", "written over in place")
+        part_backup(report, server)
+        check_events(report, "events of waves", server)
+        stop_cleanly(report, "the server of waves", server)
+
+
+def part_backup(report, server):
+    """Texts and photos, new and over older ones. A wave behind them on the same thread tells when to look."""
+    words, photos = server.dir / "words", server.dir / "photos"
+    rng = random.Random(3)
+    words.mkdir()
+    photos.mkdir()
+    for i in range(FILES):
+        (words / f"w{i}").write_text("".join(f"line {rng.random()}\n" for _ in range(1000)))
+        (photos / f"p{i}").write_bytes((b"\xff\xd8\xff\xe0" if i % 2 else b"") + rng.randbytes(90000))
+    put_words = [f"lcd {words}"] + [f"put w{i}" for i in range(FILES)]
+    put_photos = [f"lcd {photos}"] + [f"put p{i}" for i in range(FILES)]
+    run(server, ["mkdir backup", "cd backup"] + put_words + put_words + put_photos + put_photos, "grace")
+    fill(server, "after")
+    overwrite_in_place(server, "heidi", "after")
+    check_wave(report, server, "heidi", "a wave after a backup")
+    told = [e for e in server.events("alert") if "grace" in e["accounts"]]
+    report.check("texts and photos, new and once more, are not told", not told, str(told))
+
+
 def part_guessing(report, server):
     def guess(i):
         subprocess.run(["smbclient", "-s", "/dev/null", "-p", str(server.port), "//127.0.0.1/data", "-U",
@@ -157,6 +230,7 @@ def main():
         part_guessing(report, server)
         check_events(report, "events", server)
         stop_cleanly(report, "the server", server)
+    part_entropy(report)
     part_settings(report)
     part_off(report)
     return report.exit_status()

@@ -2,7 +2,8 @@
 // mass_modification: somebody makes many files unreadable, as ransomware does.
 //
 // Signal: of one account from one client, so many files within the window that each lost what it held:
-//   - what was read was then written over with bytes that look random (entropy) and are of no known format;
+//   - what was read, or what the server found there, was written over with bytes that look random (entropy)
+//     and are of no known format;
 //   - written over, and renamed so that it has another extension;
 //   - read, a new file of its name and one more extension made, and the old one deleted.
 // Evidence: how many in which way, the extension that they have in common, entropies before and after, an
@@ -12,10 +13,10 @@
 //   - archivers write random-looking bytes, but into a new file of a known format;
 //   - media and archives are random-looking before as well: only a rise counts;
 //   - bulk renames and deletions change no content;
-//   - backups write new files, or over old ones that they did not read.
+//   - backups write new files, or over older ones of the same kind: there is no rise.
 // An encryption that the owner wants (gpg over a folder) looks the same: that is for people to tell.
-// Where content cannot be seen (small files, the server's own events) a file counts only if it was read,
-// written over and renamed, or replaced by a sibling. Of a sealed session without its keys only figures are
+// Where content cannot be seen (small files) a file counts only if it was read, written over and renamed, or
+// replaced by a sibling. Of a sealed session without its keys only figures are
 // seen, and those of a busy editor are the same: nothing is claimed of it.
 #include "detect/detections/detections.h"
 
@@ -272,14 +273,21 @@ static void take_place(struct state *s, struct actor *a, const struct touched *t
 	judge(s, a, old, v->path, e);
 }
 
+// Of an open that wrote as well, what was read may be what it had written; the server looks before.
+static void remember_before(struct touched *t, const struct event_content *c, const struct event *e)
+{
+	bool before = t->written == 0 || e->bytes_written == 0 || e->kind == EVENT_FILE_CLOSE;
+	if (c != NULL && c->read_entropy > 0 && before)
+		t->read_entropy = c->read_entropy;
+}
+
 static void on_close(
 	struct state *s, struct actor *a, struct touched *t, const struct file_view *v, const struct event *e)
 {
 	const struct event_content *c = e->content;
-	if (e->bytes_read > 0 && t->written == 0) {
+	if (e->bytes_read > 0 && t->written == 0)
 		t->read += e->bytes_read;
-		t->read_entropy = c == NULL ? 0 : c->read_entropy;
-	}
+	remember_before(t, c, e);
 	if (e->bytes_written == 0)
 		return;
 	t->written += e->bytes_written;

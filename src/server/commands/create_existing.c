@@ -8,6 +8,7 @@
 #include "server/file_security.h"
 #include "server/file_table.h"
 #include "server/open.h"
+#include "server/open_content.h"
 #include "server/open_delete.h"
 #include "server/request.h"
 #include "server/session.h"
@@ -119,6 +120,7 @@ static struct nt_status replace_content(struct create_job *job)
 	if (o->stream_name != NULL) {
 		err = stream_truncate(o->fd, o->stream_name, 0);
 	} else {
+		open_content_before_replace(o);
 		err = file_set_size(o->fd, 0);
 		if (err == 0)
 			err = stream_remove_all(o->fd);

@@ -7,6 +7,7 @@
 #include "server/file_table.h"
 #include "server/kept_times.h"
 #include "server/open.h"
+#include "server/open_content.h"
 #include "server/pipe_open.h"
 #include "server/request.h"
 #include "server/work.h"
@@ -53,9 +54,14 @@ static ssize_t read_bytes(struct request *req, const struct smb2_read_request *m
 	struct open *o = req->open;
 	if (o->stream_name != NULL)
 		return stream_read(o->fd, o->stream_name, m->offset, data, m->length);
-	if (is_alone_in_seal(req) && payload_borrow(&req->work->payload, o, m->offset, m->length, data))
+	if (is_alone_in_seal(req) && payload_borrow(&req->work->payload, o, m->offset, m->length, data)) {
+		open_content_read_in_place(o, m->offset, m->length);
 		return m->length;
-	return file_read(o->fd, data, m->length, m->offset, req->may_block);
+	}
+	ssize_t n = file_read(o->fd, data, m->length, m->offset, req->may_block);
+	if (n > 0)
+		open_content_read(o, m->offset, (struct span){ data, (size_t)n });
+	return n;
 }
 
 static struct nt_status read_file(struct request *req, const struct smb2_read_request *m)

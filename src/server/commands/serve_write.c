@@ -11,6 +11,7 @@
 #include "server/file_table.h"
 #include "server/kept_times.h"
 #include "server/open.h"
+#include "server/open_content.h"
 #include "server/pipe_open.h"
 #include "server/request.h"
 #include "server/share.h"
@@ -98,11 +99,13 @@ static struct nt_status write_file(struct request *req, const struct smb2_write_
 		return WOULD_BLOCK;
 	if (open_range_is_locked(o, m->offset, m->data.len, true))
 		return STATUS(FILE_LOCK_CONFLICT);
+	open_content_before_write(o, m->offset, m->data.len, req->may_block);
 	int err = write_bytes(req, m);
 	if (err == 0 && through)
 		err = file_flush(o->fd, true);
 	if (err != 0)
 		return request_status_of_errno(req, err);
+	open_content_written(o, m->offset, m->data);
 	open_count_bytes(o, 0, m->data.len);
 	kept_times_restore(o);
 	pthread_mutex_lock(&o->lock);

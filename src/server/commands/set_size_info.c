@@ -9,6 +9,7 @@
 #include "server/file_table.h"
 #include "server/kept_times.h"
 #include "server/open.h"
+#include "server/open_content.h"
 #include "server/request.h"
 #include "storage/file_data.h"
 #include "storage/streams.h"
@@ -29,6 +30,8 @@ static int set_size(struct open *o, const struct file_set_info *info)
 {
 	if (o->stream_name != NULL)
 		return set_stream_size(o, info);
+	if (info->u.length == 0)
+		open_content_before_replace(o);
 	if (info->level == FILE_END_OF_FILE_INFORMATION)
 		return file_set_size(o->fd, info->u.length);
 	return file_set_allocation(o->fd, info->u.length);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sensor/content.h"
+#include "detect/content.h"
 
 #include <math.h>
 #include <stdbool.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Private to the sensor: what the bytes of a file look like, from samples.
-#ifndef SIGNET_SENSOR_CONTENT_H
-#define SIGNET_SENSOR_CONTENT_H
+// What the bytes of a file look like, from samples.
+#ifndef SIGNET_DETECT_CONTENT_H
+#define SIGNET_DETECT_CONTENT_H
 
 #include <stdint.h>
 
