@@ -44,6 +44,7 @@ struct flow_table {
 	struct flow_counts counts;
 	struct tracked *by_key;
 	struct tracked *quiet;
+	struct tracked *last; // that was found; NULL: it is gone
 	struct tcp_memory ahead;
 	struct ip_reassembly *fragments;
 	const struct packet *packet;
@@ -200,6 +201,8 @@ static void flow_remove(struct flow_table *t, struct tracked *f)
 	}
 	HASH_DEL(t->by_key, f);
 	DL_DELETE(t->quiet, f);
+	if (t->last == f)
+		t->last = NULL;
 	t->counts.flows_now--;
 	free(f);
 }
@@ -358,14 +361,33 @@ static struct endpoint endpoint_of(const struct ip_address *address, uint16_t po
 	return e;
 }
 
+// Packets of a flow come in runs.
+static struct tracked *find(struct flow_table *t, const struct flow_key *key)
+{
+	struct tracked *f = t->last;
+	if (f != NULL && memcmp(&f->key, key, sizeof(*key)) == 0)
+		return f;
+	HASH_FIND(hh, t->by_key, key, sizeof(*key), f);
+	t->last = f;
+	return f;
+}
+
+// To the end of those that are quiet.
+static void touch(struct flow_table *t, struct tracked *f)
+{
+	if (t->quiet->prev == f) // utlist: the head's is the last
+		return;
+	DL_DELETE(t->quiet, f);
+	DL_APPEND(t->quiet, f);
+}
+
 static struct tracked *find_or_begin(struct flow_table *t, const struct endpoint *source,
 	const struct endpoint *destination, const struct tcp_segment *s, int *sender)
 {
 	bool source_is_low;
 	struct flow_key key = key_of(source, destination, &source_is_low);
-	struct tracked *f;
+	struct tracked *f = find(t, &key);
 	*sender = source_is_low ? 0 : 1;
-	HASH_FIND(hh, t->by_key, &key, sizeof(key), f);
 	if (f != NULL && is_new_connection(f, s, *sender)) {
 		flow_drop(t, f, FLOW_END_REPLACED);
 		f = NULL;
@@ -389,8 +411,7 @@ static void on_tcp(struct flow_table *t, const struct ip_packet *ip)
 	f->flow.packet = t->packet;
 	f->flow.last_us = t->packet->time_us;
 	f->answered = f->answered || (side_of(f, sender) == FLOW_SERVER && !s.rst);
-	DL_DELETE(t->quiet, f);
-	DL_APPEND(t->quiet, f);
+	touch(t, f);
 	add_segment(t, f, sender, &s);
 	end_if_over(t, f, sender, &s);
 }

@@ -2,7 +2,6 @@
 #include "detect/file_view.h"
 
 #include <ctype.h>
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -51,14 +50,28 @@ static enum file_action action_of_kind(const struct event *e)
 	}
 }
 
-// A path below the share begins with no separator, except in some renames.
+// Appends text in lower case and with slashes, as far as there is room for it and its end.
+static char *append_lower(char *at, const char *end, const char *text)
+{
+	for (; *text != '\0' && at < end - 1; text++) {
+		char c = *text;
+		if (c >= 'A' && c <= 'Z')
+			c = (char)(c - 'A' + 'a');
+		*at++ = c == '\\' ? '/' : c;
+	}
+	*at = '\0';
+	return at;
+}
+
+// A path below the share begins with no separator, except in some renames. All of this runs for each event.
 static void lower_path(char out[FILE_VIEW_PATH_MAX], const char *share, const char *path)
 {
+	const char *end = out + FILE_VIEW_PATH_MAX;
 	while (*path == '/' || *path == '\\')
 		path++;
-	(void)snprintf(out, FILE_VIEW_PATH_MAX, "%s/%s", share == NULL ? "" : share, path);
-	for (char *p = out; *p != '\0'; p++)
-		*p = *p == '\\' ? '/' : (char)tolower((unsigned char)*p);
+	char *at = append_lower(out, end, share == NULL ? "" : share);
+	at = append_lower(at, end, "/");
+	(void)append_lower(at, end, path);
 }
 
 bool file_view_of(const struct event *e, struct file_view *out)

@@ -242,8 +242,8 @@ static void on_file(struct state *s, const struct event *e)
 {
 	struct file_view v;
 	char text[FILE_VIEW_PATH_MAX + 64], what[128];
-	if (!file_view_of(e, &v) || v.action != FILE_ACTION_CLOSE || v.directory ||
-		e->bytes_read + e->bytes_written == 0)
+	if (e->bytes_read + e->bytes_written == 0 || !file_view_of(e, &v) || v.action != FILE_ACTION_CLOSE ||
+		v.directory)
 		return;
 	const char *type = e->content == NULL ? NULL : e->content->type;
 	const char *secret = secret_of(&v, type);

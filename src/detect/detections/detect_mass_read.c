@@ -155,7 +155,7 @@ static void event(void *state, const struct event *e)
 		return;
 	if (e->kind == EVENT_SESSION)
 		on_session(s, e);
-	else if (file_view_of(e, &v) && v.action == FILE_ACTION_CLOSE && e->bytes_read > 0)
+	else if (e->bytes_read > 0 && file_view_of(e, &v) && v.action == FILE_ACTION_CLOSE)
 		on_read(s, e, &v);
 }
 
