@@ -5,9 +5,12 @@
 
 #include "audit/task.h"
 
+enum { KDC_SILENCES_MAX = 2 };
+
 struct logon_turn {
 	struct task_gate *gate;
 	bool refused;
+	unsigned kdc_silences;
 };
 
 struct logon_turn *logon_turn_new(void)
@@ -55,6 +58,18 @@ void logon_turn_refuse(struct logon_turn *l)
 bool logon_turn_is_refused(const struct logon_turn *l)
 {
 	return l->refused;
+}
+
+const char *logon_turn_why(const struct logon_turn *l)
+{
+	return l->kdc_silences >= KDC_SILENCES_MAX ? "the KDC did not answer before"
+						   : "the account was refused before";
+}
+
+void logon_turn_kdc_is_silent(struct logon_turn *l)
+{
+	if (++l->kdc_silences >= KDC_SILENCES_MAX)
+		l->refused = true;
 }
 
 bool logon_status_counts(struct nt_status status)

@@ -19,6 +19,11 @@ void logon_turn_give(struct logon_turn *l);
 // The account must not be tried any more.
 void logon_turn_refuse(struct logon_turn *l);
 bool logon_turn_is_refused(const struct logon_turn *l);
+const char *logon_turn_why(const struct logon_turn *l); // where it is refused
+
+// A KDC did not answer in time. After the second time nobody waits for it any more, which would be one host
+// after the other.
+void logon_turn_kdc_is_silent(struct logon_turn *l);
 
 // Whether this answer counts as a failed log-on of the account, or says that further ones would.
 bool logon_status_counts(struct nt_status status);

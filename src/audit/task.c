@@ -193,13 +193,13 @@ struct scheduler *scheduler_new(void)
 		return NULL;
 	task_queue_init(&s->ready);
 	s->epoll = epoll_create1(EPOLL_CLOEXEC);
-	int rc = s->epoll < 0 ? -errno : task_pool_init(&s->pool);
+	s->pool = task_pool_new();
 	// The pool's event has no task.
 	struct epoll_event e = { .events = EPOLLIN };
-	if (rc == 0 && epoll_ctl(s->epoll, EPOLL_CTL_ADD, s->pool.event, &e) == 0)
+	if (s->epoll >= 0 && s->pool != NULL &&
+		epoll_ctl(s->epoll, EPOLL_CTL_ADD, task_pool_event(s->pool), &e) == 0)
 		return s;
-	if (rc == 0)
-		task_pool_done(&s->pool);
+	task_pool_free(s->pool);
 	if (s->epoll >= 0)
 		(void)close(s->epoll);
 	free(s);
@@ -210,7 +210,7 @@ void scheduler_free(struct scheduler *s)
 {
 	if (s == NULL)
 		return;
-	task_pool_done(&s->pool);
+	task_pool_free(s->pool);
 	while (s->spare != NULL) {
 		struct task *t = s->spare;
 		s->spare = t->next;
@@ -252,7 +252,7 @@ static int collect(struct scheduler *s, uint64_t until)
 		return errno == EINTR ? 0 : -errno;
 	for (int i = 0; i < count; i++) {
 		if (events[i].data.ptr == NULL)
-			task_pool_collect(&s->pool);
+			task_pool_collect(s->pool);
 		else
 			task_wake(events[i].data.ptr);
 	}

@@ -25,6 +25,11 @@ int task_wait_fd(int fd, short events, int timeout_ms) WARN_UNUSED;
 void task_sleep(unsigned ms);
 // Runs work(context) on another thread and waits for it: for libraries that block (names, Kerberos).
 int task_run_blocking(void (*work)(void *context), void *context) WARN_UNUSED;
+// Likewise, but waits no longer than so. 0: it has run. Any other result: the context is not the caller's any
+// more, drop(context) is called once nobody works with it, maybe on the other thread; -ETIMEDOUT: it took too
+// long, and goes on by itself.
+int task_run_bounded(
+	void (*run)(void *context), void (*drop)(void *context), void *context, int timeout_ms) WARN_UNUSED;
 
 // At most so many tasks are inside at once; the others wait in the order they came. Of one scheduler.
 struct task_gate;

@@ -3,14 +3,13 @@
 #ifndef SIGNET_AUDIT_TASK_STATE_H
 #define SIGNET_AUDIT_TASK_STATE_H
 
-#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "audit/task.h"
 #include "audit/task_switch.h"
 
-enum { TASK_WORKERS_MAX = 8, TASK_NOT_TIMED = -1 };
+enum { TASK_NOT_TIMED = -1 };
 
 struct task {
 	struct task_line line;
@@ -29,27 +28,7 @@ struct task_queue {
 	struct task *first, **last;
 };
 
-struct task_work {
-	void (*work)(void *context);
-	void *context;
-	struct task *task;
-	struct task_work *next;
-};
-
-struct task_works {
-	struct task_work *first, **last;
-};
-
-// Threads that may block. What is here belongs to the lock.
-struct task_pool {
-	pthread_mutex_t lock;
-	pthread_cond_t more;
-	pthread_t workers[TASK_WORKERS_MAX];
-	unsigned worker_count, idle;
-	bool ending;
-	struct task_works asked, done;
-	int event; // eventfd: there is something done
-};
+struct task_pool;
 
 struct scheduler {
 	int epoll;
@@ -60,7 +39,7 @@ struct scheduler {
 	size_t live;
 	struct task **heap; // by wake_ms
 	size_t heap_len, heap_cap;
-	struct task_pool pool;
+	struct task_pool *pool;
 };
 
 // The scheduler whose task is running on this thread; NULL: none.
@@ -77,8 +56,11 @@ int task_timers_reserve(struct scheduler *s, size_t tasks) WARN_UNUSED;
 void task_timer_set(struct scheduler *s, struct task *t, uint64_t wake_ms);
 void task_timer_clear(struct scheduler *s, struct task *t);
 
-int task_pool_init(struct task_pool *p) WARN_UNUSED;
-void task_pool_done(struct task_pool *p);
+// Threads that may block.
+struct task_pool *task_pool_new(void) WARN_UNUSED;
+// Does not wait for work that nobody waits for any more.
+void task_pool_free(struct task_pool *p);
+int task_pool_event(const struct task_pool *p); // readable: there is something done
 // Wakes the tasks whose work is done.
 void task_pool_collect(struct task_pool *p);
 

@@ -138,9 +138,11 @@ struct client_credentials {
 	// NULL: cifs/<host as given to client_connect>. Kerberos gets its ticket for it.
 	const char *target_name;
 	enum client_proof proof;
-	// Kerberos may have to wait for a KDC: runs work(context), on another thread if it likes, and returns
-	// when that has returned; 0 or a negative errno. NULL: it is called as it is.
-	int (*run_blocking)(void (*work)(void *context), void *context);
+	// Kerberos may have to wait for a KDC: runs run(work), on another thread if it likes. 0: it has
+	// returned; else a negative errno, drop(work) is called when nobody runs it, and the caller has
+	// nothing to do with it any more. NULL: it is called as it is.
+	int (*run_blocking)(void *runner, void (*run)(void *work), void (*drop)(void *work), void *work);
+	void *runner;
 };
 
 // SESSION_SETUP in SPNEGO, blocking. Afterwards requests are signed and sealed as the options and the

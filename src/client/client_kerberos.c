@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <gssapi/gssapi_ext.h>
 #include <gssapi/gssapi_krb5.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/writer.h"
@@ -26,24 +27,57 @@ static gss_buffer_desc buffer_of(struct span s)
 	return (gss_buffer_desc){ s.len, (void *)(uintptr_t)s.data };
 }
 
-// A call of gss_init_sec_context, for run_blocking.
+// A call of gss_init_sec_context. Whoever runs it may still do so when nobody waits for it any more: it has
+// all that it needs.
 struct step {
-	struct client_kerberos *k;
+	gss_ctx_id_t context;
+	gss_name_t service;
 	struct span in;
-	gss_buffer_desc out; // to be released
+	gss_buffer_desc out;
 	bool complete;
 	bool failed;
 };
 
-static void step_run(void *context)
+static void step_run(void *work)
 {
-	struct step *s = context;
+	struct step *s = work;
 	gss_buffer_desc in = buffer_of(s->in);
 	OM_uint32 minor;
-	OM_uint32 major = gss_init_sec_context(&minor, GSS_C_NO_CREDENTIAL, &s->k->context, s->k->service,
+	OM_uint32 major = gss_init_sec_context(&minor, GSS_C_NO_CREDENTIAL, &s->context, s->service,
 		krb5_mech(), FLAGS, 0, GSS_C_NO_CHANNEL_BINDINGS, &in, NULL, &s->out, NULL, NULL);
 	s->failed = GSS_ERROR(major);
 	s->complete = major == GSS_S_COMPLETE;
+}
+
+static void step_free(void *work)
+{
+	struct step *s = work;
+	OM_uint32 ignored;
+	(void)gss_release_buffer(&ignored, &s->out);
+	(void)gss_delete_sec_context(&ignored, &s->context, GSS_C_NO_BUFFER);
+	(void)gss_release_name(&ignored, &s->service);
+	free(s);
+}
+
+// What k has goes with the step, and comes back with it.
+static struct step *step_new(struct client_kerberos *k, struct span in)
+{
+	struct step *s = calloc(1, sizeof(*s));
+	if (s == NULL)
+		return NULL;
+	*s = (struct step){ .context = k->context, .service = k->service, .in = in };
+	k->context = GSS_C_NO_CONTEXT;
+	k->service = GSS_C_NO_NAME;
+	return s;
+}
+
+static void step_end(struct client_kerberos *k, struct step *s)
+{
+	k->context = s->context;
+	k->service = s->service;
+	s->context = GSS_C_NO_CONTEXT;
+	s->service = GSS_C_NO_NAME;
+	step_free(s);
 }
 
 // "cifs/files.example.org", which GSSAPI writes cifs@files.example.org.
@@ -76,25 +110,34 @@ static int token_wrap(struct span message, struct arena *a, struct span *token)
 	return writer_ok(&w) ? 0 : -EMSGSIZE;
 }
 
+static int first_token(struct client_kerberos *k, const struct step *s, struct arena *a, struct span *token)
+{
+	struct kerberos_ap_req request;
+	struct span message = span_make(s->out.value, s->out.length);
+	if (s->failed || s->out.length == 0)
+		return -EKEYREJECTED;
+	if (kerberos_ap_req_decode(message, &request) == VERDICT_OK)
+		k->ticket_encryption = request.encryption;
+	return token_wrap(message, a, token);
+}
+
 int client_kerberos_first(struct client_kerberos *k, const struct client_credentials *who, const char *host,
 	struct arena *a, struct span *token)
 {
-	struct step s = { .k = k };
-	OM_uint32 ignored;
 	int rc = service_import(k, who->target_name, host, a);
-	if (rc == 0 && who->run_blocking != NULL)
-		rc = who->run_blocking(step_run, &s);
-	else if (rc == 0)
-		step_run(&s);
-	if (rc == 0 && (s.failed || s.out.length == 0))
-		rc = -EKEYREJECTED;
-	struct span message = span_make(s.out.value, s.out.length);
-	struct kerberos_ap_req request;
-	if (rc == 0 && kerberos_ap_req_decode(message, &request) == VERDICT_OK)
-		k->ticket_encryption = request.encryption;
-	if (rc == 0)
-		rc = token_wrap(message, a, token);
-	(void)gss_release_buffer(&ignored, &s.out);
+	if (rc < 0)
+		return rc;
+	struct step *s = step_new(k, span_make(NULL, 0));
+	if (s == NULL)
+		return -ENOMEM;
+	if (who->run_blocking != NULL)
+		rc = who->run_blocking(who->runner, step_run, step_free, s);
+	else
+		step_run(s);
+	if (rc < 0)
+		return rc;
+	rc = first_token(k, s, a, token);
+	step_end(k, s);
 	return rc;
 }
 
@@ -115,14 +158,15 @@ static int session_key_take(struct client_kerberos *k)
 int client_kerberos_finish(struct client_kerberos *k, struct span token)
 {
 	struct spnego_resp resp = { 0 };
-	struct step s = { .k = k };
-	OM_uint32 ignored;
 	if (spnego_resp_decode(token, &resp) != VERDICT_OK || !resp.has_response_token)
 		return -EPROTO;
-	s.in = resp.response_token;
-	step_run(&s); // nobody is asked any more
-	(void)gss_release_buffer(&ignored, &s.out);
-	return s.complete ? session_key_take(k) : -EPROTO;
+	struct step *s = step_new(k, resp.response_token);
+	if (s == NULL)
+		return -ENOMEM;
+	step_run(s); // nobody is asked any more
+	bool complete = s->complete;
+	step_end(k, s);
+	return complete ? session_key_take(k) : -EPROTO;
 }
 
 void client_kerberos_done(struct client_kerberos *k)

@@ -3,11 +3,13 @@
 """How an audit uses accounts: Kerberos against a real KDC, one refused log-on a run however many hosts there are, and
 nothing believed of a server that lets everybody in without a proof.
 
-usage: run_audit_logons.py [GROUP...]    kerberos, limit, liar"""
+usage: run_audit_logons.py [GROUP...]    kerberos, silent, limit, liar"""
 
 import collections
+import contextlib
 import json
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -82,6 +84,41 @@ def kerberos(report):
             expect(report, "a ticket of RC4", found, kerberos_weak="yes", logged_on="no")
 
 
+# --- a KDC that never answers -----------------------------------------------------------------------------
+
+SILENT_HOSTS = 4
+KDC_SECONDS = 120  # far less than the library and the hosts' time limits take for all of them
+
+
+def silent(report):
+    """It takes connections, and that is all: what can be known without an account is known all the same, so that no host
+    came to the end of its time; and the run does not wait for it host by host."""
+    with Realm() as realm, contextlib.ExitStack() as stack:
+        realm.add_service("cifs/localhost")
+        keytab = realm.export(realm.dir / "service.keytab", "cifs/localhost")
+        env = realm.env | realm.kinit("alice")
+        realm.stop()
+        for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
+            mute = stack.enter_context(socket.socket(socket.AF_INET, kind))
+            mute.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            mute.bind(("127.0.0.1", realm.port))
+            if kind == socket.SOCK_STREAM:
+                mute.listen(64)
+        servers = [stack.enter_context(kerberos_server(realm, keytab, "localhost")) for _ in range(SILENT_HOSTS)]
+        targets = [f"localhost:{server.port}" for server in servers]
+        done = subprocess.run([BINARY, "audit", "--json", "--kerberos", "--timeout", "2", *targets], env=env, text=True,
+                              capture_output=True, timeout=KDC_SECONDS)
+        report.check("a silent KDC: ends with status 0", done.returncode == 0, done.stderr[-1000:])
+        hosts = json.loads(done.stdout)["hosts"] if done.returncode == 0 else []
+        report.check("a silent KDC: no host is cut short by it", len(hosts) == SILENT_HOSTS
+                     and all(h["outcome"] == "done" and not h.get("error") for h in hosts), f"{hosts}"[:500])
+        reasons = [q["reason"] for h in hosts for q in h["open"] if q["id"] == "encryption_not_required"]
+        report.check("a silent KDC: it is why questions are left open, on each host", len(reasons) == SILENT_HOSTS
+                     and all("the KDC did not answer" in reason for reason in reasons), f"{reasons}")
+        before = sum("for a ticket" in reason for reason in reasons)
+        report.check("a silent KDC: two hosts wait for it, the others do not", before == 2, f"{reasons}")
+
+
 # --- the limit --------------------------------------------------------------------------------------------
 
 
@@ -147,7 +184,7 @@ def liar(report):
             listener.stop()
 
 
-GROUPS = {"kerberos": kerberos, "limit": limit, "liar": liar}
+GROUPS = {"kerberos": kerberos, "silent": silent, "limit": limit, "liar": liar}
 
 
 def main():

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "audit/logon_turn.h"
 #include "audit/probes/probe_words.h"
 #include "audit/task.h"
 #include "base/filetime.h"
@@ -14,6 +15,7 @@
 enum {
 	TEXT_LEN_MAX = 512,
 	DELAY_MS_MIN = 800, // less is the work of the server, or the way
+	KDC_ANSWERS = 3,    // in whose time a ticket has to be there: a realm may send on to another one
 };
 
 const char *probe_text(struct probe *p, const char *fmt, ...)
@@ -44,6 +46,21 @@ struct client_options probe_session_options(const struct probe *p)
 	return o;
 }
 
+// A KDC is nobody's host, and one that is dead must not take a host's time: that is for what it says without
+// an account, too.
+static int run_bounded(void *runner, void (*run)(void *work), void (*drop)(void *work), void *work)
+{
+	struct probe *p = runner;
+	uint64_t now = monotonic_ms();
+	uint64_t left = p->deadline_ms > now ? p->deadline_ms - now : 0;
+	uint64_t wait = (uint64_t)p->options->timeout_ms * KDC_ANSWERS;
+	int rc = task_run_bounded(run, drop, work, (int)(wait < left ? wait : left));
+	if (rc != -ETIMEDOUT)
+		return rc;
+	logon_turn_kdc_is_silent(p->logons);
+	return -ETIME;
+}
+
 // The name is what the user gave, never what the host calls itself: that might be somebody else's, and a
 // response or a ticket for it would be of use to who asks for it.
 struct client_credentials probe_credentials(struct probe *p)
@@ -55,7 +72,8 @@ struct client_credentials probe_credentials(struct probe *p)
 		.domain = login->domain,
 		.target_name = probe_text(p, "cifs/%s", p->host),
 		.proof = login->kerberos ? CLIENT_PROOF_KERBEROS : CLIENT_PROOF_NTLMV2,
-		.run_blocking = task_run_blocking,
+		.run_blocking = run_bounded,
+		.runner = p,
 	};
 }
 
@@ -147,6 +165,9 @@ static void logon_judge(struct probe *p, const struct logon_result *r)
 		fact_set(f, &f->logged_on, ANSWER_NO, logon_words(p), r->words);
 	else if (r->fault == -EKEYREJECTED)
 		fact_unknown(f, &f->logged_on, probe_text(p, "Kerberos has no ticket for cifs/%s", p->host));
+	else if (r->fault == -ETIME)
+		fact_unknown(f, &f->logged_on,
+			probe_text(p, "the KDC did not answer for a ticket for cifs/%s", p->host));
 }
 
 static bool is_hopeless(const struct host_facts *f)
@@ -161,7 +182,7 @@ const char *probe_no_login_words(struct probe *p)
 		return probe_text(p, "the account was not let in: %s", f->evidence->received);
 	if (f->reason != NULL)
 		return f->reason;
-	return fact_is(f, ANSWER_YES) ? "the account was refused before" : "needs credentials";
+	return logon_turn_is_refused(p->logons) ? logon_turn_why(p->logons) : "needs credentials";
 }
 
 int probe_log_on(
@@ -172,6 +193,8 @@ int probe_log_on(
 	*out = NULL;
 	*status = STATUS(SUCCESS);
 	int rc = is_hopeless(p->facts) ? -EACCES : probe_logon_begin(p);
+	if (rc == -EACCES && logon_turn_is_refused(p->logons))
+		fact_unknown(p->facts, &p->facts->logged_on, logon_turn_why(p->logons));
 	if (rc < 0)
 		return rc;
 	rc = probe_try_logon(p, options, &who, out, &r);
@@ -188,7 +211,8 @@ int probe_log_on(
 		return 0;
 	client_free(*out);
 	*out = NULL;
-	return r.fault < 0 && r.fault != -EKEYREJECTED && !as_nobody ? r.fault : -EACCES;
+	bool no_ticket = r.fault == -EKEYREJECTED || r.fault == -ETIME;
+	return r.fault < 0 && !no_ticket && !as_nobody ? r.fault : -EACCES;
 }
 
 void probe_delay_judge(struct probe *p, const struct logon_result *r, const char *sent)

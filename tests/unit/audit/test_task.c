@@ -2,8 +2,10 @@
 // Tasks against the kernel: pipes, timers and threads as they are.
 #include "../test_support.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -254,6 +256,76 @@ static void test_blocking(void **state)
 	assert_in_range(monotonic_ms() - before, 50, 2000);
 }
 
+// --- work that does not end -------------------------------------------------------------------------
+
+// Works until the pipe's other end is closed.
+struct stuck {
+	int fd;
+	atomic_uint *dropped;
+	int result;
+};
+
+static void stick(void *context)
+{
+	const struct stuck *k = context;
+	char byte;
+	(void)!read(k->fd, &byte, 1);
+}
+
+static void stuck_drop(void *context)
+{
+	struct stuck *k = context;
+	atomic_fetch_add(k->dropped, 1);
+	free(k);
+}
+
+static void stuck_run(void *context)
+{
+	struct stuck *asked = context;
+	struct stuck *own = malloc(sizeof(*own));
+	assert_non_null(own);
+	*own = *asked;
+	asked->result = task_run_bounded(stick, stuck_drop, own, 20);
+}
+
+static void after_a_while(void *context)
+{
+	task_sleep(100);
+	blocker(context);
+}
+
+// Whoever waits for work that does not end goes on in time, others find somebody to work for them, and
+// neither waits the end for it.
+static void test_lost_work(void **state)
+{
+	struct scheduler *s = scheduler_make(state);
+	int ends[2];
+	atomic_uint dropped = 0;
+	unsigned done = 0;
+	struct stuck stuck[20];
+	struct blocking work[10];
+	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+	for (size_t i = 0; i < ARRAY_LEN(stuck); i++) {
+		stuck[i] = (struct stuck){ .fd = ends[0], .dropped = &dropped };
+		assert_int_equal(scheduler_start(s, stuck_run, &stuck[i]), 0);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(work); i++) {
+		work[i] = (struct blocking){ .done = &done };
+		assert_int_equal(scheduler_start(s, after_a_while, &work[i]), 0);
+	}
+	run(s);
+	for (size_t i = 0; i < ARRAY_LEN(stuck); i++)
+		assert_int_equal(stuck[i].result, -ETIMEDOUT);
+	assert_int_equal(done, ARRAY_LEN(work));
+	// Those that were never begun are dropped at once, the others when they end.
+	assert_true(atomic_load(&dropped) < ARRAY_LEN(stuck));
+	(void)close(ends[1]);
+	for (unsigned i = 0; i < 3000 && atomic_load(&dropped) < ARRAY_LEN(stuck); i++)
+		(void)usleep(10000);
+	assert_int_equal(atomic_load(&dropped), ARRAY_LEN(stuck));
+	(void)close(ends[0]);
+}
+
 // --- the gate ---------------------------------------------------------------------------------------
 
 struct guarded {
@@ -350,6 +422,7 @@ int main(void)
 		cmocka_unit_test(test_bad_descriptor),
 		cmocka_unit_test(test_outside),
 		cmocka_unit_test(test_blocking),
+		cmocka_unit_test(test_lost_work),
 		cmocka_unit_test(test_gate),
 		cmocka_unit_test(test_stacks),
 		cmocka_unit_test(test_reused_stacks),
