@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "server/session_user.h"
 #include "server/share.h"
 #include "storage/resolve.h"
 #include "wire/dtyp/access_mask.h"
@@ -13,17 +14,18 @@
 // What the kernel adds to the path of a name that is gone; part of a name it could be, too.
 #define GONE " (deleted)"
 
-struct access_view *access_view_new(struct share *share, const struct identity *who, uint64_t generation)
+struct access_view *access_view_new(struct share *share, struct session_user *user, uint64_t generation)
 {
 	struct access_view *v = calloc(1, sizeof(*v));
 	if (v == NULL)
 		return NULL;
 	atomic_init(&v->refs, 1);
 	v->share = share_ref(share);
+	v->user = session_user_ref(user);
 	v->generation = generation;
 	v->has_rules = share->config->access_count > 0;
 	v->hides = share->config->access_based_enumeration;
-	if (!config_share_access_set(share->config, who, &v->set))
+	if (!config_share_access_set(share->config, user->identity, &v->set))
 		v->set.most = REACH_NOTHING;
 	return v;
 }
@@ -40,6 +42,7 @@ void access_view_unref(struct access_view *v)
 	if (v == NULL || atomic_fetch_sub(&v->refs, 1) != 1)
 		return;
 	share_unref(v->share);
+	session_user_unref(v->user);
 	free(v);
 }
 

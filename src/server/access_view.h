@@ -18,22 +18,23 @@
 #include "base/attributes.h"
 #include "config/access_rule.h"
 
-struct identity;
 struct resolved;
+struct session_user;
 struct share;
 
 struct access_view {
 	atomic_uint refs;
-	struct share *share; // with a reference
-	uint64_t generation; // of the policy
-	bool has_rules;      // the share has some, for whomever: paths are told as they really are
-	bool hides;          // access-based enumeration
+	struct share *share;       // with a reference
+	struct session_user *user; // with a reference
+	uint64_t generation;       // session_generation() that it is of
+	bool has_rules;            // the share has some, for whomever: paths are told as they really are
+	bool hides;                // access-based enumeration
 	struct access_set set;
 };
 
 // NULL when memory is out. Not for IPC$.
 struct access_view *access_view_new(
-	struct share *share, const struct identity *who, uint64_t generation) WARN_UNUSED;
+	struct share *share, struct session_user *user, uint64_t generation) WARN_UNUSED;
 struct access_view *access_view_ref(struct access_view *v); // NULL is fine
 void access_view_unref(struct access_view *v);              // NULL is fine
 

@@ -60,6 +60,11 @@ static void change(const struct unix_user *to)
 	current = to;
 }
 
+const struct unix_user *acting_user(void)
+{
+	return current;
+}
+
 struct acting acting_begin(const struct unix_user *u)
 {
 	struct acting a = { .before = current, .now = u != NULL ? u : current };

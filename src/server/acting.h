@@ -22,6 +22,8 @@ struct acting {
 	const struct unix_user *now;
 };
 
+// As whom this thread is acting; NULL: as the server.
+const struct unix_user *acting_user(void);
 // From here to acting_end on the same thread. NULL: as before. Scopes nest. The user is borrowed until
 // then. A thread that could not act as it should, or not stop it, ends the program: nothing sound is left
 // to be done.

@@ -15,7 +15,7 @@
 #include "server/respond.h"
 #include "server/server.h"
 #include "server/session.h"
-#include "server/session_unix.h"
+#include "server/session_user.h"
 #include "server/tree.h"
 #include "server/work.h"
 #include "server/work_finish.h"
@@ -128,12 +128,15 @@ static uint64_t request_lane(const struct request *req)
 	return req->work->admitted ? LANE_OF_NO_SHARE : LANE_OF_LARGE_FRAMES;
 }
 
+static const struct unix_user *unix_user_of(const struct request *req)
+{
+	return req->view != NULL ? req->view->user->on_unix : NULL;
+}
+
 // The one place where a request gets to files: with whose rights, is decided here.
 static struct nt_status request_serve(struct request *req)
 {
-	bool has_files = (req->rule->needs & NEEDS_TREE) != 0;
-	struct acting acting UNUSED CLEANUP(acting_end) =
-		acting_begin(has_files ? session_unix_user(req->session) : NULL);
+	struct acting acting UNUSED CLEANUP(acting_end) = acting_begin(unix_user_of(req));
 	return req->rule->serve(req);
 }
 
@@ -329,7 +332,7 @@ static struct nt_status request_still_admitted(struct request *req, struct nt_st
 
 static struct nt_status request_resume(struct request *req)
 {
-	struct acting acting UNUSED CLEANUP(acting_end) = acting_begin(session_unix_user(req->session));
+	struct acting acting UNUSED CLEANUP(acting_end) = acting_begin(unix_user_of(req));
 	struct nt_status status = request_still_admitted(req, req->resume(req, req->woken));
 	if (!req->waits_in_vain)
 		return status;

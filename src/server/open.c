@@ -18,7 +18,7 @@
 #include "server/pipe_open.h"
 #include "server/server.h"
 #include "server/session.h"
-#include "server/session_unix.h"
+#include "server/session_user.h"
 #include "server/share.h"
 #include "server/tree.h"
 #include "storage/dir_list.h"
@@ -340,7 +340,8 @@ void open_close(struct open *o, const char *reason)
 	if (atomic_exchange(&o->closed, true))
 		return;
 	// Also where no request of its session is being served: what it deletes, its user deletes.
-	struct acting acting UNUSED CLEANUP(acting_end) = acting_begin(session_unix_user(o->session));
+	struct session_user *user CLEANUP(session_user_put) = session_user_get(o->session);
+	struct acting acting UNUSED CLEANUP(acting_end) = acting_begin(user->on_unix);
 	open_flush_at_end(o);
 	open_drop_watch(o);
 	if (o->file != NULL)

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "auth/unix_user.h"
+#include "server/acting.h"
 #include "server/change_report.h"
 #include "server/file_attributes_of.h"
 #include "server/file_table.h"
@@ -13,16 +14,15 @@
 #include "server/open_event.h"
 #include "server/server.h"
 #include "server/session.h"
-#include "server/session_unix.h"
 #include "server/share.h"
 #include "storage/dos_attributes.h"
 #include "storage/node.h"
 #include "storage/streams.h"
 
 // From a directory with the sticky bit, names are their files' owners' to take, and the directory's.
-static bool may_unlink(const struct open *o, const struct resolved *r)
+static bool may_unlink(const struct resolved *r)
 {
-	const struct unix_user *user = session_unix_user(o->session);
+	const struct unix_user *user = acting_user();
 	uid_t uid = user != NULL ? user->uid : geteuid();
 	struct statx parent;
 	if (uid == 0 || node_stat(r->parent_fd, &parent) != 0 || (parent.stx_mode & S_ISVTX) == 0)
@@ -42,7 +42,7 @@ static struct nt_status check_directory(const struct open *o)
 	int err = resolve_path(o->share->root, open_file_path_text(o, &path), true, &a, &r, &status);
 	if (err == 0 && nt_status_ok(status) && faccessat(r.parent_fd, ".", W_OK | X_OK, AT_EACCESS) != 0)
 		err = -errno;
-	if (err == 0 && nt_status_ok(status) && !may_unlink(o, &r))
+	if (err == 0 && nt_status_ok(status) && !may_unlink(&r))
 		err = -EACCES;
 	resolved_done(&r);
 	arena_reset(&a);

@@ -7,6 +7,7 @@
 #include "server/policy.h"
 #include "server/server.h"
 #include "server/session.h"
+#include "server/session_user.h"
 #include "server/share.h"
 
 // What clients of our days expect to see; it says nothing about this program.
@@ -32,10 +33,11 @@ static void describe_server(void *user, struct arena *a, struct rpc_server_info 
 }
 
 // A share whose users do not include this one does not exist for him.
-static bool share_is_known_to(const struct share *share, const struct session *s)
+static bool share_is_known_to(const struct share *share, struct session *s)
 {
+	struct session_user *user CLEANUP(session_user_put) = session_user_get(s);
 	return share->is_ipc ||
-	       (config_share_access(share->config, s->identity) != SHARE_ACCESS_NONE &&
+	       (config_share_access(share->config, user->identity) != SHARE_ACCESS_NONE &&
 		       config_share_admits(share->config, (const struct sockaddr *)&s->conn->peer));
 }
 

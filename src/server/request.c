@@ -3,8 +3,10 @@
 
 #include <errno.h>
 
+#include "server/access_view.h"
 #include "server/connection.h"
 #include "server/session.h"
+#include "server/session_user.h"
 #include "server/work.h"
 
 enum { CREDIT_UNIT = 65536 };
@@ -33,6 +35,11 @@ struct nt_status request_status_of_errno(const struct request *req, int negative
 	if (negative_errno == -EAGAIN && !req->may_block)
 		return WOULD_BLOCK;
 	return nt_status_of_errno(negative_errno);
+}
+
+const struct access_token *request_token(const struct request *req)
+{
+	return &req->view->user->token;
 }
 
 bool request_credits_cover(const struct request *req, size_t send_len, size_t receive_len)

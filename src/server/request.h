@@ -16,6 +16,7 @@
 #include "server/loop.h"
 #include "wire/smb2/smb2_header.h"
 
+struct access_token;
 struct access_view;
 struct command_rule;
 struct connection;
@@ -95,6 +96,8 @@ struct nt_status request_disconnect(struct request *req, enum connection_end end
 bool request_reserve(struct request *req, size_t len) WARN_UNUSED;
 // -EAGAIN becomes WOULD_BLOCK, everything else as nt_status_of_errno.
 struct nt_status request_status_of_errno(const struct request *req, int negative_errno) WARN_UNUSED;
+// Who asks, for security descriptors: on a share with files.
+const struct access_token *request_token(const struct request *req) WARN_UNUSED;
 // CreditCharge against what a request wants to transfer (MS-SMB2 3.3.5.2.5).
 bool request_credits_cover(const struct request *req, size_t send_len, size_t receive_len) WARN_UNUSED;
 

@@ -8,7 +8,7 @@
 #include "server/connection.h"
 #include "server/policy.h"
 #include "server/server.h"
-#include "server/session_unix.h"
+#include "server/session_user.h"
 #include "session/session_keys.h"
 
 // --- life -----------------------------------------------------------------------------------------
@@ -51,6 +51,7 @@ struct session *session_new(struct connection *c, const char **limited)
 	s->opened_ms = monotonic_ms();
 	s->preauth = c->preauth;
 	s->must_sign = true;
+	pthread_mutex_init(&s->user_lock, NULL);
 	pthread_mutex_init(&s->lock, NULL);
 	nonce_counter_init(&s->nonces);
 	if (!session_table_add(&c->server->sessions, s))
@@ -74,7 +75,7 @@ struct session *session_ref(struct session *s)
 static void session_free(struct session *s)
 {
 	session_end_exchange(s);
-	session_unix_free(atomic_load(&s->unix_side));
+	session_user_unref(s->user);
 	identity_unref(s->identity);
 	sign_key_free(s->sign_key);
 	seal_key_free(s->encryption_key);
@@ -84,6 +85,7 @@ static void session_free(struct session *s)
 	free(s->claimed_workstation);
 	free(s->claimed_principal);
 	free(s->claimed_service);
+	pthread_mutex_destroy(&s->user_lock);
 	pthread_mutex_destroy(&s->lock);
 	connection_unref(s->conn);
 	free(s);
@@ -168,16 +170,12 @@ void session_set_expiry(struct session *s, const struct identity *identity)
 	atomic_store(&s->expiry_told, false);
 }
 
-static void session_set_identity(struct session *s, struct identity *identity)
+static int session_set_identity(struct session *s, struct identity *identity)
 {
-	struct identity *before = s->identity;
+	s->user = session_user_new(identity, NULL);
+	if (s->user == NULL)
+		return -ENOMEM;
 	s->identity = identity_ref(identity);
-	s->token = (struct access_token){
-		.user = identity->user,
-		.primary_group = identity->groups[0],
-		.groups = identity->groups,
-		.group_count = identity->group_count,
-	};
 	s->about.account = identity->account;
 	s->about.domain = identity->domain;
 	s->about.workstation = identity->workstation;
@@ -185,7 +183,7 @@ static void session_set_identity(struct session *s, struct identity *identity)
 	s->about.id = s->id;
 	s->about.encrypted = s->encrypt;
 	s->about.signed_ = s->must_sign;
-	identity_unref(before);
+	return 0;
 }
 
 static int session_make_keys(struct session *s, const struct session_keys *keys)
@@ -209,25 +207,34 @@ int session_establish(struct session *s, struct identity *identity)
 	if (err == 0)
 		err = session_make_keys(s, &keys);
 	identity_forget_key(identity);
+	if (err == 0)
+		err = session_set_identity(s, identity);
 	if (err != 0)
 		return err;
-	session_set_identity(s, identity);
 	session_set_expiry(s, identity);
-	atomic_store(&s->policy_generation, atomic_load(&s->server->policy_generation));
+	atomic_store(&s->judged, session_generation(s));
 	// Closed in the meantime (its connection ended, or its time was up), it stays closed.
 	enum session_state expected = SESSION_IN_PROGRESS;
 	return atomic_compare_exchange_strong(&s->state, &expected, SESSION_VALID) ? 0 : -ECANCELED;
 }
 
+// Both only grow, so no two pairs of a later and an earlier time have the same sum.
+uint64_t session_generation(struct session *s)
+{
+	return atomic_load(&s->server->policy_generation) + atomic_load(&s->user_generation);
+}
+
 bool session_is_admitted(struct session *s)
 {
-	uint64_t now = atomic_load(&s->server->policy_generation);
-	if (atomic_load(&s->policy_generation) == now)
+	uint64_t now = session_generation(s);
+	if (atomic_load(&s->judged) == now)
 		return true;
 	struct policy *p = server_policy(s->server);
-	bool admitted = policy_admits(p, s->identity);
+	struct session_user *user = session_user_get(s);
+	bool admitted = policy_admits(p, user->identity);
 	if (admitted)
-		atomic_store(&s->policy_generation, p->generation);
+		atomic_store(&s->judged, now);
+	session_user_unref(user);
 	policy_unref(p);
 	return admitted;
 }

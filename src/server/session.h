@@ -28,7 +28,7 @@ struct loop_task;
 struct open;
 struct policy;
 struct server;
-struct session_unix;
+struct session_user;
 struct tree;
 
 enum session_state {
@@ -46,7 +46,7 @@ struct session {
 	UT_hash_handle on_connection; // in conn->sessions, under conn->lock
 	UT_hash_handle in_table;      // in the server's table
 	uint64_t opened_ms;
-	atomic_uint_fast64_t policy_generation; // the account was last looked up under
+	atomic_uint_fast64_t judged; // session_generation() that the account was last looked up under
 
 	// While authenticating. Whoever has the step (session_begin_step) works with these, on any thread.
 	atomic_bool in_step;
@@ -57,9 +57,7 @@ struct session {
 	uint64_t exchange_begun_ms;
 
 	// Set when authentication succeeded, before the state becomes VALID.
-	struct identity *identity;
-	struct access_token token; // borrows from identity; session_token() has the one that counts
-	_Atomic(struct session_unix *) unix_side; // set once, by session_find_unix_user
+	struct identity *identity; // as it first did; who its user is now: session_user_get
 	struct sign_key *sign_key;
 	struct seal_key *encryption_key; // server to client; NULL when the session is not encrypted
 	struct seal_key *decryption_key;
@@ -78,6 +76,10 @@ struct session {
 	char *claimed_service;
 	atomic_uint_fast64_t expires; // FILETIME; 0: never. Authenticating again moves it
 	atomic_bool expiry_told;
+
+	pthread_mutex_t user_lock; // innermost: none is taken with it held
+	struct session_user *user; // NULL before it is VALID
+	atomic_uint_fast64_t user_generation;
 
 	pthread_mutex_t lock;
 	struct tree *trees; // uthash by TreeId
@@ -103,6 +105,9 @@ void session_close(struct session *s, const char *reason, struct loop *loop, str
 void session_leave_tables(struct session *s);
 // Whether nothing yet came with the protection that it must have.
 bool session_is_unproved(const struct session *s) WARN_UNUSED;
+// Grows with each change of the policy, and of who its user is: what was judged under another one is to be
+// judged anew.
+uint64_t session_generation(struct session *s) WARN_UNUSED;
 // Whether its account is still one that may have a session; VALID sessions only. Thread-safe.
 bool session_is_admitted(struct session *s) WARN_UNUSED;
 // The loop's tick: ends authentications that take too long, and sessions of accounts shut out.

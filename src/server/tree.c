@@ -11,6 +11,7 @@
 #include "server/policy.h"
 #include "server/server.h"
 #include "server/session.h"
+#include "server/session_user.h"
 #include "server/share.h"
 #include "server/worker_pool.h"
 #include "wire/dtyp/access_mask.h"
@@ -104,11 +105,15 @@ void tree_close(struct tree *t, const char *reason)
 static struct access_view *judge_access(
 	const struct tree *t, struct share *share, uint64_t generation, struct nt_status *status)
 {
-	const struct session *s = t->session;
+	struct session *s = t->session;
+	struct session_user *user CLEANUP(session_user_put) = session_user_get(s);
 	*status = STATUS(ACCESS_DENIED);
 	if (!config_share_admits(share->config, (const struct sockaddr *)&s->conn->peer))
 		return NULL;
-	struct access_view *view = access_view_new(share, s->identity, generation);
+	// Without one it would be the server whose files they are.
+	if (s->server->acts_as_users && user->on_unix == NULL)
+		return NULL;
+	struct access_view *view = access_view_new(share, user, generation);
 	if (view != NULL && view->set.most != REACH_NOTHING)
 		return view;
 	*status = view == NULL ? STATUS(INSUFFICIENT_RESOURCES) : STATUS(ACCESS_DENIED);
@@ -117,7 +122,7 @@ static struct access_view *judge_access(
 }
 
 // What the policy says now of this tree's user on this tree's share.
-static struct nt_status tree_judge(struct tree *t, struct policy *p)
+static struct nt_status tree_judge(struct tree *t, struct policy *p, uint64_t generation)
 {
 	struct session *s = t->session;
 	struct access_view *view = NULL;
@@ -128,25 +133,25 @@ static struct nt_status tree_judge(struct tree *t, struct policy *p)
 	bool encrypt = share_requires_encryption(share, p->config);
 	if (encrypt && !s->encrypt)
 		return STATUS(ACCESS_DENIED); // required since a reload (MS-SMB2 3.3.5.2.11)
-	if (!share->is_ipc && (view = judge_access(t, share, p->generation, &status)) == NULL)
+	if (!share->is_ipc && (view = judge_access(t, share, generation, &status)) == NULL)
 		return status;
 	access_view_unref(t->view);
 	t->view = view;
 	t->encrypt = encrypt;
 	share_unref(t->share);
 	t->share = share_ref(share);
-	t->policy_generation = p->generation;
+	t->generation = generation;
 	return STATUS(SUCCESS);
 }
 
 struct nt_status tree_refresh(struct tree *t)
 {
-	struct server *server = t->session->server;
 	struct nt_status status = STATUS(SUCCESS);
 	pthread_mutex_lock(&t->lock);
-	if (t->policy_generation != atomic_load(&server->policy_generation)) {
-		struct policy *p = server_policy(server);
-		status = tree_judge(t, p);
+	uint64_t now = session_generation(t->session);
+	if (t->generation != now) {
+		struct policy *p = server_policy(t->session->server);
+		status = tree_judge(t, p, now);
 		policy_unref(p);
 	}
 	pthread_mutex_unlock(&t->lock);

@@ -23,9 +23,9 @@ struct tree {
 	UT_hash_handle hh; // in session->trees
 	uint64_t opened_ms;
 
-	pthread_mutex_t lock; // guards what follows: a reload may change it
+	pthread_mutex_t lock; // guards what follows: a reload, or another authentication, may change it
 	struct share *share;
-	uint64_t policy_generation;
+	uint64_t generation;      // session_generation() that it was judged under
 	struct access_view *view; // NULL for IPC$
 	bool encrypt;
 };
@@ -39,8 +39,8 @@ struct tree *tree_find(struct session *s, uint32_t id) WARN_UNUSED;
 // Closes its opens and takes it out of the session; may block. Idempotent.
 void tree_close(struct tree *t, const char *reason);
 
-// Brings the tree up to the policy in force. SUCCESS; NETWORK_NAME_DELETED when the share is gone;
-// ACCESS_DENIED when the user may not use it any more.
+// Brings the tree up to the policy in force, and to who its user is now. SUCCESS; NETWORK_NAME_DELETED when
+// the share is gone; ACCESS_DENIED when the user may not use it any more.
 struct nt_status tree_refresh(struct tree *t) WARN_UNUSED;
 // The share, with a reference.
 struct share *tree_share(struct tree *t) WARN_UNUSED;

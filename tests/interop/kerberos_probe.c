@@ -16,6 +16,10 @@
 //               one, at once: the second's answer
 //   reauth      authenticates the session again
 //   tree        connects to the share
+//   open=NAME   opens or makes a file there, to be read and written
+//   write       writes to it
+//   keys        prints, and forgets, what GSSAPI has: "session HEX", "context HEX" (the client's sub-key),
+//               "acceptor HEX" (the server's, when there is one)
 //   logoff      ends the session
 //   wait        prints "wait" and reads a line
 //
@@ -27,10 +31,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf16.h"
 #include "client/client_call.h"
 #include "client/client_send.h"
 #include "client/client_state.h"
 #include "session/signing.h"
+#include "wire/dtyp/access_mask.h"
 #include "wire/smb2/smb2_command.h"
 #include "wire/spnego/spnego.h"
 
@@ -43,6 +49,8 @@ struct probe {
 	uint16_t port;
 	const char *service;
 	const char *share;
+	uint32_t tree;
+	struct smb2_file_id open;
 	gss_ctx_id_t context;
 	uint8_t sent[TOKEN_MAX]; // the last token, as it went out
 	size_t sent_len;
@@ -278,10 +286,61 @@ static struct nt_status twice(struct probe *p)
 
 static struct nt_status tree(struct probe *p)
 {
-	uint32_t id, flags;
+	uint32_t flags;
 	struct nt_status status;
-	require("TREE_CONNECT", client_tree_connect(p->c, p->share, &id, &flags, &status));
+	require("TREE_CONNECT", client_tree_connect(p->c, p->share, &p->tree, &flags, &status));
 	return status;
+}
+
+static struct nt_status open_file(struct probe *p, const char *name)
+{
+	struct arena a;
+	struct smb2_create_response opened;
+	struct nt_status status;
+	arena_init(&a, NULL, 0);
+	struct smb2_create_request m = client_open_request(utf16_from_utf8(&a, name));
+	m.desired_access = ACCESS_GENERIC_READ | ACCESS_GENERIC_WRITE;
+	m.create_disposition = FILE_OPEN_IF;
+	require("CREATE", client_create(p->c, p->tree, &m, &opened, &status));
+	if (nt_status_ok(status))
+		p->open = opened.file_id;
+	arena_reset(&a);
+	return status;
+}
+
+static struct nt_status write_file(struct probe *p)
+{
+	const struct smb2_write_request m = { .file_id = p->open, .data = span_make("w", 1) };
+	struct nt_status status;
+	uint32_t count;
+	require("WRITE", client_write(p->c, p->tree, &m, &count, &status));
+	return status;
+}
+
+static void print_key(const char *name, struct span key)
+{
+	(void)printf("%s ", name);
+	for (size_t i = 0; i < key.len; i++)
+		(void)printf("%02x", key.data[i]);
+	(void)printf("\n");
+}
+
+static struct nt_status print_keys(struct probe *p)
+{
+	struct secret key SECRET_SCOPED = {};
+	OM_uint32 minor;
+	void *exported = NULL;
+	session_key(p, &key);
+	print_key("session", secret_span(&key));
+	if (GSS_ERROR(gss_krb5_export_lucid_sec_context(&minor, &p->context, 1, &exported)))
+		give_up("keys", "not told");
+	const gss_krb5_lucid_context_v1_t *c = exported;
+	print_key("context", span_make(c->cfx_kd.ctx_key.data, c->cfx_kd.ctx_key.length));
+	if (c->cfx_kd.have_acceptor_subkey != 0)
+		print_key("acceptor",
+			span_make(c->cfx_kd.acceptor_subkey.data, c->cfx_kd.acceptor_subkey.length));
+	(void)gss_krb5_free_lucid_sec_context(&minor, exported);
+	return STATUS(SUCCESS);
 }
 
 static struct nt_status logoff(struct probe *p)
@@ -354,6 +413,12 @@ static struct nt_status run(struct probe *p, const char *step)
 		return authenticate(p, WRAP_KRB5, mutual, false);
 	if (strcmp(step, "tree") == 0)
 		return tree(p);
+	if (strncmp(step, "open=", 5) == 0)
+		return open_file(p, step + 5);
+	if (strcmp(step, "write") == 0)
+		return write_file(p);
+	if (strcmp(step, "keys") == 0)
+		return print_keys(p);
 	if (strcmp(step, "logoff") == 0)
 		return logoff(p);
 	if (strcmp(step, "wait") == 0)

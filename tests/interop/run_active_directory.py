@@ -209,22 +209,89 @@ def check_forged(report, directory, server):
     report.check("which is told of", server.wait_for_event("authentication", reason="wrong_service") is not None)
 
 
+class Probe:
+    """kerberos_probe, a step at a time; a context manager. said: what its steps were answered, in order."""
+
+    def __init__(self, env, port, *steps):
+        command = [PROBE, "127.0.0.1", str(port), f"cifs@{HOST}", "data", *steps]
+        self.process = subprocess.Popen(command, env=env, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                        stderr=subprocess.STDOUT)
+        self.said = []
+
+    def go_on(self):
+        """To the next "wait", or to the end: the steps' answers until then."""
+        if self.said:
+            self.process.stdin.write("\n")
+            self.process.stdin.flush()
+        said = {}
+        for line in self.process.stdout:
+            step, _, answer = line.strip().partition(" ")
+            if step == "wait" and not answer:
+                break
+            said[step] = answer
+        self.said.append(said)
+        return said
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *unused):
+        self.process.stdin.close()
+        self.process.wait(30)
+
+
+def wants(report, name, said, **wanted):
+    """Each step's answer, but for the STATUS_ before it."""
+    got = {step: said.get(step.replace("open_", "open="), "nothing").removeprefix("STATUS_") for step in wanted}
+    report.check(name, got == wanted, f"{said}")
+
+
+def check_groups_changed(report, directory, server):
+    """A session that authenticates again has the groups of the new ticket, not those of the first (MS-SMB2 3.3.5.5.3)."""
+    (server.share / "ours").write_text("of nobody in particular\n")
+    env = {user: directory.kinit(user) for user in ("dora", "erin", "frank")}
+    steps = ("setup", "tree", "open=ours", "open=private", "write", "wait", "reauth", "write", "open=ours", "open=private", "tree")
+    with Probe(env["dora"], server.port, *steps) as dora, Probe(env["erin"], server.port, *steps) as erin, \
+            Probe(env["frank"], server.port, *steps) as frank:
+        wants(report, "dora, of the group, writes", dora.go_on(), setup="SUCCESS", tree="SUCCESS", open_ours="SUCCESS",
+              open_private="SUCCESS", write="SUCCESS")
+        wants(report, "erin, whom the share names, may only read", erin.go_on(), setup="SUCCESS", tree="SUCCESS",
+              open_ours="ACCESS_DENIED", open_private="ACCESS_DENIED")
+        wants(report, "frank, of the group alone, writes", frank.go_on(), open_ours="SUCCESS", write="SUCCESS")
+        directory.tool("group", "removemembers", "editors", "dora,frank")
+        directory.tool("group", "addmembers", "editors", "erin")
+        for user in env:
+            directory.kinit(user)
+        wants(report, "dora, out of the group since, authenticates again: she may only read, also through what is open",
+              dora.go_on(), reauth="SUCCESS", tree="SUCCESS", write="ACCESS_DENIED", open_ours="ACCESS_DENIED",
+              open_private="ACCESS_DENIED")
+        wants(report, "erin, of the group since, may write", erin.go_on(), reauth="SUCCESS", tree="SUCCESS",
+              open_ours="SUCCESS", open_private="SUCCESS")
+        said = frank.go_on()
+        wants(report, "frank, whom nothing admits any more, is refused", said, reauth="LOGON_TYPE_NOT_GRANTED")
+        report.check("and his session ends", said.get("open=ours") != "STATUS_SUCCESS" and said.get("write") != "STATUS_SUCCESS",
+                     str(said))
+    report.check("which is told of", server.wait_for_event(
+        "authentication", reason="user_not_admitted", account="frank") is not None)
+
+
 def inside(report):
     with Directory() as directory:
         directory.provision()
-        for user in ("alice", "bob", "carol"):
+        for user in ("alice", "bob", "carol", "dora", "erin", "frank"):
             directory.add_user(user)
         directory.tool("group", "add", "editors")
-        directory.tool("group", "addmembers", "editors", "alice")
+        directory.tool("group", "addmembers", "editors", "alice,dora,frank")
         keytab = directory.add_server(directory.dir / "files.keytab")
         directory.start()
         editors = directory.sid("group", "editors")
         # smbcacls knows no other port; this network has nobody else.
         made = SignetServer(server={"listen": "127.0.0.1:445", "keytab": keytab, "realm": "TEST.LAB", "name": f"{HOST} files"},
-                            share={"users": f"@{editors} TEST\\bob", "write": f"@{editors}"}, users=())
+                            share={"users": f"@{editors} TEST\\bob TEST\\dora TEST\\erin", "write": f"@{editors}"}, users=())
         made.port = 445
         with made as server:
             check_people(report, directory, server, editors)
+            check_groups_changed(report, directory, server)
             check_shut_out(report, directory, server)
             check_forged(report, directory, server)
             stop_cleanly(report, "domain", server)

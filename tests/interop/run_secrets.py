@@ -12,18 +12,24 @@ import os
 import re
 import resource
 import signal
+import struct
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 import process_memory
+from impacket.krb5.ccache import CCache
+from impacket.krb5.crypto import Enctype, Key, _get_enctype_profile
+from impacket.krb5.keytab import Keytab
 from interop_tools import Talk, smbclient
+from kerberos_realm import Realm
 from run_fuzz_session import test_program
-from session_secrets import Recorder, session_secrets
+from session_secrets import Recorder, session_secrets, smb_keys, with_schedules
 from signet_server import BINARY, PASSWORD, Report, SignetServer
 
 PROBE = test_program("security_probe")
+KERBEROS_PROBE, KERBEROS_HOST = test_program("kerberos_probe"), "files.test.lab"
 SETTLE_S = 6
 # What a session that lives must have: a sealed one, and one that is only signed.
 SEALED = ("server's sealing key", "client's sealing key", "signing key")
@@ -171,6 +177,102 @@ def group_many(report):
         check_gone(report, "many", w)
 
 
+class Ticket:
+    """A session of Kerberos, by kerberos_probe through the recorder. A context manager, which has logged on."""
+
+    def __init__(self, w, realm, keytab, env):
+        self.w, self.keytab = w, keytab
+        self.cache = env["KRB5CCNAME"].removeprefix("FILE:")
+        w.recorder.frames.clear()
+        self.process = subprocess.Popen(
+            [KERBEROS_PROBE, "127.0.0.1", str(w.recorder.port), f"cifs@{KERBEROS_HOST}", "data", "setup", "tree", "open=f",
+             "write", "keys", "wait", "reauth", "write", "keys", "wait", "logoff", "wait"],
+            env=realm.env | env, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.keys = {}
+        self.said = self.go_on()
+
+    def go_on(self, beginning=True):
+        """To its next "wait": what its steps were answered."""
+        if not beginning:
+            self.process.stdin.write("\n")
+            self.process.stdin.flush()
+        said = []
+        for line in self.process.stdout:
+            word, _, rest = line.strip().partition(" ")
+            if word in ("session", "context", "acceptor"):
+                name = f"Kerberos {word} key"
+                self.keys[f"{name} of the second time" if name in self.keys else name] = bytes.fromhex(rest)
+            elif line.strip() == "wait":
+                break
+            else:
+                said.append(line.strip())
+        return said
+
+    def secrets(self):
+        """All keys there are: of the ticket, of the exchange, what SMB derives, and the server's own of the keytab."""
+        found = dict(self.keys)
+        for n, credential in enumerate(CCache.loadFile(self.cache).credentials):
+            found[f"key of ticket {n}"] = bytes(credential["key"]["keyvalue"])
+        for n, entry in enumerate(Keytab.loadFile(str(self.keytab)).entries):
+            found[f"key {n} of the keytab"] = bytes(entry.main_part["keyblock"]["keyvalue"]["data"])
+        derived = {k: v for name, key in found.items() for k, v in kerberos_usage_keys(name, key).items()}
+        smb = with_schedules(smb_keys(self.keys["Kerberos session key"], self.w.recorder))
+        return smb | derived | found | {f"first half of the {name}": key[:16] for name, key in found.items()}
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *unused):
+        self.process.stdin.close()
+        self.process.wait(30)
+
+
+def kerberos_usage_keys(name, key):
+    """What a Kerberos library derives to use a key (RFC 3961 5.1): for tickets, authenticators and MICs."""
+    profile = {32: Enctype.AES256, 16: Enctype.AES128}[len(key)]
+    base, found = Key(profile, key), {}
+    for usage in (2, 11, 12, 22, 23, 24, 25):
+        for what in (0x55, 0x99, 0xAA):
+            constant = struct.pack(">LB", usage, what)
+            found[f"{name} for {usage}.{what:x}"] = _get_enctype_profile(profile).derive(base, constant).contents
+    return found
+
+
+class KerberosWatched(Watched):
+    """A server of a realm. No account of it has a password."""
+
+    def __init__(self, realm, keytab):
+        super().__init__(users=(), share={"users": "alice", "write": "alice"}, server={
+            "keytab": keytab, "realm": realm.realm, "name": KERBEROS_HOST})
+        subprocess.run([BINARY, "user", "add", "alice", "--config", self.server.config], check=True,
+                       capture_output=True, text=True, input="")
+        self.ticket = None
+
+    def secrets(self):
+        return self.ticket.secrets()
+
+
+def group_kerberos(report):
+    """Tickets and what they carry; nothing that GSSAPI had stays, either, neither of the session nor of the keytab."""
+    with Realm(users=("alice",)) as realm:
+        realm.add_service(f"cifs/{KERBEROS_HOST}")
+        keytab = realm.export(realm.dir / "keytab", f"cifs/{KERBEROS_HOST}")
+        with KerberosWatched(realm, keytab) as w:
+            with Ticket(w, realm, keytab, realm.kinit("alice")) as w.ticket:
+                report.check("kerberos: the client is on", w.ticket.said == [
+                    "setup STATUS_SUCCESS", "tree STATUS_SUCCESS", "open=f STATUS_SUCCESS", "write STATUS_SUCCESS",
+                    "keys STATUS_SUCCESS"], f"{w.ticket.said}")
+                report.check("kerberos: all keys are known", len(w.ticket.keys) >= 2, f"{list(w.ticket.keys)}")
+                check_alive(report, "kerberos", w)
+                said = w.ticket.go_on(False)
+                report.check("kerberos: it authenticates again", said[-3:-1] == ["reauth STATUS_SUCCESS", "write STATUS_SUCCESS"],
+                             f"{said}")
+                check_alive(report, "kerberos, again", w)
+                w.ticket.go_on(False)
+                report.check("kerberos: the session is closed", w.server.wait_for_event("session_close", reason="logoff"))
+                check_gone(report, "kerberos", w)
+
+
 def group_hashes(report):
     """The hashes of passwords have to stay: once, in pages that are in no dump and not in swap."""
     with Watched() as w:
@@ -239,7 +341,7 @@ def group_user(report):
         report.check("user: the password is kept out of swap", locked > 0, f"{locked} KiB locked")
 
 
-GROUPS = [group_logoff, group_disconnect, group_ccm, group_signed, group_failed, group_many, group_hashes, group_core, group_user]
+GROUPS = [group_logoff, group_disconnect, group_ccm, group_signed, group_failed, group_many, group_kerberos, group_hashes, group_core, group_user]
 
 
 def is_sanitized():

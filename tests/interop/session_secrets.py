@@ -116,6 +116,21 @@ def ntlm_keys(exported):
     return found
 
 
+def smb_keys(session_key, recorder):
+    """What SMB 3.1.1 derives (MS-SMB2 3.3.5.5.3): of a longer session key only the first 16 bytes count here."""
+    context, key = recorder.preauth_hash(), session_key[:KEY_LEN]
+    return {
+        "signing key": kdf(key, b"SMBSigningKey", context),
+        "application key": kdf(key, b"SMBAppKey", context),
+        "server's sealing key": kdf(key, b"SMBS2CCipherKey", context),
+        "client's sealing key": kdf(key, b"SMBC2SCipherKey", context),
+    }
+
+
+def with_schedules(keys):
+    return keys | {f"schedule of the {name}": second_round_key(key) for name, key in keys.items()}
+
+
 def session_secrets(password, nt_hash, recorder):
     """{what it is: bytes}. Needs a log-on that the recorder has seen."""
     message = recorder.authenticate()
@@ -123,15 +138,7 @@ def session_secrets(password, nt_hash, recorder):
     ntowf = hmac_md5(nt_hash, (user.upper() + domain).encode("utf-16le"))
     base = hmac_md5(ntowf, field(message, 20)[:KEY_LEN])
     exported = rc4(base, field(message, 52))
-    context = recorder.preauth_hash()
-    keys = {
-        "signing key": kdf(exported, b"SMBSigningKey", context),
-        "application key": kdf(exported, b"SMBAppKey", context),
-        "server's sealing key": kdf(exported, b"SMBS2CCipherKey", context),
-        "client's sealing key": kdf(exported, b"SMBC2SCipherKey", context),
-    }
-    schedules = {f"schedule of the {name}": second_round_key(key) for name, key in keys.items()}
-    return keys | schedules | ntlm_keys(exported) | {
+    return with_schedules(smb_keys(exported, recorder)) | ntlm_keys(exported) | {
         "password": password.encode(),
         "password in UTF-16": password.encode("utf-16le"),
         "NTOWFv2": ntowf,

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 
+#include "server/acting.h"
 #include "server/change_report.h"
 #include "server/file_security.h"
 #include "server/file_table.h"
@@ -12,7 +13,6 @@
 #include "server/open_delete.h"
 #include "server/request.h"
 #include "server/session.h"
-#include "server/session_unix.h"
 #include "server/share.h"
 #include "server/unix_rights.h"
 #include "storage/dos_attributes.h"
@@ -78,7 +78,7 @@ static struct nt_status check_attributes(const struct create_job *job, uint32_t 
 // What the file's Unix permissions leave, where they are the user's own.
 static uint32_t rights_of_user(const struct create_job *job)
 {
-	const struct unix_user *user = session_unix_user(job->req->session);
+	const struct unix_user *user = acting_user();
 	return user == NULL ? UINT32_MAX : unix_rights(job->found.node_fd, &job->found.stat, user);
 }
 
@@ -87,7 +87,7 @@ static struct nt_status check_access(struct create_job *job, uint32_t *granted)
 	struct request *req = job->req;
 	struct dos_attributes *attributes = &job->attributes;
 	const struct file_access_question question = {
-		.token = session_token(req->session),
+		.token = request_token(req),
 		.desired = job->desired_access,
 		.mask = job->mask & rights_of_user(job),
 	};

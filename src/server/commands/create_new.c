@@ -10,7 +10,6 @@
 #include "server/open.h"
 #include "server/request.h"
 #include "server/session.h"
-#include "server/session_unix.h"
 #include "server/share.h"
 #include "storage/dos_attributes.h"
 #include "storage/node.h"
@@ -38,8 +37,8 @@ static struct nt_status check_may_make(struct create_job *job)
 		return STATUS(CANNOT_DELETE);
 	if ((job->mask & FILE_ADD_FILE) == 0)
 		return STATUS(ACCESS_DENIED);
-	return file_security_may_add(job->share, &job->found, session_token(job->req->session),
-		makes_directory(job), job->req->arena);
+	return file_security_may_add(
+		job->share, &job->found, request_token(job->req), makes_directory(job), job->req->arena);
 }
 
 static int make(struct create_job *job, int *data_fd)
@@ -56,7 +55,7 @@ static int make(struct create_job *job, int *data_fd)
 static uint32_t granted_on_new(struct create_job *job, const struct security_descriptor *sd)
 {
 	uint32_t asked = access_mask_map(job->m.desired_access, &generic_mapping_file);
-	job->maximal_access = access_maximal(sd, session_token(job->req->session)) & job->mask;
+	job->maximal_access = access_maximal(sd, request_token(job->req)) & job->mask;
 	uint32_t granted = asked & ~ACCESS_MAXIMUM_ALLOWED;
 	if ((asked & ACCESS_MAXIMUM_ALLOWED) != 0)
 		granted |= job->maximal_access;
@@ -67,9 +66,8 @@ static struct nt_status furnish(struct create_job *job, int *data_fd)
 {
 	struct security_descriptor sd;
 	bool changed = false;
-	struct nt_status status =
-		file_security_create(job->share, &job->found, session_token(job->req->session),
-			job->has_security ? &job->security : NULL, job->req->arena, &sd);
+	struct nt_status status = file_security_create(job->share, &job->found, request_token(job->req),
+		job->has_security ? &job->security : NULL, job->req->arena, &sd);
 	if (nt_status_ok(status) && job->name.stream != NULL)
 		status = nt_status_of_errno(stream_create(job->found.node_fd, job->name.stream));
 	if (nt_status_ok(status))

@@ -10,7 +10,6 @@
 #include "server/file_attributes_of.h"
 #include "server/open.h"
 #include "server/request.h"
-#include "server/session.h"
 #include "server/share.h"
 #include "storage/dir_list.h"
 #include "storage/dos_attributes.h"
@@ -75,7 +74,7 @@ static bool acl_reads(struct list_filter *f, struct span acl)
 	struct security_descriptor sd;
 	if (security_descriptor_decode(acl, &f->arena, &sd) != VERDICT_OK)
 		return false;
-	return (access_maximal(&sd, &f->req->session->token) & FILE_READ_DATA) != 0;
+	return (access_maximal(&sd, request_token(f->req)) & FILE_READ_DATA) != 0;
 }
 
 static bool acl_is_last(const struct list_filter *f, struct span acl)

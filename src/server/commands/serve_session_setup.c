@@ -13,6 +13,7 @@
 #include "server/refusal.h"
 #include "server/server.h"
 #include "server/session.h"
+#include "server/session_user.h"
 #include "server/work.h"
 
 static void emit_authentication(
@@ -161,18 +162,21 @@ static void replace_previous(struct request *req, uint64_t previous_id)
 	session_unref(old);
 }
 
+static struct nt_status refuse(
+	const struct request *req, const struct auth_result *r, struct nt_status status, const char *reason)
+{
+	emit_authentication(req, r, status, reason);
+	return status;
+}
+
 static struct nt_status finish_new(struct request *req, const struct auth_result *r, uint64_t previous_id)
 {
 	struct session *s = req->session;
-	if (!policy_admits(s->policy, r->identity)) {
-		emit_authentication(req, r, STATUS(LOGON_TYPE_NOT_GRANTED), "user_not_admitted");
-		return STATUS(LOGON_TYPE_NOT_GRANTED);
-	}
+	if (!policy_admits(s->policy, r->identity))
+		return refuse(req, r, STATUS(LOGON_TYPE_NOT_GRANTED), "user_not_admitted");
 	struct nt_status status = choose_protection(req);
-	if (!nt_status_ok(status)) {
-		emit_authentication(req, r, status, "encryption_required");
-		return status;
-	}
+	if (!nt_status_ok(status))
+		return refuse(req, r, status, "encryption_required");
 	int err = session_establish(s, r->identity);
 	if (err != 0)
 		return err == -ECANCELED ? STATUS(USER_SESSION_DELETED) : STATUS(INTERNAL_ERROR);
@@ -184,15 +188,20 @@ static struct nt_status finish_new(struct request *req, const struct auth_result
 	return STATUS(SUCCESS);
 }
 
+// The keys stay, the groups do not: what is asked for from now on is judged by the new ones, also through
+// trees and opens that are there (MS-SMB2 3.3.5.5.3).
 static struct nt_status finish_reauthentication(struct request *req, const struct auth_result *r)
 {
 	struct session *s = req->session;
-	if (!sid_equal(&s->identity->user, &r->identity->user)) {
-		emit_authentication(req, r, STATUS(ACCESS_DENIED), "another_user");
-		return STATUS(ACCESS_DENIED);
-	}
+	if (!sid_equal(&s->identity->user, &r->identity->user))
+		return refuse(req, r, STATUS(ACCESS_DENIED), "another_user");
+	if (!policy_admits(s->policy, r->identity))
+		return refuse(req, r, STATUS(LOGON_TYPE_NOT_GRANTED), "user_not_admitted");
+	identity_forget_key(r->identity);
+	const char *why = session_replace_user(s, r->identity);
+	if (why != NULL)
+		return refuse(req, r, STATUS(ACCESS_DENIED), why);
 	session_set_expiry(s, r->identity);
-	atomic_store(&s->policy_generation, 0); // looked up anew with the next request
 	emit_authentication(req, r, STATUS(SUCCESS), NULL);
 	return STATUS(SUCCESS);
 }
@@ -303,6 +312,12 @@ static struct nt_status begin(struct request *req, const struct smb2_session_set
 	return status;
 }
 
+// For the mechanism, or for the name service, which is asked again who the user is on this machine.
+static bool may_wait(struct session *s)
+{
+	return auth_exchange_may_block(s->exchange) || (s->identity != NULL && session_has_unix_user(s));
+}
+
 struct nt_status serve_session_setup(struct request *req)
 {
 	struct smb2_session_setup_request m;
@@ -317,7 +332,7 @@ struct nt_status serve_session_setup(struct request *req)
 		status = begin(req, &m);
 	if (!nt_status_ok(status))
 		return status;
-	if (!req->may_block && auth_exchange_may_block(req->session->exchange))
+	if (!req->may_block && may_wait(req->session))
 		return WOULD_BLOCK;
 	return authenticate(req, &m);
 }

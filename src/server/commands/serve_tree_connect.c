@@ -12,7 +12,7 @@
 #include "server/refusal.h"
 #include "server/server.h"
 #include "server/session.h"
-#include "server/session_unix.h"
+#include "server/session_user.h"
 #include "server/share.h"
 #include "server/tree.h"
 #include "server/work.h"
@@ -46,7 +46,8 @@ static const char *obstacle(const struct request *req, const struct share *share
 {
 	if (share->is_ipc)
 		return NULL;
-	if (config_share_access(share->config, req->session->identity) == SHARE_ACCESS_NONE)
+	struct session_user *user CLEANUP(session_user_put) = session_user_get(req->session);
+	if (config_share_access(share->config, user->identity) == SHARE_ACCESS_NONE)
 		return "user_not_admitted";
 	if (!config_share_admits(share->config, (const struct sockaddr *)&req->conn->peer))
 		return "network_not_admitted";
@@ -106,7 +107,7 @@ static struct nt_status find_and_connect(struct request *req, struct policy *p, 
 	}
 	bool needs_user = req->server->acts_as_users && !share->is_ipc;
 	const char *why = obstacle(req, share);
-	if (why == NULL && needs_user && session_unix_user(req->session) == NULL) {
+	if (why == NULL && needs_user && !session_has_unix_user(req->session)) {
 		if (!req->may_block)
 			return WOULD_BLOCK; // the name service may have to be asked
 		why = session_find_unix_user(req->session);

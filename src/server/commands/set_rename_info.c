@@ -17,7 +17,6 @@
 #include "server/request.h"
 #include "server/server.h"
 #include "server/session.h"
-#include "server/session_unix.h"
 #include "server/share.h"
 #include "server/tree.h"
 #include "storage/node.h"
@@ -172,7 +171,7 @@ static struct nt_status check_target(struct rename_job *job)
 	if (!nt_status_ok(status))
 		return status;
 	const struct file_access_question question = {
-		.token = session_token(req->session),
+		.token = request_token(req),
 		.desired = ACCESS_DELETE,
 		.mask = tree_access_mask(req->tree),
 	};
@@ -275,8 +274,8 @@ static struct nt_status prepare(struct rename_job *job)
 	if (nt_status_ok(status))
 		status = check_parent_sharing(job);
 	if (nt_status_ok(status))
-		status = file_security_may_add(job->open->share, &job->to, session_token(req->session),
-			job->open->is_directory, req->arena);
+		status = file_security_may_add(
+			job->open->share, &job->to, request_token(req), job->open->is_directory, req->arena);
 	if (nt_status_ok(status) && !make_new_path(job))
 		status = STATUS(NO_MEMORY);
 	return status;

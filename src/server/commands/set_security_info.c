@@ -10,7 +10,6 @@
 #include "server/open_event.h"
 #include "server/request.h"
 #include "server/session.h"
-#include "server/session_unix.h"
 #include "server/share.h"
 #include "wire/dtyp/access_mask.h"
 
@@ -66,7 +65,7 @@ struct nt_status set_security_info(struct request *req, const struct smb2_set_in
 	if (security_descriptor_decode(m->buffer, req->arena, &given) != VERDICT_OK)
 		return STATUS(INVALID_SECURITY_DESCR);
 	if ((parts & SECURITY_INFO_OWNER) != 0 &&
-		(given.owner == NULL || !access_token_may_own(session_token(req->session), given.owner)))
+		(given.owner == NULL || !access_token_may_own(request_token(req), given.owner)))
 		return STATUS(INVALID_OWNER);
 	pthread_mutex_lock(&o->file->io_lock);
 	struct nt_status status = replace(req, &given, parts);
