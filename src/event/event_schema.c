@@ -261,6 +261,8 @@ const struct event_field event_fields[] = {
 		.may = EVENT_BIT(SESSION), .ecs = "", .ocsf = "", .help = "signatures that are wrong" },
 	{ NAME("decrypted"), VERDICT(decrypted), .type = EVENT_TYPE_BOOL, .may = EVENT_BIT(SESSION), .ecs = "", .ocsf = "",
 		.help = "its seal was opened with a key that the sensor was given" },
+	{ NAME("channel_of"), VERDICT(channel_of), .type = EVENT_TYPE_NUMBER64, .may = EVENT_BIT(SESSION), .ecs = "", .ocsf = "",
+		.help = "this connection was bound to a session (multichannel) that began on that one" },
 	{ NAME("bytes_to_server"), VERDICT(bytes_to_server), .type = EVENT_TYPE_NUMBER64, .unit = "bytes",
 		.may = EVENT_BIT(SESSION), .ecs = "source.bytes", .ocsf = "traffic.bytes_out", .help = "of its connections, to the server" },
 	{ NAME("bytes_to_client"), VERDICT(bytes_to_client), .type = EVENT_TYPE_NUMBER64, .unit = "bytes",

@@ -9,6 +9,7 @@
 #include "sensor/legs.h"
 #include "sensor/observe.h"
 #include "sensor/sensor_state.h"
+#include "sensor/shared_session.h"
 #include "sensor/smb1_watch.h"
 #include "sensor/watched_session.h"
 #include "wire/smb2/smb2_command.h"
@@ -29,6 +30,11 @@ struct conversation *conversation_new(struct sensor *s, struct sensor_emitter *e
 	struct conversation *c = calloc(1, sizeof(*c));
 	if (c == NULL)
 		return NULL;
+	c->budget = session_budget_new();
+	if (c->budget == NULL) {
+		free(c);
+		return NULL;
+	}
 	c->sensor = s;
 	c->emitter = e;
 	c->flow = f;
@@ -47,6 +53,7 @@ void conversation_free(struct conversation *c)
 		pending_remove(c, c->pending);
 	smb1_watch_free(c->smb1);
 	legs_part(c);
+	session_budget_release(c->budget);
 	free(c);
 }
 
@@ -167,7 +174,7 @@ static bool has_secrets(const struct conversation *c, struct span head, size_t l
 	if (smb2_transform_header_decode_head(head, len, &h) != VERDICT_OK)
 		return false;
 	struct watched_session *s = watched_session_find(c, h.session_id);
-	return s != NULL && s->secrets != NULL;
+	return s != NULL && watched_session_sealing(s) != NULL;
 }
 
 // A signature that is to be verified needs all of its message.
@@ -177,7 +184,7 @@ static bool will_verify(const struct conversation *c, struct span head)
 	if (smb2_header_decode(head, &h) != VERDICT_OK || (h.flags & SMB2_FLAGS_SIGNED) == 0)
 		return false;
 	struct watched_session *s = watched_session_find(c, h.session_id);
-	return s != NULL && s->secrets != NULL;
+	return s != NULL && watched_session_signing(s) != NULL;
 }
 
 static size_t on_wanted(void *context, struct span head, size_t len)

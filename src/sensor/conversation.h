@@ -20,6 +20,7 @@ struct sensor;
 struct legs;
 struct smb1_watch;
 struct watched_session;
+struct session_budget;
 
 enum { CLIENT_DIALECTS_MAX = 8 };
 
@@ -79,7 +80,7 @@ struct conversation {
 	uint32_t session_count;
 	struct pending *pending; // uthash by MessageId
 	uint32_t pending_count;
-	uint32_t open_count; // of all sessions
+	struct session_budget *budget; // of opens and trees, of all sessions
 	struct smb1_watch *smb1;
 	struct legs *legs; // with another connection that carries the same session; NULL: none
 	bool lossy;

@@ -6,6 +6,7 @@
 
 #include "sensor/legs.h"
 #include "sensor/sensor_state.h"
+#include "sensor/shared_session.h"
 #include "sensor/smb1_watch.h"
 #include "wire/compression/smb2_decompress.h"
 #include "wire/smb2/smb2_compound.h"
@@ -59,16 +60,27 @@ static void tell_wrong_signature(struct observed *o)
 	conversation_emit(o->c, o->session, &e, 0);
 }
 
-static void count_signature(struct observed *o)
+static void check_signature(struct observed *o, const struct session_secrets *secrets)
 {
-	struct watched_session *s = o->session;
-	if (s->secrets == NULL || o->message.len != o->len)
+	if (secrets == NULL || o->message.len != o->len)
 		return;
-	int right = unlock_verify(s->secrets, o->c->from, o->message);
+	int right = unlock_verify(secrets, o->c->from, o->message);
 	if (right > 0)
-		s->signatures_verified++;
+		o->session->signatures_verified++;
 	else if (right == 0)
 		tell_wrong_signature(o);
+}
+
+static void count_signature(struct observed *o)
+{
+	check_signature(o, watched_session_signing(o->session));
+}
+
+void observe_binding_signature(struct observed *o, const struct session_secrets *secrets)
+{
+	// The connection may have agreed on another algorithm than the one that the session began on.
+	if (secrets != NULL && unlock_signing_algorithm(secrets) == o->c->negotiated.signing_algorithm)
+		check_signature(o, secrets);
 }
 
 void observe_final_signature(struct observed *o, bool wrong)
@@ -95,16 +107,43 @@ static void count_protection(struct observed *o)
 		s->counts[o->c->from].unsigned_++;
 }
 
-// A session that is used though nobody saw how it began.
+// A session that is used though nobody saw how it began: another connection of one that is there, or one by
+// itself.
+static struct watched_session *adopt(struct conversation *c, uint64_t id)
+{
+	struct watched_session *s = watched_session_get(c, id);
+	if (s == NULL || s->established)
+		return s;
+	s->established = s->adopted = true;
+	if (shared_session_join(s))
+		watched_session_bound(s);
+	else
+		shared_session_publish(s);
+	return s;
+}
+
 static void adopt_session(struct observed *o)
 {
 	const struct smb2_header *h = &o->header;
 	if (o->session != NULL || h->session_id == 0 || h->session_id == UINT64_MAX ||
 		h->command <= SMB2_LOGOFF) // LOGOFF: also of those that never came to be
 		return;
-	o->session = watched_session_get(o->c, h->session_id);
-	if (o->session != NULL)
-		o->session->established = true;
+	o->session = adopt(o->c, h->session_id);
+}
+
+// Some try whether a session can be used on a connection that it was never bound to: it cannot, and is none.
+static void drop_refused(struct observed *o)
+{
+	// The handler may have ended it.
+	struct watched_session *s = watched_session_find(o->c, o->header.session_id);
+	if (s == NULL || !s->adopted)
+		return;
+	if (!nt_status_equal(o->header.status, STATUS(USER_SESSION_DELETED))) {
+		s->adopted = false;
+	} else {
+		o->session = NULL;
+		watched_session_forget(s);
+	}
 }
 
 // What is never refused for want of rights, when it was signed, was not taken for the client's.
@@ -138,6 +177,7 @@ static void observe_answer(struct observed *o, const struct observer *w)
 	// Before the handler: one that ends the session may free what it looks at.
 	if (w->answer != NULL)
 		w->answer(o);
+	drop_refused(o);
 	struct pending *p = pending_find(o->c, o->header.message_id);
 	if (p != NULL && p->command == o->header.command)
 		pending_remove(o->c, p);
@@ -241,7 +281,7 @@ static void open_seal(struct conversation *c, struct watched_session *s, struct 
 	uint8_t *out = malloc(frame.len);
 	if (out == NULL)
 		return;
-	int err = unlock_open(s->secrets, c->from, frame, out, &message);
+	int err = unlock_open(watched_session_sealing(s), c->from, frame, out, &message);
 	if (err == 0) {
 		s->decrypted = true;
 		c->sealed = true;
@@ -263,12 +303,11 @@ static void observe_sealed(struct conversation *c, struct span bytes, size_t len
 		conversation_anomaly(c, "malformed_transform", NULL);
 		return;
 	}
-	struct watched_session *s = watched_session_get(c, h.session_id);
+	struct watched_session *s = adopt(c, h.session_id);
 	if (s == NULL)
 		return;
-	s->established = true;
 	s->counts[c->from].sealed++;
-	if (s->secrets != NULL && bytes.len == len && !c->sealed)
+	if (watched_session_sealing(s) != NULL && bytes.len == len && !c->sealed)
 		open_seal(c, s, bytes);
 }
 

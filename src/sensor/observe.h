@@ -24,6 +24,8 @@ void observe_frame(struct conversation *c, struct span bytes, size_t len);
 // The signature of the answer that ended an authentication, which is the first with the session's new key;
 // wrong: it is known to be, though there is no key.
 void observe_final_signature(struct observed *o, bool wrong);
+// That of a message which binds this connection to a session, by the session's key; NULL: there is none.
+void observe_binding_signature(struct observed *o, const struct session_secrets *secrets);
 
 void observe_negotiate_request(struct observed *o);
 void observe_negotiate_answer(struct observed *o);

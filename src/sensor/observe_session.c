@@ -5,6 +5,7 @@
 #include "sensor/legs.h"
 #include "sensor/observe.h"
 #include "sensor/sensor_state.h"
+#include "sensor/shared_session.h"
 
 static void hash_message(struct observed *o, struct watched_session *s)
 {
@@ -21,6 +22,18 @@ static void begin_exchange(struct observed *o, struct watched_session *s)
 	s->challenge_packet = s->authenticate_packet = 0;
 }
 
+// Until the connection has a key of its own, what binds it is signed with the session's
+// (MS-SMB2 3.3.5.5, 3.3.4.1.1).
+static void verify_binding(struct observed *o, struct watched_session *s)
+{
+	if (!s->binding || s->established)
+		return;
+	if (!watched_session_is_bound(s))
+		(void)shared_session_join(s);
+	if (watched_session_is_bound(s))
+		observe_binding_signature(o, s->shared->secrets);
+}
+
 // The first request of a session has no SessionId yet: what it said waits for the answer, on the
 // connection's session of number 0.
 void observe_session_setup_request(struct observed *o)
@@ -34,9 +47,11 @@ void observe_session_setup_request(struct observed *o)
 	if (s == NULL)
 		return;
 	o->session = s;
-	s->binding = (m.flags & SMB2_SESSION_FLAG_BINDING) != 0;
+	if (!s->established)
+		s->binding = (m.flags & SMB2_SESSION_FLAG_BINDING) != 0;
 	if (s->auth == NULL)
 		begin_exchange(o, s);
+	verify_binding(o, s);
 	hash_message(o, s);
 	if (s->auth != NULL)
 		(void)auth_watch_client_token(s->auth, m.security_buffer);
@@ -68,7 +83,7 @@ static void fill_auth(const struct watched_session *s, struct event_auth *a)
 	memcpy(a->client_guid, n->client_guid, sizeof(a->client_guid));
 	memcpy(a->server_guid, n->server_guid, sizeof(a->server_guid));
 	a->first = s->authentications <= 1;
-	a->binding = s->binding;
+	a->binding = s->binding && s->authentications <= 1;
 	a->guest = s->guest;
 	a->anonymous = s->anonymous;
 	a->protocol = "smb2";
@@ -144,7 +159,10 @@ static enum event_mic unlock_established(struct observed *o, struct watched_sess
 		session_secrets_free(secrets);
 		return findings.mic;
 	}
-	s->secrets = secrets;
+	if (s->binding)
+		s->channel_secrets = secrets;
+	else
+		s->shared->secrets = secrets;
 	// Where bytes are missing, what the hash lacks is the capture's fault.
 	observe_final_signature(o, findings.final_wrong && !o->c->lossy);
 	return findings.mic;
@@ -168,11 +186,16 @@ static void establish(struct observed *o, struct watched_session *s, uint16_t fl
 		s->established = true;
 		s->beginning_seen = o->c->negotiated.response_seen;
 		s->opened_us = conversation_now(o->c);
-		sensor_count_session(o->c->sensor);
+		if (!watched_session_is_bound(s))
+			sensor_count_session(o->c->sensor);
 	}
 	tell(o, s, mic);
 	auth_watch_free(s->auth);
 	s->auth = NULL;
+	if (watched_session_is_bound(s))
+		shared_session_identify(s);
+	else
+		shared_session_publish(s);
 }
 
 static void refuse(struct observed *o, struct watched_session *s)
@@ -199,6 +222,7 @@ void observe_session_setup_answer(struct observed *o)
 	if (s->auth != NULL)
 		(void)auth_watch_server_token(s->auth, m.security_buffer);
 	if (goes_on) {
+		verify_binding(o, s);
 		hash_message(o, s);
 		s->challenge_packet = conversation_packet(o->c);
 		legs_of_challenge(o->c, s);
@@ -212,6 +236,7 @@ void observe_session_setup_answer(struct observed *o)
 void observe_logoff_answer(struct observed *o)
 {
 	if (o->session != NULL && nt_status_ok(o->header.status)) {
+		watched_session_close_all(o->session, "logoff");
 		watched_session_end(o->session, "logoff");
 		o->session = NULL;
 	}

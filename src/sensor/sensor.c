@@ -9,6 +9,7 @@
 #include "sensor/kerberos_watch.h"
 #include "sensor/legs.h"
 #include "sensor/sensor_state.h"
+#include "sensor/shared_session.h"
 #include "wire/smb2/smb2_header.h"
 
 enum { KERBEROS_PORT = 88, SECOND_US = 1000000 };
@@ -19,6 +20,7 @@ struct sensor {
 	struct sensor_counts counts;
 	struct flow_table *flows;
 	struct legs_table *legs;
+	struct shared_table *shared;
 	struct kerberos_datagrams *kerberos;
 	char *capture;
 	uint64_t limit_told_us;
@@ -54,6 +56,11 @@ const struct unlock_keys *sensor_keys_of(const struct sensor *s)
 struct legs_table *sensor_legs_of(const struct sensor *s)
 {
 	return s->legs;
+}
+
+struct shared_table *sensor_shared_of(const struct sensor *s)
+{
+	return s->shared;
 }
 
 void sensor_count_message(struct sensor *s, bool sealed)
@@ -236,11 +243,13 @@ struct sensor *sensor_new(const struct sensor_config *config)
 		.context = s,
 	};
 	s->legs = legs_table_new();
+	s->shared = shared_table_new();
 	s->kerberos = kerberos_datagrams_new();
 	s->flows = flow_table_new(&handler, &config->limits.flows);
-	if (s->legs == NULL || s->kerberos == NULL || s->flows == NULL) {
+	if (s->legs == NULL || s->shared == NULL || s->kerberos == NULL || s->flows == NULL) {
 		flow_table_free(s->flows);
 		legs_table_free(s->legs);
+		shared_table_free(s->shared);
 		kerberos_datagrams_free(s->kerberos);
 		free(s);
 		return NULL;
@@ -255,6 +264,7 @@ void sensor_free(struct sensor *s)
 	sensor_finish(s);
 	flow_table_free(s->flows);
 	legs_table_free(s->legs);
+	shared_table_free(s->shared);
 	kerberos_datagrams_free(s->kerberos);
 	free(s->capture);
 	free(s);

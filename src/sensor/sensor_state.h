@@ -6,10 +6,12 @@
 #include "sensor/sensor.h"
 
 struct legs_table;
+struct shared_table;
 
 const struct sensor_limits *sensor_limits_of(const struct sensor *s);
 const struct unlock_keys *sensor_keys_of(const struct sensor *s);
 struct legs_table *sensor_legs_of(const struct sensor *s);
+struct shared_table *sensor_shared_of(const struct sensor *s);
 void sensor_count_message(struct sensor *s, bool sealed);
 void sensor_count_session(struct sensor *s);
 void sensor_count_anomaly(struct sensor *s);

@@ -126,6 +126,11 @@ int unlock_verify(const struct session_secrets *s, enum flow_side from, struct s
 	return err == 0 ? 1 : err;
 }
 
+uint16_t unlock_signing_algorithm(const struct session_secrets *s)
+{
+	return (uint16_t)sign_key_algorithm(s->signing);
+}
+
 int unlock_open(const struct session_secrets *s, enum flow_side from, struct span frame, uint8_t *out,
 	struct span *message)
 {

@@ -69,6 +69,8 @@ void session_secrets_free(struct session_secrets *s); // wipes; NULL is fine
 
 // The signature of a whole message. 1: right, 0: wrong, negative errno: cannot be told.
 int unlock_verify(const struct session_secrets *s, enum flow_side from, struct span message) WARN_UNUSED;
+// Which algorithm (MS-SMB2 2.2.3.1.7) it signs with.
+uint16_t unlock_signing_algorithm(const struct session_secrets *s);
 // Opens a sealed frame (transform header first) into out, which has room for frame.len bytes; *message is
 // then within it. 0, -EBADMSG: it is not what this session's key made; -ENOTSUP: no key for that.
 int unlock_open(const struct session_secrets *s, enum flow_side from, struct span frame, uint8_t *out,

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "sensor/shared_session.h"
 #include "wire/smb2/smb2_header.h"
 
 // Points off the best grade; from 0 'A' to 5 'F'.
@@ -121,6 +122,8 @@ void verdict_of_session(const struct watched_session *s, struct session_verdict 
 	fill_negotiated(&c->negotiated, &out->verdict);
 	out->verdict.bytes_to_server = c->flow->bytes[FLOW_CLIENT];
 	out->verdict.bytes_to_client = c->flow->bytes[FLOW_SERVER];
+	if (watched_session_is_bound(s))
+		out->verdict.channel_of = s->shared->first_flow;
 	out->verdict.opened_us = s->opened_us;
 	out->verdict.closed_us = conversation_now(c);
 	judge_dialect(out, &worst);

@@ -6,17 +6,29 @@
 
 #include "sensor/rpc_watch.h"
 #include "sensor/sensor_state.h"
+#include "sensor/shared_session.h"
+
+static bool has_room(const struct watched_session *s)
+{
+	const struct conversation *c = s->conversation;
+	uint32_t max = sensor_limits_of(c->sensor)->opens_per_connection_max;
+	if (session_budget_take(s->shared->budget, max))
+		return true;
+	sensor_limit_reached(c->sensor, "opens_per_connection_max", max, conversation_now(c));
+	return false;
+}
 
 struct watched_tree *watched_tree_find(struct watched_session *s, uint32_t id)
 {
 	struct watched_tree *t;
-	HASH_FIND(hh, s->trees, &id, sizeof(id), t);
+	HASH_FIND(hh, s->shared->trees, &id, sizeof(id), t);
 	return t;
 }
 
 void watched_tree_remove(struct watched_session *s, struct watched_tree *t)
 {
-	HASH_DEL(s->trees, t);
+	HASH_DEL(s->shared->trees, t);
+	session_budget_give(s->shared->budget);
 	free(t->share);
 	free(t);
 }
@@ -26,48 +38,50 @@ struct watched_tree *watched_tree_add(struct watched_session *s, uint32_t id, co
 	struct watched_tree *t = watched_tree_find(s, id);
 	if (t != NULL)
 		watched_tree_remove(s, t);
-	t = calloc(1, sizeof(*t));
-	if (t == NULL)
+	if (!has_room(s))
 		return NULL;
+	t = calloc(1, sizeof(*t));
+	if (t == NULL) {
+		session_budget_give(s->shared->budget);
+		return NULL;
+	}
 	t->id = id;
 	t->share = strdup(share == NULL ? "" : share);
-	HASH_ADD(hh, s->trees, id, sizeof(t->id), t);
+	HASH_ADD(hh, s->shared->trees, id, sizeof(t->id), t);
 	return t;
 }
 
 struct watched_open *watched_open_find(struct watched_session *s, struct smb2_file_id id)
 {
 	struct watched_open *o;
-	HASH_FIND(hh, s->opens, &id, sizeof(id), o);
+	HASH_FIND(hh, s->shared->opens, &id, sizeof(id), o);
 	return o;
 }
 
 struct watched_open *watched_open_add(struct watched_session *s, struct smb2_file_id id)
 {
-	struct conversation *c = s->conversation;
-	uint32_t max = sensor_limits_of(c->sensor)->opens_per_connection_max;
+	const struct conversation *c = s->conversation;
 	struct watched_open *o = watched_open_find(s, id);
 	if (o != NULL)
 		watched_open_close(s, o, "replaced");
-	if (c->open_count >= max) {
-		sensor_limit_reached(c->sensor, "opens_per_connection_max", max, conversation_now(c));
+	if (!has_room(s))
+		return NULL;
+	o = calloc(1, sizeof(*o));
+	if (o == NULL) {
+		session_budget_give(s->shared->budget);
 		return NULL;
 	}
-	o = calloc(1, sizeof(*o));
-	if (o == NULL)
-		return NULL;
 	o->id = id;
 	o->opened_us = conversation_now(c);
 	o->packet = conversation_packet(c);
-	HASH_ADD(hh, s->opens, id, sizeof(o->id), o);
-	c->open_count++;
+	HASH_ADD(hh, s->shared->opens, id, sizeof(o->id), o);
 	return o;
 }
 
 void watched_open_remove(struct watched_session *s, struct watched_open *o)
 {
-	HASH_DEL(s->opens, o);
-	s->conversation->open_count--;
+	HASH_DEL(s->shared->opens, o);
+	session_budget_give(s->shared->budget);
 	rpc_watch_free(o->rpc);
 	free(o->share);
 	free(o->path);

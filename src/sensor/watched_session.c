@@ -6,6 +6,7 @@
 
 #include "sensor/observe.h"
 #include "sensor/sensor_state.h"
+#include "sensor/shared_session.h"
 #include "sensor/verdict.h"
 #include "sensor/watched_open.h"
 
@@ -26,6 +27,11 @@ static struct watched_session *session_add(struct conversation *c, uint64_t id)
 	struct watched_session *s = calloc(1, sizeof(*s));
 	if (s == NULL)
 		return NULL;
+	s->shared = shared_session_new(c->budget);
+	if (s->shared == NULL) {
+		free(s);
+		return NULL;
+	}
 	s->id = s->about.id = id;
 	s->conversation = c;
 	s->opened_us = conversation_now(c);
@@ -52,14 +58,15 @@ void watched_session_renumber(struct watched_session *s, uint64_t id)
 void watched_session_forget(struct watched_session *s)
 {
 	struct conversation *c = s->conversation;
-	while (s->opens != NULL)
-		watched_open_remove(s, s->opens);
-	while (s->trees != NULL)
-		watched_tree_remove(s, s->trees);
+	while (s->shared->channels == 1 && s->shared->opens != NULL)
+		watched_open_remove(s, s->shared->opens);
+	while (s->shared->channels == 1 && s->shared->trees != NULL)
+		watched_tree_remove(s, s->shared->trees);
+	shared_session_release(s->shared);
 	HASH_DEL(c->sessions, s);
 	c->session_count--;
 	auth_watch_free(s->auth);
-	session_secrets_free(s->secrets);
+	session_secrets_free(s->channel_secrets);
 	free(s->account);
 	free(s->domain);
 	free(s->workstation);
@@ -80,10 +87,43 @@ void watched_session_tell(struct watched_session *s, const char *reason)
 	conversation_emit(s->conversation, s, &e, s->first_packet);
 }
 
+void watched_session_close_all(struct watched_session *s, const char *reason)
+{
+	while (s->shared->opens != NULL)
+		watched_open_close(s, s->shared->opens, reason);
+	shared_session_withdraw(s->shared);
+}
+
+bool watched_session_is_bound(const struct watched_session *s)
+{
+	return s->binding && s->shared->first_flow != 0 && s->shared->first_flow != s->conversation->flow->id;
+}
+
+void watched_session_bound(struct watched_session *s)
+{
+	struct conversation *c = s->conversation;
+	s->binding = true;
+	// Then the binding is all that is missing of its beginning.
+	s->beginning_seen = s->shared->beginning_seen && c->negotiated.response_seen;
+	if (c->negotiated.dialect == 0) // which all connections of a session have in common (MS-SMB2 3.3.5.5)
+		c->negotiated.dialect = c->about.dialect = s->shared->dialect;
+	shared_session_identify(s);
+}
+
+const struct session_secrets *watched_session_signing(const struct watched_session *s)
+{
+	return s->binding ? s->channel_secrets : s->shared->secrets;
+}
+
+const struct session_secrets *watched_session_sealing(const struct watched_session *s)
+{
+	return s->shared->secrets;
+}
+
 void watched_session_end(struct watched_session *s, const char *reason)
 {
-	while (s->opens != NULL)
-		watched_open_close(s, s->opens, reason);
+	if (s->shared->channels == 1)
+		watched_session_close_all(s, reason);
 	observe_session_unfinished(s);
 	if (s->established)
 		watched_session_tell(s, reason);

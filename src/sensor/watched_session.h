@@ -13,6 +13,7 @@
 #include "sensor/unlock.h"
 
 struct rpc_watch;
+struct shared_session;
 
 // How messages of one side were protected. Ordinary ones only: those that are signed even in sessions
 // without signing (SESSION_SETUP; on 3.x TREE_CONNECT and FSCTL_VALIDATE_NEGOTIATE_INFO) do not count.
@@ -48,14 +49,15 @@ struct watched_session {
 	struct conversation *conversation;
 	bool established; // SESSION_SETUP succeeded, or it was used without that having been seen
 	bool beginning_seen;
+	bool adopted; // ... and only answers that say so are its proof
 	bool binding; // another connection of a session that is elsewhere
 	bool guest, anonymous, encrypt_required;
 	uint64_t opened_us, first_packet;
 	uint64_t challenge_packet, authenticate_packet;
 	struct auth_watch *auth;
 	struct preauth_hash preauth;
-	struct session_secrets *secrets; // NULL: no key
-	unsigned int authentications;    // that ended
+	struct session_secrets *channel_secrets; // of a binding log-on, which sign; NULL: no key
+	unsigned int authentications;            // that ended
 	// As the last authentication said; owned.
 	char *account, *domain, *workstation, *principal;
 	const char *mechanism; // constant text
@@ -63,8 +65,7 @@ struct watched_session {
 	struct protection_counts counts[2]; // by flow_side
 	uint64_t signatures_verified, signatures_wrong;
 	bool decrypted;
-	struct watched_tree *trees;
-	struct watched_open *opens;
+	struct shared_session *shared; // with its other connections: trees, opens, keys
 	UT_hash_handle hh;
 };
 
@@ -77,6 +78,15 @@ void watched_session_end(struct watched_session *s, const char *reason);
 void watched_session_tell(struct watched_session *s, const char *reason);
 void watched_session_renumber(struct watched_session *s, uint64_t id);
 void watched_session_forget(struct watched_session *s); // without a word
+// Whether it began on another connection, which was seen.
+bool watched_session_is_bound(const struct watched_session *s);
+// It turned out to be another connection of a session that is there, whose binding was not seen.
+void watched_session_bound(struct watched_session *s);
+// It ends on all of its connections: what is open is closed, and no other connection joins it.
+void watched_session_close_all(struct watched_session *s, const char *reason);
+// What its messages on this connection are signed with, and what they are sealed with; NULL: no key.
+const struct session_secrets *watched_session_signing(const struct watched_session *s);
+const struct session_secrets *watched_session_sealing(const struct watched_session *s);
 // What the exchange showed becomes the session's identity.
 void watched_session_identify(struct watched_session *s);
 // A Kerberos client's name, "alice@EXAMPLE.ORG", once a key showed it; "": it did not.

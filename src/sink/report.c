@@ -109,9 +109,9 @@ void report_session_print(FILE *f, const struct report_session *s, bool colour)
 	(void)printable(or_unknown(s->account), account, sizeof(account));
 	(void)printable(s->domain, domain, sizeof(domain));
 	(void)snprintf(who, sizeof(who), "%s%s%s", domain, domain[0] == '\0' ? "" : "\\", account);
-	(void)fprintf(f, "%s  session  %s%c%s  %-15s -> %-15s  %-24s %-9s SMB %-5s %s%s%s\n", s->time,
-		colour ? report_grade_colour(s->grade) : "", s->grade, colour ? "\033[0m" : "",
-		printable(or_unknown(s->client), client, sizeof(client)),
+	(void)fprintf(f, "%s  %s  %s%c%s  %-15s -> %-15s  %-24s %-9s SMB %-5s %s%s%s\n", s->time,
+		s->channel ? "channel" : "session", colour ? report_grade_colour(s->grade) : "", s->grade,
+		colour ? "\033[0m" : "", printable(or_unknown(s->client), client, sizeof(client)),
 		printable(or_unknown(s->server), server, sizeof(server)), who,
 		printable(or_unknown(s->mechanism), mechanism, sizeof(mechanism)), or_unknown(s->dialect),
 		printable(s->protection, protection, sizeof(protection)),
@@ -135,6 +135,7 @@ static void put_session(struct report *r, const struct event *e)
 	const struct report_session s = {
 		.time = report_time_text(e->time_us, time),
 		.grade = e->verdict->grade,
+		.channel = e->verdict->channel_of != 0,
 		.account = who->account,
 		.domain = who->domain,
 		.mechanism = who->mechanism,
@@ -263,7 +264,8 @@ static void report_event(void *state, const struct event *e)
 {
 	struct report *r = state;
 	if (e->kind == EVENT_SESSION && e->verdict != NULL) {
-		count_grade(r, e->verdict->grade);
+		if (e->verdict->channel_of == 0)
+			count_grade(r, e->verdict->grade);
 		put_session(r, e);
 	} else if (e->kind == EVENT_FINDING && e->alert != NULL) {
 		count_alert(r, e->alert);

@@ -31,6 +31,7 @@ const char *report_grade_colour(char grade); // for a terminal
 struct report_session {
 	const char *time; // "2026-01-31 12:00:00"
 	char grade;
+	bool channel; // another connection of a session that has its own line
 	const char *account, *domain, *mechanism;
 	const char *client, *server;
 	const char *dialect, *protection; // "3.1.1", "sealed AES-128-GCM"

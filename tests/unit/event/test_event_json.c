@@ -92,6 +92,7 @@ static const struct event_verdict verdict = {
 	.decrypted = true,
 	.bytes_to_server = 9,
 	.bytes_to_client = 10,
+	.channel_of = 11,
 };
 
 static const struct event_rpc rpc = { .pipe = "svcctl",

@@ -22,6 +22,8 @@ static void take_verdict(struct watched_event *w, const struct event_verdict *v)
 	w->signed_messages = v->requests_signed + v->answers_signed;
 	w->sealed_messages = v->requests_sealed + v->answers_sealed;
 	w->decrypted = v->decrypted;
+	w->channel_of = v->channel_of;
+	w->grade = v->grade;
 }
 
 static void on_event(void *context, const struct event *e)
@@ -31,6 +33,7 @@ static void on_event(void *context, const struct event *e)
 	struct watched_event *w = &all->events[all->count++];
 	w->kind = e->kind;
 	w->packet = e->wire != NULL ? e->wire->packet : 0;
+	w->connection = e->connection != NULL ? e->connection->id : 0;
 	w->mic = e->auth != NULL ? e->auth->mic : EVENT_MIC_UNKNOWN;
 	take_text(w->reason, e->reason);
 	take_text(w->action, e->action);
@@ -66,14 +69,22 @@ static bool is_gzip(const char *path)
 	return len > 3 && strcmp(path + len - 3, ".gz") == 0;
 }
 
+static bool is_changed(const struct packet *p, const struct packet_change *change)
+{
+	uint64_t last = change->lost_to != 0 ? change->lost_to : change->number;
+	return p->number >= change->number && p->number <= last;
+}
+
 static void feed(struct sensor *s, struct packet *p, const struct packet_change *change)
 {
-	while (change != NULL && p->number != change->number)
+	while (change != NULL && !is_changed(p, change))
 		change = change->next;
 	if (change == NULL) {
 		sensor_packet(s, p);
 		return;
 	}
+	if (change->lost_to != 0)
+		return;
 	uint8_t *copy = malloc(p->bytes.len);
 	assert_non_null(copy);
 	assert_true(change->from_end < p->bytes.len);

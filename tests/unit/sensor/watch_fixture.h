@@ -22,7 +22,8 @@ struct watched_event {
 	char account[WATCHED_TEXT_LEN], principal[WATCHED_TEXT_LEN], command[WATCHED_TEXT_LEN];
 	uint64_t verified, wrong, signed_messages, sealed_messages; // SESSION
 	bool decrypted;
-	uint64_t packet;
+	uint64_t packet, connection, channel_of;
+	char grade;
 };
 
 struct watched {
@@ -35,6 +36,7 @@ struct packet_change {
 	uint64_t number;
 	size_t from_end;
 	uint8_t flip;
+	uint64_t lost_to; // not 0: this packet and those up to that one are not in the capture
 	const struct packet_change *next; // of another packet
 };
 
