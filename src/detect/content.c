@@ -41,27 +41,56 @@ static const char *type_of(struct span bytes)
 	return ese ? "ese_database" : NULL;
 }
 
+// In turns into four tables: one that holds the same byte again and again would wait for itself.
+static void count_bytes(uint16_t counts[256], const uint8_t *bytes, size_t len)
+{
+	enum { TURNS = 4, WORTH_LEN = 512 };
+	uint16_t more[TURNS - 1][256];
+	size_t i = 0;
+	if (len >= WORTH_LEN) {
+		memset(more, 0, sizeof(more));
+		for (; i + TURNS <= len; i += TURNS) {
+			counts[bytes[i]]++;
+			more[0][bytes[i + 1]]++;
+			more[1][bytes[i + 2]]++;
+			more[2][bytes[i + 3]]++;
+		}
+		for (size_t value = 0; value < 256; value++)
+			counts[value] =
+				(uint16_t)(counts[value] + more[0][value] + more[1][value] + more[2][value]);
+	}
+	for (; i < len; i++)
+		counts[bytes[i]]++;
+}
+
 void content_add(struct content_sample *c, uint64_t offset, struct span bytes)
 {
 	if (offset == 0 && bytes.len > 0 && c->type == NULL)
 		c->type = type_of(bytes);
 	size_t room = CONTENT_SAMPLE_MAX - 1 - c->len;
 	size_t take = bytes.len < room ? bytes.len : room;
-	for (size_t i = 0; i < take; i++)
-		c->counts[bytes.data[i]]++;
+	count_bytes(c->counts, bytes.data, take);
 	c->len += (uint32_t)take;
 }
 
-// Of n bytes with counts c: log2(n) - sum(c * log2(c)) / n.
+// Of n bytes with counts c: log2(n) - sum(c * log2(c)) / n. Of 256 counts few differ, and a logarithm takes
+// longer than all else here: it is taken once for those that are alike.
 double content_entropy(const struct content_sample *c)
 {
+	enum { SMALL = 256 };
+	uint16_t alike[SMALL] = { 0 }; // how many byte values came so often
 	double sum = 0;
 	if (c->len < ENTROPY_LEN_MIN)
 		return 0;
 	for (size_t i = 0; i < ARRAY_LEN(c->counts); i++) {
-		double count = c->counts[i];
-		if (count > 1)
+		uint16_t count = c->counts[i];
+		if (count < SMALL)
+			alike[count]++;
+		else
 			sum += count * log2(count);
 	}
+	for (int count = 2; count < SMALL; count++)
+		if (alike[count] != 0)
+			sum += alike[count] * (count * log2(count));
 	return log2(c->len) - sum / c->len;
 }
