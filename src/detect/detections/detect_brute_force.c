@@ -10,9 +10,8 @@
 // apart by their accounts. Sprays (few tries each) are password_spray's.
 #include "detect/detections/detections.h"
 
-#include <stdlib.h>
-
 #include "detect/detections/logon.h"
+#include "detect/memory.h"
 #include "detect/recent.h"
 #include "detect/story.h"
 
@@ -28,9 +27,8 @@ struct tries {
 };
 
 struct state {
-	struct detect_context context;
+	struct memory memory;
 	struct detect_table *tries; // by source and account
-	struct stories *stories;
 };
 
 static uint64_t packet_of(const struct event *e)
@@ -40,7 +38,7 @@ static uint64_t packet_of(const struct event *e)
 
 static void tell_attack(struct state *s, const struct event *e, const struct tries *t, const char *key)
 {
-	struct finding *f = stories_touch(s->stories, key, e->time_us);
+	struct finding *f = stories_touch(s->memory.stories, key, e->time_us);
 	if (f == NULL)
 		return;
 	finding_worsen(f, EVENT_WARNING);
@@ -55,7 +53,7 @@ static void tell_attack(struct state *s, const struct event *e, const struct tri
 
 static void on_failure(struct state *s, const struct event *e, const char *key)
 {
-	const struct detect_settings *set = s->context.settings;
+	const struct detect_settings *set = s->memory.context.settings;
 	struct tries *t = detect_table_get(s->tries, key);
 	if (t == NULL)
 		return;
@@ -78,11 +76,11 @@ static void on_failure(struct state *s, const struct event *e, const char *key)
 static void on_success(struct state *s, const struct event *e, const char *key)
 {
 	struct tries *t = detect_table_find(s->tries, key);
-	uint64_t window_us = s->context.settings->brute_force_window_s * UINT64_C(1000000);
+	uint64_t window_us = s->memory.context.settings->brute_force_window_s * UINT64_C(1000000);
 	if (t == NULL)
 		return;
 	if (t->attack && e->time_us <= t->last_us + window_us) {
-		struct finding *f = stories_touch(s->stories, key, e->time_us);
+		struct finding *f = stories_touch(s->memory.stories, key, e->time_us);
 		if (f != NULL) {
 			finding_worsen(f, EVENT_ALERT);
 			finding_about(f, e);
@@ -121,39 +119,18 @@ static void drop(void *entry, const char *key)
 	recent_free(&t->failures);
 }
 
-static void end(void *state)
-{
-	struct state *s = state;
-	stories_free(s->stories);
-	detect_table_free(s->tries);
-	free(s);
-}
-
 static void *begin(const struct detect_context *context)
 {
-	struct state *s = calloc(1, sizeof(*s));
-	if (s == NULL)
-		return NULL;
-	s->context = *context;
-	s->tries = detect_table_new(sizeof(struct tries), context->settings->table_entries_max, drop);
-	s->stories = stories_new(context, &detect_brute_force, QUIET_S, HOLD_S);
-	if (s->tries == NULL || s->stories == NULL) {
-		end(s);
-		return NULL;
-	}
-	return s;
-}
-
-static void tick(void *state, uint64_t now_us)
-{
-	struct state *s = state;
-	stories_tick(s->stories, now_us);
-}
-
-static void finish(void *state)
-{
-	struct state *s = state;
-	stories_finish(s->stories);
+	static const struct memory_plan plan = {
+		.state_len = sizeof(struct state),
+		.tables = {
+			{ .offset = offsetof(struct state, tries), .entry_len = sizeof(struct tries), .drop = drop },
+		},
+		.teller = &detect_brute_force,
+		.quiet_s = QUIET_S,
+		.hold_s = HOLD_S,
+	};
+	return memory_begin(context, &plan);
 }
 
 const struct detector detect_brute_force = {
@@ -163,7 +140,7 @@ const struct detector detect_brute_force = {
 	.severity = EVENT_WARNING,
 	.begin = begin,
 	.event = event,
-	.tick = tick,
-	.finish = finish,
-	.end = end,
+	.tick = memory_tick,
+	.finish = memory_finish,
+	.end = memory_end,
 };

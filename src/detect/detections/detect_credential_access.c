@@ -15,11 +15,11 @@
 #include "detect/detections/detections.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "detect/file_view.h"
+#include "detect/memory.h"
 #include "detect/story.h"
 
 enum {
@@ -39,35 +39,24 @@ struct controller {
 };
 
 struct state {
-	struct detect_context context;
+	struct memory memory;
 	struct detect_table *pairs;
 	struct detect_table *controllers; // addresses
-	struct stories *stories;
 };
-
-static void end(void *state)
-{
-	struct state *s = state;
-	detect_table_free(s->pairs);
-	detect_table_free(s->controllers);
-	stories_free(s->stories);
-	free(s);
-}
 
 static void *begin(const struct detect_context *context)
 {
-	struct state *s = calloc(1, sizeof(*s));
-	if (s == NULL)
-		return NULL;
-	uint32_t max = context->settings->table_entries_max;
-	s->context = *context;
-	s->pairs = detect_table_new(sizeof(struct pair), max, NULL);
-	s->controllers = detect_table_new(sizeof(struct controller), max, NULL);
-	s->stories = stories_new(context, &detect_credential_access, QUIET_S, HOLD_S);
-	if (s->pairs != NULL && s->controllers != NULL && s->stories != NULL)
-		return s;
-	end(s);
-	return NULL;
+	static const struct memory_plan plan = {
+		.state_len = sizeof(struct state),
+		.tables = {
+			{ .offset = offsetof(struct state, pairs), .entry_len = sizeof(struct pair) },
+			{ .offset = offsetof(struct state, controllers), .entry_len = sizeof(struct controller) },
+		},
+		.teller = &detect_credential_access,
+		.quiet_s = QUIET_S,
+		.hold_s = HOLD_S,
+	};
+	return memory_begin(context, &plan);
 }
 
 static const char *who(const struct event *e)
@@ -79,7 +68,7 @@ static void tell(struct state *s, const struct event *e, enum event_severity sev
 	const char *name, const char *value)
 {
 	char key[STORY_KEY_MAX];
-	struct finding *f = stories_touch(s->stories,
+	struct finding *f = stories_touch(s->memory.stories,
 		detect_key(key, sizeof(key), detect_client(e), detect_server(e), detect_account(e)),
 		e->time_us);
 	if (f == NULL)
@@ -143,7 +132,7 @@ static bool is_machine(const char *account)
 
 static bool is_controller(struct state *s, const char *address)
 {
-	return detect_list_has(&s->context.settings->domain_controllers, address) ||
+	return detect_list_has(&s->memory.context.settings->domain_controllers, address) ||
 	       detect_table_find(s->controllers, address) != NULL;
 }
 
@@ -277,24 +266,12 @@ static void event(void *state, const struct event *e)
 {
 	struct state *s = state;
 	learn(s, e);
-	if (detect_list_has(&s->context.settings->backup_hosts, detect_client(e)))
+	if (detect_list_has(&s->memory.context.settings->backup_hosts, detect_client(e)))
 		return;
 	if (e->kind == EVENT_RPC)
 		on_call(s, e);
 	else
 		on_file(s, e);
-}
-
-static void tick(void *state, uint64_t now_us)
-{
-	struct state *s = state;
-	stories_tick(s->stories, now_us);
-}
-
-static void finish(void *state)
-{
-	struct state *s = state;
-	stories_finish(s->stories);
 }
 
 const struct detector detect_credential_access = {
@@ -304,7 +281,7 @@ const struct detector detect_credential_access = {
 	.severity = EVENT_WARNING,
 	.begin = begin,
 	.event = event,
-	.tick = tick,
-	.finish = finish,
-	.end = end,
+	.tick = memory_tick,
+	.finish = memory_finish,
+	.end = memory_end,
 };

@@ -10,10 +10,10 @@
 
 #include <fnmatch.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "detect/file_view.h"
+#include "detect/memory.h"
 
 enum {
 	// MS-SMB2 2.2.13.1.1: reading or changing what is in it, deleting it, its rights, everything.
@@ -24,28 +24,19 @@ enum {
 };
 
 struct state {
-	struct detect_context context;
+	struct memory memory;
 	struct detect_table *told; // uint64_t: when
 };
 
-static void end(void *state)
-{
-	struct state *s = state;
-	detect_table_free(s->told);
-	free(s);
-}
-
 static void *begin(const struct detect_context *context)
 {
-	struct state *s = calloc(1, sizeof(*s));
-	if (s == NULL)
-		return NULL;
-	s->context = *context;
-	s->told = detect_table_new(sizeof(uint64_t), context->settings->table_entries_max, NULL);
-	if (s->told != NULL)
-		return s;
-	end(s);
-	return NULL;
+	static const struct memory_plan plan = {
+		.state_len = sizeof(struct state),
+		.tables = {
+			{ .offset = offsetof(struct state, told), .entry_len = sizeof(uint64_t) },
+		},
+	};
+	return memory_begin(context, &plan);
 }
 
 static const char *decoy_of(const struct config_strings *decoys, const char *path)
@@ -58,7 +49,7 @@ static const char *decoy_of(const struct config_strings *decoys, const char *pat
 
 static bool is_touch(const struct state *s, const struct event *e, const struct file_view *v)
 {
-	bool backup = detect_list_has(&s->context.settings->backup_hosts, detect_client(e));
+	bool backup = detect_list_has(&s->memory.context.settings->backup_hosts, detect_client(e));
 	if (v->directory)
 		return false;
 	switch (v->action) {
@@ -105,7 +96,7 @@ static void tell(
 	finding_evidence(&f, "access", packet, "0x%x", e->access);
 	f.outcome = detect_is_success(e) ? "succeeded" : "failed";
 	f.count = 1;
-	finding_emit(s->context.sink, &detect_decoy_touched, &f);
+	finding_emit(s->memory.context.sink, &detect_decoy_touched, &f);
 	finding_done(&f);
 }
 
@@ -119,7 +110,7 @@ static const char *word_of(enum file_action action)
 static void event(void *state, const struct event *e)
 {
 	struct state *s = state;
-	const struct config_strings *decoys = &s->context.settings->decoys;
+	const struct config_strings *decoys = &s->memory.context.settings->decoys;
 	struct file_view v;
 	const char *decoy;
 	if (decoys->count == 0)
@@ -146,5 +137,5 @@ const struct detector detect_decoy_touched = {
 	.severity = EVENT_ALERT,
 	.begin = begin,
 	.event = event,
-	.end = end,
+	.end = memory_end,
 };

@@ -14,8 +14,9 @@
 #include "detect/detections/posture.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+
+#include "detect/memory.h"
 
 enum { GUID_LEN = 16, DIALECTS_MAX = 8, PAIR_WINDOW_S = 5, QUIET_S = 3, HOLD_S = 60 };
 
@@ -37,8 +38,7 @@ struct spoken {
 };
 
 struct state {
-	struct detect_context context;
-	struct stories *stories;
+	struct memory memory;
 	struct detect_table *carried; // "salt" and "guid" keys: the last
 	struct detect_table *spoken;  // by ServerGuid: the highest
 };
@@ -125,7 +125,7 @@ static void tell_changed(struct state *s, const struct carried *a, const struct 
 	const struct carried *near = a_is_near ? a : b, *far = a_is_near ? b : a;
 	char key[STORY_KEY_MAX];
 	(void)snprintf(key, sizeof(key), "changed|%s|%s|%s", near->client, near->server, far->server);
-	struct finding *f = stories_touch(s->stories, key, b->time_us);
+	struct finding *f = stories_touch(s->memory.stories, key, b->time_us);
 	if (f == NULL)
 		return;
 	finding_worsen(f, EVENT_ALERT);
@@ -221,7 +221,7 @@ static void on_choice(struct state *s, const struct event *e)
 	}
 	if (!offers(n, p->dialect))
 		return;
-	struct finding *f = stories_touch(s->stories,
+	struct finding *f = stories_touch(s->memory.stories,
 		detect_key(story, sizeof(story), "lower", detect_client(e), detect_server(e)), e->time_us);
 	if (f == NULL)
 		return;
@@ -240,7 +240,7 @@ static void on_anomaly(struct state *s, const struct event *e)
 	char key[STORY_KEY_MAX];
 	if (e->reason == NULL || strcmp(e->reason, "negotiate_changed") != 0)
 		return;
-	struct finding *f = stories_touch(s->stories,
+	struct finding *f = stories_touch(s->memory.stories,
 		detect_key(key, sizeof(key), "validation", detect_client(e), detect_server(e)), e->time_us);
 	if (f == NULL)
 		return;
@@ -265,42 +265,19 @@ static void event(void *state, const struct event *e)
 	on_choice(s, e);
 }
 
-static void end(void *state)
-{
-	struct state *s = state;
-	stories_free(s->stories);
-	detect_table_free(s->carried);
-	detect_table_free(s->spoken);
-	free(s);
-}
-
 static void *begin(const struct detect_context *context)
 {
-	struct state *s = calloc(1, sizeof(*s));
-	if (s == NULL)
-		return NULL;
-	uint32_t max = context->settings->table_entries_max;
-	s->context = *context;
-	s->stories = stories_new(context, &detect_downgrade, QUIET_S, HOLD_S);
-	s->carried = detect_table_new(sizeof(struct carried), max, NULL);
-	s->spoken = detect_table_new(sizeof(struct spoken), max, NULL);
-	if (s->stories == NULL || s->carried == NULL || s->spoken == NULL) {
-		end(s);
-		return NULL;
-	}
-	return s;
-}
-
-static void tick(void *state, uint64_t now_us)
-{
-	struct state *s = state;
-	stories_tick(s->stories, now_us);
-}
-
-static void finish(void *state)
-{
-	struct state *s = state;
-	stories_finish(s->stories);
+	static const struct memory_plan plan = {
+		.state_len = sizeof(struct state),
+		.tables = {
+			{ .offset = offsetof(struct state, carried), .entry_len = sizeof(struct carried) },
+			{ .offset = offsetof(struct state, spoken), .entry_len = sizeof(struct spoken) },
+		},
+		.teller = &detect_downgrade,
+		.quiet_s = QUIET_S,
+		.hold_s = HOLD_S,
+	};
+	return memory_begin(context, &plan);
 }
 
 const struct detector detect_downgrade = {
@@ -310,7 +287,7 @@ const struct detector detect_downgrade = {
 	.severity = EVENT_WARNING,
 	.begin = begin,
 	.event = event,
-	.tick = tick,
-	.finish = finish,
-	.end = end,
+	.tick = memory_tick,
+	.finish = memory_finish,
+	.end = memory_end,
 };

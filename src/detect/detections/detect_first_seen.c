@@ -12,37 +12,28 @@
 
 #include <ctype.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "detect/baseline.h"
+#include "detect/memory.h"
 
 enum { SECOND_US = 1000000, SAME_US = 60 * SECOND_US };
 
 struct state {
-	struct detect_context context;
+	struct memory memory;
 	struct detect_table *told; // uint64_t: when, of an account at a client and a server
 };
 
-static void end(void *state)
-{
-	struct state *s = state;
-	detect_table_free(s->told);
-	free(s);
-}
-
 static void *begin(const struct detect_context *context)
 {
-	struct state *s = calloc(1, sizeof(*s));
-	if (s == NULL)
-		return NULL;
-	s->context = *context;
-	s->told = detect_table_new(sizeof(uint64_t), context->settings->table_entries_max, NULL);
-	if (s->told != NULL)
-		return s;
-	end(s);
-	return NULL;
+	static const struct memory_plan plan = {
+		.state_len = sizeof(struct state),
+		.tables = {
+			{ .offset = offsetof(struct state, told), .entry_len = sizeof(uint64_t) },
+		},
+	};
+	return memory_begin(context, &plan);
 }
 
 // Names are the same in either case.
@@ -82,9 +73,9 @@ static void tell(struct state *s, const struct event *e, const char *share, cons
 	finding_title(&f, "never before: %s from %s at %s%s%s", detect_account(e), detect_client(e),
 		detect_server(e), share[0] != '\0' ? "/" : "", share);
 	finding_evidence(&f, "new", packet, "%s", news);
-	finding_evidence(&f, "known", 0, "%zu entries", baseline_count(s->context.settings->baseline));
+	finding_evidence(&f, "known", 0, "%zu entries", baseline_count(s->memory.context.settings->baseline));
 	f.count = 1;
-	finding_emit(s->context.sink, &detect_first_seen, &f);
+	finding_emit(s->memory.context.sink, &detect_first_seen, &f);
 	finding_done(&f);
 }
 
@@ -103,7 +94,7 @@ static bool is_told(struct state *s, const struct event *e)
 static void event(void *state, const struct event *e)
 {
 	struct state *s = state;
-	const struct detect_settings *set = s->context.settings;
+	const struct detect_settings *set = s->memory.context.settings;
 	const char *share = "";
 	if (set->baseline == NULL || !detect_is_success(e) || detect_account(e)[0] == '\0')
 		return;
@@ -127,5 +118,5 @@ const struct detector detect_first_seen = {
 	.severity = EVENT_NOTICE,
 	.begin = begin,
 	.event = event,
-	.end = end,
+	.end = memory_end,
 };

@@ -15,9 +15,9 @@
 #include "detect/detections/detections.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "detect/memory.h"
 #include "detect/names.h"
 #include "detect/relay_pairs.h"
 #include "detect/story.h"
@@ -31,11 +31,10 @@ struct holder {
 };
 
 struct state {
-	struct detect_context context;
+	struct memory memory;
 	struct names *names;
 	struct detect_table *tickets; // by the ticket's hash: who used it
 	struct relay_pairs *pairs;
-	struct stories *stories;
 };
 
 static bool is_presented(const struct event *e)
@@ -57,7 +56,7 @@ static struct finding *touch(struct state *s, const char *kind, const char *a, c
 {
 	char key[STORY_KEY_MAX];
 	(void)snprintf(key, sizeof(key), "%s|%s|%s|%s|%s", kind, a, b, c, d);
-	return stories_touch(s->stories, key, now_us);
+	return stories_touch(s->memory.stories, key, now_us);
 }
 
 static void add_leg(struct finding *f, const struct relay_leg *l)
@@ -191,33 +190,36 @@ static void end(void *state)
 {
 	struct state *s = state;
 	relay_pairs_free(s->pairs);
-	stories_free(s->stories);
 	names_free(s->names);
-	detect_table_free(s->tickets);
-	free(s);
+	memory_end(s);
 }
 
 static void *begin(const struct detect_context *context)
 {
-	struct state *s = calloc(1, sizeof(*s));
+	static const struct memory_plan plan = {
+		.state_len = sizeof(struct state),
+		.tables = {
+			{ .offset = offsetof(struct state, tickets), .entry_len = sizeof(struct holder) },
+		},
+		.teller = &detect_kerberos_relay,
+		.quiet_s = QUIET_S,
+		.hold_s = HOLD_S,
+	};
+	struct state *s = memory_begin(context, &plan);
 	if (s == NULL)
 		return NULL;
 	const struct relay_pairs_user user = { .key = key_of, .settled = settled, .context = s };
-	s->context = *context;
 	s->names = names_new(context->settings);
-	s->tickets = detect_table_new(sizeof(struct holder), context->settings->table_entries_max, NULL);
 	s->pairs = relay_pairs_new(context->settings, &user);
-	s->stories = stories_new(context, &detect_kerberos_relay, QUIET_S, HOLD_S);
-	if (s->names == NULL || s->tickets == NULL || s->pairs == NULL || s->stories == NULL) {
-		end(s);
-		return NULL;
-	}
-	return s;
+	if (s->names != NULL && s->pairs != NULL)
+		return s;
+	end(s);
+	return NULL;
 }
 
 static bool is_forwarder(const struct state *s, const struct event *e)
 {
-	const struct config_strings *known = &s->context.settings->forwarders;
+	const struct config_strings *known = &s->memory.context.settings->forwarders;
 	return detect_list_has(known, detect_client(e)) || detect_list_has(known, detect_server(e));
 }
 
@@ -239,14 +241,14 @@ static void tick(void *state, uint64_t now_us)
 {
 	struct state *s = state;
 	relay_pairs_tick(s->pairs, now_us);
-	stories_tick(s->stories, now_us);
+	memory_tick(s, now_us);
 }
 
 static void finish(void *state)
 {
 	struct state *s = state;
 	relay_pairs_finish(s->pairs);
-	stories_finish(s->stories);
+	memory_finish(s);
 }
 
 const struct detector detect_kerberos_relay = {

@@ -16,11 +16,11 @@
 #include "detect/detections/detections.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "detect/file_view.h"
+#include "detect/memory.h"
 #include "detect/story.h"
 
 enum {
@@ -71,39 +71,28 @@ struct source {
 };
 
 struct state {
-	struct detect_context context;
+	struct memory memory;
 	struct detect_table *pairs, *sources;
-	struct stories *stories;
 };
-
-static void end(void *state)
-{
-	struct state *s = state;
-	detect_table_free(s->pairs);
-	detect_table_free(s->sources);
-	stories_free(s->stories);
-	free(s);
-}
 
 static void *begin(const struct detect_context *context)
 {
-	struct state *s = calloc(1, sizeof(*s));
-	if (s == NULL)
-		return NULL;
-	uint32_t max = context->settings->table_entries_max;
-	s->context = *context;
-	s->pairs = detect_table_new(sizeof(struct pair), max, NULL);
-	s->sources = detect_table_new(sizeof(struct source), max / 16, NULL);
-	s->stories = stories_new(context, &detect_lateral_movement, QUIET_S, HOLD_S);
-	if (s->pairs != NULL && s->sources != NULL && s->stories != NULL)
-		return s;
-	end(s);
-	return NULL;
+	static const struct memory_plan plan = {
+		.state_len = sizeof(struct state),
+		.tables = {
+			{ .offset = offsetof(struct state, pairs), .entry_len = sizeof(struct pair) },
+			{ .offset = offsetof(struct state, sources), .entry_len = sizeof(struct source), .part = 16 },
+		},
+		.teller = &detect_lateral_movement,
+		.quiet_s = QUIET_S,
+		.hold_s = HOLD_S,
+	};
+	return memory_begin(context, &plan);
 }
 
 static uint64_t window_of(const struct state *s)
 {
-	return (uint64_t)s->context.settings->lateral_movement_window_s * SECOND_US;
+	return (uint64_t)s->memory.context.settings->lateral_movement_window_s * SECOND_US;
 }
 
 static const char *who(const struct event *e)
@@ -114,7 +103,7 @@ static const char *who(const struct event *e)
 static struct finding *story_of(struct state *s, const struct event *e)
 {
 	char key[STORY_KEY_MAX];
-	struct finding *f = stories_touch(s->stories,
+	struct finding *f = stories_touch(s->memory.stories,
 		detect_key(key, sizeof(key), detect_client(e), detect_account(e), NULL), e->time_us);
 	if (f != NULL)
 		finding_about(f, e);
@@ -243,7 +232,7 @@ static void on_management(struct state *s, const struct event *e, const char *wh
 	t->last_us = e->time_us;
 	note_pipe(t, what, refused);
 	c->refused |= refused;
-	if (c->count < s->context.settings->lateral_movement_hosts)
+	if (c->count < s->memory.context.settings->lateral_movement_hosts)
 		return;
 	struct finding *f = story_of(s, e);
 	if (f == NULL)
@@ -348,7 +337,7 @@ static void on_file(struct state *s, const struct event *e)
 static void event(void *state, const struct event *e)
 {
 	struct state *s = state;
-	if (detect_list_has(&s->context.settings->admin_hosts, detect_client(e)))
+	if (detect_list_has(&s->memory.context.settings->admin_hosts, detect_client(e)))
 		return;
 	if (e->kind == EVENT_RPC)
 		on_call(s, e);
@@ -358,18 +347,6 @@ static void event(void *state, const struct event *e)
 		on_file(s, e);
 }
 
-static void tick(void *state, uint64_t now_us)
-{
-	struct state *s = state;
-	stories_tick(s->stories, now_us);
-}
-
-static void finish(void *state)
-{
-	struct state *s = state;
-	stories_finish(s->stories);
-}
-
 const struct detector detect_lateral_movement = {
 	.id = "lateral_movement",
 	.title = "somebody makes other machines run things",
@@ -377,7 +354,7 @@ const struct detector detect_lateral_movement = {
 	.severity = EVENT_WARNING,
 	.begin = begin,
 	.event = event,
-	.tick = tick,
-	.finish = finish,
-	.end = end,
+	.tick = memory_tick,
+	.finish = memory_finish,
+	.end = memory_end,
 };

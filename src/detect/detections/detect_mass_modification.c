@@ -22,10 +22,10 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "detect/file_view.h"
+#include "detect/memory.h"
 #include "detect/recent.h"
 
 enum {
@@ -78,7 +78,7 @@ struct actor {
 };
 
 struct state {
-	struct detect_context context;
+	struct memory memory;
 	struct detect_table *actors;
 	struct detect_table *files;
 	uint32_t sure; // actors that are to be told of
@@ -93,27 +93,16 @@ static void drop_actor(void *entry, const char *key)
 	finding_done(&a->finding);
 }
 
-static void end(void *state)
-{
-	struct state *s = state;
-	detect_table_free(s->actors);
-	detect_table_free(s->files);
-	free(s);
-}
-
 static void *begin(const struct detect_context *context)
 {
-	struct state *s = calloc(1, sizeof(*s));
-	if (s == NULL)
-		return NULL;
-	uint32_t max = context->settings->table_entries_max;
-	s->context = *context;
-	s->actors = detect_table_new(sizeof(struct actor), max, drop_actor);
-	s->files = detect_table_new(sizeof(struct touched), max, NULL);
-	if (s->actors != NULL && s->files != NULL)
-		return s;
-	end(s);
-	return NULL;
+	static const struct memory_plan plan = {
+		.state_len = sizeof(struct state),
+		.tables = {
+			{ .offset = offsetof(struct state, actors), .entry_len = sizeof(struct actor), .drop = drop_actor },
+			{ .offset = offsetof(struct state, files), .entry_len = sizeof(struct touched) },
+		},
+	};
+	return memory_begin(context, &plan);
 }
 
 // --- what was left ----------------------------------------------------------------------------------
@@ -196,7 +185,7 @@ static void be_sure(struct state *s, struct actor *a)
 static void judge(
 	struct state *s, struct actor *a, struct touched *t, const char *path, const struct event *e)
 {
-	const struct detect_settings *set = s->context.settings;
+	const struct detect_settings *set = s->memory.context.settings;
 	uint64_t window_us = (uint64_t)set->mass_modification_window_s * SECOND_US;
 	enum loss loss = loss_of(t);
 	if (loss == LOSS_NONE || t->counted)
@@ -401,7 +390,7 @@ static void tell(struct state *s, struct actor *a)
 		finding_title(f, "%s from %s made %llu files unreadable", account, client,
 			(unsigned long long)f->count);
 	add_evidence(a);
-	finding_emit(s->context.sink, &detect_mass_modification, f);
+	finding_emit(s->memory.context.sink, &detect_mass_modification, f);
 	a->told = true;
 	a->sure_us = 0;
 	s->sure--;
@@ -439,5 +428,5 @@ const struct detector detect_mass_modification = {
 	.event = event,
 	.tick = tick,
 	.finish = finish,
-	.end = end,
+	.end = memory_end,
 };

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "detect/file_view.h"
+#include "detect/memory.h"
 
 enum {
 	SECOND_US = 1000000,
@@ -31,7 +32,7 @@ struct reader_of {
 };
 
 struct state {
-	struct detect_context context;
+	struct memory memory;
 	struct detect_table *readers;
 	uint32_t sure;
 	uint64_t now_us;
@@ -45,24 +46,15 @@ static void drop(void *entry, const char *key)
 	finding_done(&r->finding);
 }
 
-static void end(void *state)
-{
-	struct state *s = state;
-	detect_table_free(s->readers);
-	free(s);
-}
-
 static void *begin(const struct detect_context *context)
 {
-	struct state *s = calloc(1, sizeof(*s));
-	if (s == NULL)
-		return NULL;
-	s->context = *context;
-	s->readers = detect_table_new(sizeof(struct reader_of), context->settings->table_entries_max, drop);
-	if (s->readers != NULL)
-		return s;
-	end(s);
-	return NULL;
+	static const struct memory_plan plan = {
+		.state_len = sizeof(struct state),
+		.tables = {
+			{ .offset = offsetof(struct state, readers), .entry_len = sizeof(struct reader_of), .drop = drop },
+		},
+	};
+	return memory_begin(context, &plan);
 }
 
 static bool is_first(struct reader_of *r, const char *path)
@@ -82,7 +74,7 @@ static bool is_first(struct reader_of *r, const char *path)
 
 static uint64_t window_of(const struct state *s)
 {
-	return (uint64_t)s->context.settings->mass_read_window_s * SECOND_US;
+	return (uint64_t)s->memory.context.settings->mass_read_window_s * SECOND_US;
 }
 
 static void restart(struct reader_of *r, uint64_t now_us)
@@ -93,7 +85,7 @@ static void restart(struct reader_of *r, uint64_t now_us)
 
 static void judge(struct state *s, struct reader_of *r)
 {
-	const struct detect_settings *set = s->context.settings;
+	const struct detect_settings *set = s->memory.context.settings;
 	bool much = r->files >= set->mass_read_files || r->bytes >= (uint64_t)set->mass_read_bytes_mib << 20;
 	if (!much || r->told || r->sure_us != 0)
 		return;
@@ -151,7 +143,7 @@ static void event(void *state, const struct event *e)
 	struct state *s = state;
 	struct file_view v;
 	s->now_us = e->time_us;
-	if (detect_list_has(&s->context.settings->backup_hosts, detect_client(e)))
+	if (detect_list_has(&s->memory.context.settings->backup_hosts, detect_client(e)))
 		return;
 	if (e->kind == EVENT_SESSION)
 		on_session(s, e);
@@ -172,7 +164,7 @@ static void tell(struct state *s, struct reader_of *r)
 	if (r->example[0] != '\0')
 		finding_evidence(f, "example", 0, "%s", r->example);
 	f->count = r->files;
-	finding_emit(s->context.sink, &detect_mass_read, f);
+	finding_emit(s->memory.context.sink, &detect_mass_read, f);
 	r->told = true;
 	r->sure_us = 0;
 	s->sure--;
@@ -210,5 +202,5 @@ const struct detector detect_mass_read = {
 	.event = event,
 	.tick = tick,
 	.finish = finish,
-	.end = end,
+	.end = memory_end,
 };

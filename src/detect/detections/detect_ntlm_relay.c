@@ -20,10 +20,10 @@
 #include "detect/detections/detections.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
+#include "detect/memory.h"
 #include "detect/names.h"
 #include "detect/relay_pairs.h"
 #include "detect/story.h"
@@ -37,10 +37,9 @@ enum {
 };
 
 struct state {
-	struct detect_context context;
+	struct memory memory;
 	struct names *names;
 	struct relay_pairs *pairs;
-	struct stories *stories;
 };
 
 static void hex(char *to, const uint8_t *bytes, size_t len)
@@ -151,7 +150,7 @@ static struct finding *touch(struct state *s, const char *kind, const char *a, c
 {
 	char key[STORY_KEY_MAX];
 	(void)snprintf(key, sizeof(key), "%s|%s|%s|%s|%s", kind, a, b, c, d);
-	return stories_touch(s->stories, key, now_us);
+	return stories_touch(s->memory.stories, key, now_us);
 }
 
 static void tell_relay(struct state *s, const struct relay_exchange *x, uint64_t now_us)
@@ -189,7 +188,7 @@ static void tell_relay(struct state *s, const struct relay_exchange *x, uint64_t
 static void tell_forwarder(struct state *s, const struct relay_exchange *x, uint64_t now_us)
 {
 	const struct relay_leg *near = &x->legs[relay_victim_of(x)], *far = &x->legs[1 - relay_victim_of(x)];
-	const struct config_strings *known = &s->context.settings->forwarders;
+	const struct config_strings *known = &s->memory.context.settings->forwarders;
 	if (detect_list_has(known, near->server) || detect_list_has(known, far->client))
 		return;
 	struct finding *f = touch(s, "forwarder", near->server, far->client, far->server, "", now_us);
@@ -284,26 +283,28 @@ static void end(void *state)
 {
 	struct state *s = state;
 	relay_pairs_free(s->pairs);
-	stories_free(s->stories);
 	names_free(s->names);
-	free(s);
+	memory_end(s);
 }
 
 static void *begin(const struct detect_context *context)
 {
-	struct state *s = calloc(1, sizeof(*s));
+	static const struct memory_plan plan = {
+		.state_len = sizeof(struct state),
+		.teller = &detect_ntlm_relay,
+		.quiet_s = QUIET_S,
+		.hold_s = HOLD_S,
+	};
+	struct state *s = memory_begin(context, &plan);
 	if (s == NULL)
 		return NULL;
 	const struct relay_pairs_user user = { .key = key_of, .settled = settled, .context = s };
-	s->context = *context;
 	s->names = names_new(context->settings);
 	s->pairs = relay_pairs_new(context->settings, &user);
-	s->stories = stories_new(context, &detect_ntlm_relay, QUIET_S, HOLD_S);
-	if (s->names == NULL || s->pairs == NULL || s->stories == NULL) {
-		end(s);
-		return NULL;
-	}
-	return s;
+	if (s->names != NULL && s->pairs != NULL)
+		return s;
+	end(s);
+	return NULL;
 }
 
 // What a server calls itself. (A relay shows its victim the target's names, so an address may have several.)
@@ -326,14 +327,14 @@ static void tick(void *state, uint64_t now_us)
 {
 	struct state *s = state;
 	relay_pairs_tick(s->pairs, now_us);
-	stories_tick(s->stories, now_us);
+	memory_tick(s, now_us);
 }
 
 static void finish(void *state)
 {
 	struct state *s = state;
 	relay_pairs_finish(s->pairs);
-	stories_finish(s->stories);
+	memory_finish(s);
 }
 
 const struct detector detect_ntlm_relay = {

@@ -10,10 +10,9 @@
 // are brute_force's.
 #include "detect/detections/detections.h"
 
-#include <stdlib.h>
-
 #include "detect/detections/logon.h"
 #include "detect/distinct.h"
+#include "detect/memory.h"
 #include "detect/story.h"
 
 enum { QUIET_S = 10, HOLD_S = 60, EVIDENCE_ACCOUNTS = 12 };
@@ -25,9 +24,8 @@ struct source {
 };
 
 struct state {
-	struct detect_context context;
+	struct memory memory;
 	struct detect_table *sources;
-	struct stories *stories;
 };
 
 static uint64_t packet_of(const struct event *e)
@@ -37,7 +35,7 @@ static uint64_t packet_of(const struct event *e)
 
 static void tell_attack(struct state *s, const struct event *e, const struct source *r)
 {
-	struct finding *f = stories_touch(s->stories, detect_client(e), e->time_us);
+	struct finding *f = stories_touch(s->memory.stories, detect_client(e), e->time_us);
 	if (f == NULL)
 		return;
 	bool first = f->count == 1;
@@ -57,7 +55,7 @@ static void tell_attack(struct state *s, const struct event *e, const struct sou
 
 static void on_failure(struct state *s, const struct event *e, const char *name)
 {
-	const struct detect_settings *set = s->context.settings;
+	const struct detect_settings *set = s->memory.context.settings;
 	uint64_t window_us = set->password_spray_window_s * UINT64_C(1000000);
 	struct source *r = detect_table_get(s->sources, detect_client(e));
 	if (r == NULL)
@@ -78,7 +76,7 @@ static void on_failure(struct state *s, const struct event *e, const char *name)
 
 static void tell_success(struct state *s, const struct event *e, uint64_t count)
 {
-	struct finding *f = stories_touch(s->stories, detect_client(e), e->time_us);
+	struct finding *f = stories_touch(s->memory.stories, detect_client(e), e->time_us);
 	if (f == NULL)
 		return;
 	finding_worsen(f, EVENT_ALERT);
@@ -92,7 +90,7 @@ static void tell_success(struct state *s, const struct event *e, uint64_t count)
 
 static void on_success(struct state *s, const struct event *e, const char *name)
 {
-	uint64_t window_us = s->context.settings->password_spray_window_s * UINT64_C(1000000);
+	uint64_t window_us = s->memory.context.settings->password_spray_window_s * UINT64_C(1000000);
 	struct source *r = detect_table_get(s->sources, detect_client(e));
 	if (r == NULL)
 		return;
@@ -122,39 +120,18 @@ static void drop(void *entry, const char *key)
 	distinct_free(&r->fine);
 }
 
-static void end(void *state)
-{
-	struct state *s = state;
-	stories_free(s->stories);
-	detect_table_free(s->sources);
-	free(s);
-}
-
 static void *begin(const struct detect_context *context)
 {
-	struct state *s = calloc(1, sizeof(*s));
-	if (s == NULL)
-		return NULL;
-	s->context = *context;
-	s->sources = detect_table_new(sizeof(struct source), context->settings->table_entries_max, drop);
-	s->stories = stories_new(context, &detect_password_spray, QUIET_S, HOLD_S);
-	if (s->sources == NULL || s->stories == NULL) {
-		end(s);
-		return NULL;
-	}
-	return s;
-}
-
-static void tick(void *state, uint64_t now_us)
-{
-	struct state *s = state;
-	stories_tick(s->stories, now_us);
-}
-
-static void finish(void *state)
-{
-	struct state *s = state;
-	stories_finish(s->stories);
+	static const struct memory_plan plan = {
+		.state_len = sizeof(struct state),
+		.tables = {
+			{ .offset = offsetof(struct state, sources), .entry_len = sizeof(struct source), .drop = drop },
+		},
+		.teller = &detect_password_spray,
+		.quiet_s = QUIET_S,
+		.hold_s = HOLD_S,
+	};
+	return memory_begin(context, &plan);
 }
 
 const struct detector detect_password_spray = {
@@ -164,7 +141,7 @@ const struct detector detect_password_spray = {
 	.severity = EVENT_WARNING,
 	.begin = begin,
 	.event = event,
-	.tick = tick,
-	.finish = finish,
-	.end = end,
+	.tick = memory_tick,
+	.finish = memory_finish,
+	.end = memory_end,
 };

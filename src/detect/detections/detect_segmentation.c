@@ -15,40 +15,33 @@
 #include "detect/detections/detections.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "detect/baseline.h"
+#include "detect/memory.h"
 #include "detect/network.h"
 #include "detect/story.h"
 
 enum { QUIET_S = 5, HOLD_S = 30, SECOND_US = 1000000 };
 
 struct state {
-	struct detect_context context;
-	struct stories *stories;
+	struct memory memory;
 	bool learns;
 };
 
 static void *begin(const struct detect_context *context)
 {
-	struct state *s = calloc(1, sizeof(*s));
-	if (s == NULL)
-		return NULL;
-	s->context = *context;
-	s->learns = context->settings->segmentation_learn_s > 0 && context->settings->baseline != NULL;
-	s->stories = stories_new(context, &detect_segmentation, QUIET_S, HOLD_S);
-	if (s->stories != NULL)
-		return s;
-	free(s);
-	return NULL;
-}
-
-static void end(void *state)
-{
-	struct state *s = state;
-	stories_free(s->stories);
-	free(s);
+	static const struct memory_plan plan = {
+		.state_len = sizeof(struct state),
+		.teller = &detect_segmentation,
+		.quiet_s = QUIET_S,
+		.hold_s = HOLD_S,
+	};
+	struct state *s = memory_begin(context, &plan);
+	if (s != NULL)
+		s->learns =
+			context->settings->segmentation_learn_s > 0 && context->settings->baseline != NULL;
+	return s;
 }
 
 static bool allows(const char *item, const char *client, const char *server)
@@ -97,7 +90,7 @@ static bool has_spoken(const struct event *e)
 // Whether it has not to be told of: it was learned, or it is not yet time to tell.
 static bool is_learned(const struct state *s, const struct event *e)
 {
-	const struct detect_settings *set = s->context.settings;
+	const struct detect_settings *set = s->memory.context.settings;
 	char key[BASELINE_KEY_MAX];
 	if (!s->learns)
 		return false;
@@ -122,14 +115,15 @@ static void tell(const struct state *s, struct finding *f, const struct event *e
 		e->kind == EVENT_CONNECTION_CLOSE ? e->reason : "taken");
 	if (s->learns)
 		finding_evidence(f, "allow_list", 0, "learned for %u seconds, %zu configured",
-			s->context.settings->segmentation_learn_s, s->context.settings->allowed.count);
+			s->memory.context.settings->segmentation_learn_s,
+			s->memory.context.settings->allowed.count);
 	f->urgent = true;
 }
 
 static void event(void *state, const struct event *e)
 {
 	struct state *s = state;
-	const struct config_strings *allowed = &s->context.settings->allowed;
+	const struct config_strings *allowed = &s->memory.context.settings->allowed;
 	char key[STORY_KEY_MAX];
 	const char *client = detect_client(e), *server = detect_server(e);
 	bool late = is_late(e);
@@ -139,8 +133,8 @@ static void event(void *state, const struct event *e)
 	// Learned also where it is allowed: the configuration may change.
 	if (is_learned(s, e) || is_allowed(allowed, client, server))
 		return;
-	struct finding *f =
-		stories_touch(s->stories, detect_key(key, sizeof(key), client, server, NULL), e->time_us);
+	struct finding *f = stories_touch(
+		s->memory.stories, detect_key(key, sizeof(key), client, server, NULL), e->time_us);
 	if (f == NULL)
 		return;
 	if (late && f->count > 1)
@@ -151,18 +145,6 @@ static void event(void *state, const struct event *e)
 		tell(s, f, e);
 }
 
-static void tick(void *state, uint64_t now_us)
-{
-	struct state *s = state;
-	stories_tick(s->stories, now_us);
-}
-
-static void finish(void *state)
-{
-	struct state *s = state;
-	stories_finish(s->stories);
-}
-
 const struct detector detect_segmentation = {
 	.id = "segmentation",
 	.title = "a connection that the allow-list does not have",
@@ -170,7 +152,7 @@ const struct detector detect_segmentation = {
 	.severity = EVENT_WARNING,
 	.begin = begin,
 	.event = event,
-	.tick = tick,
-	.finish = finish,
-	.end = end,
+	.tick = memory_tick,
+	.finish = memory_finish,
+	.end = memory_end,
 };

@@ -10,9 +10,8 @@
 // server: far fewer. Clients at logon meet a handful of servers, below the threshold.
 #include "detect/detections/detections.h"
 
-#include <stdlib.h>
-
 #include "detect/distinct.h"
+#include "detect/memory.h"
 #include "detect/story.h"
 
 enum { QUIET_S = 10, HOLD_S = 60, EVIDENCE_HOSTS = 10 };
@@ -23,9 +22,8 @@ struct source {
 };
 
 struct state {
-	struct detect_context context;
+	struct memory memory;
 	struct detect_table *sources;
-	struct stories *stories;
 };
 
 static bool is_attempt(const struct event *e)
@@ -42,7 +40,7 @@ static bool is_session(const struct event *e)
 
 static void tell(struct state *s, const struct event *e, const struct source *r)
 {
-	struct finding *f = stories_touch(s->stories, detect_client(e), e->time_us);
+	struct finding *f = stories_touch(s->memory.stories, detect_client(e), e->time_us);
 	if (f == NULL)
 		return;
 	bool first = f->count == 1;
@@ -60,14 +58,14 @@ static void tell(struct state *s, const struct event *e, const struct source *r)
 
 static bool is_known(const struct state *s, const struct event *e)
 {
-	return detect_list_has(&s->context.settings->backup_hosts, detect_client(e)) ||
-	       detect_list_has(&s->context.settings->forwarders, detect_client(e));
+	return detect_list_has(&s->memory.context.settings->backup_hosts, detect_client(e)) ||
+	       detect_list_has(&s->memory.context.settings->forwarders, detect_client(e));
 }
 
 static void event(void *state, const struct event *e)
 {
 	struct state *s = state;
-	const struct detect_settings *set = s->context.settings;
+	const struct detect_settings *set = s->memory.context.settings;
 	uint64_t window_us = set->smb_sweep_window_s * UINT64_C(1000000);
 	bool attempt = is_attempt(e);
 	if ((!attempt && !is_session(e)) || detect_client(e)[0] == '\0' || is_known(s, e))
@@ -92,39 +90,18 @@ static void drop(void *entry, const char *key)
 	distinct_free(&r->sessions);
 }
 
-static void end(void *state)
-{
-	struct state *s = state;
-	stories_free(s->stories);
-	detect_table_free(s->sources);
-	free(s);
-}
-
 static void *begin(const struct detect_context *context)
 {
-	struct state *s = calloc(1, sizeof(*s));
-	if (s == NULL)
-		return NULL;
-	s->context = *context;
-	s->sources = detect_table_new(sizeof(struct source), context->settings->table_entries_max, drop);
-	s->stories = stories_new(context, &detect_smb_sweep, QUIET_S, HOLD_S);
-	if (s->sources == NULL || s->stories == NULL) {
-		end(s);
-		return NULL;
-	}
-	return s;
-}
-
-static void tick(void *state, uint64_t now_us)
-{
-	struct state *s = state;
-	stories_tick(s->stories, now_us);
-}
-
-static void finish(void *state)
-{
-	struct state *s = state;
-	stories_finish(s->stories);
+	static const struct memory_plan plan = {
+		.state_len = sizeof(struct state),
+		.tables = {
+			{ .offset = offsetof(struct state, sources), .entry_len = sizeof(struct source), .drop = drop },
+		},
+		.teller = &detect_smb_sweep,
+		.quiet_s = QUIET_S,
+		.hold_s = HOLD_S,
+	};
+	return memory_begin(context, &plan);
 }
 
 const struct detector detect_smb_sweep = {
@@ -134,7 +111,7 @@ const struct detector detect_smb_sweep = {
 	.severity = EVENT_WARNING,
 	.begin = begin,
 	.event = event,
-	.tick = tick,
-	.finish = finish,
-	.end = end,
+	.tick = memory_tick,
+	.finish = memory_finish,
+	.end = memory_end,
 };
