@@ -3,7 +3,7 @@
 """How an audit uses accounts: Kerberos against a real KDC, one refused log-on a run however many hosts there are, and
 nothing believed of a server that lets everybody in without a proof.
 
-usage: run_audit_logons.py [GROUP...]    kerberos, silent, limit, liar"""
+usage: run_audit_logons.py [GROUP...]    kerberos, samba, silent, limit, liar"""
 
 import collections
 import contextlib
@@ -12,6 +12,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -19,6 +20,7 @@ sys.path.insert(0, str(Path(__file__).parent / "audit"))
 import hostile_servers  # noqa: E402
 from kerberos_realm import Realm  # noqa: E402
 from run_fuzz_session import test_program  # noqa: E402
+from servers import CLOSED, NETWORK, SambaHost, USER, wait_for  # noqa: E402
 from signet_server import BINARY, PASSWORD, Report, SignetServer  # noqa: E402
 
 FACTS = test_program("audit_facts")
@@ -82,6 +84,59 @@ def kerberos(report):
             found = facts(server.port, "kerberos", "mechanisms", "logon", host="localhost",
                           env=realm.env | realm.kinit("alice"))
             expect(report, "a ticket of RC4", found, kerberos_weak="yes", logged_on="no")
+
+
+# --- Kerberos, of Samba -----------------------------------------------------------------------------------
+
+
+def by_ticket(realm, address, *options):
+    """What an audit with the ticket of USER prints."""
+    env = realm.env | realm.kinit(USER)
+    done = subprocess.run([BINARY, "audit", "--kerberos", *options, address], env=env, text=True, capture_output=True,
+                          timeout=120)
+    return done.stdout
+
+
+def ids(realm, address):
+    try:
+        host, = json.loads(by_ticket(realm, address, "--json"))["hosts"]
+    except ValueError:
+        return set(), set()
+    return {f["id"] for f in host["findings"]}, {q["id"] for q in host["open"]}
+
+
+def samba(report):
+    """A server of its own with a keytab: what only an account can know is known with its ticket, and keys of RC4 are
+    found until the KDC has others, whatever smb.conf says."""
+    if os.geteuid() != 0:
+        report.skip("Kerberos of Samba", "smbd needs root")
+        return
+    with tempfile.TemporaryDirectory(prefix="signet-audit-", dir="/var/tmp") as base, Realm(users=(USER,)) as realm:
+        os.chmod(base, 0o755)
+        address = f"{NETWORK}.90"
+        realm.add_service(f"cifs/{address}", "arcfour-hmac:normal")
+        keytab = realm.export(realm.dir / "samba.keytab", f"cifs/{address}", enctypes="arcfour-hmac:normal")
+        host = SambaHost("kerberos", base, 90, f"realm = {realm.realm}\nkerberos method = dedicated keytab\n"
+                                 f"dedicated keytab file = FILE:{keytab}\nkerberos encryption types = strong", CLOSED)
+        os.environ["KRB5_CONFIG"] = realm.env["KRB5_CONFIG"]
+        host.start()
+        try:
+            wait_for(host)
+            found, left = ids(realm, address)
+            wanted = {"kerberos_weak_keys", "share_encryption_not_enforced", "signing_not_required", "encryption_not_required"}
+            report.check("Samba with a ticket of RC4: all is found", wanted <= found, f"{wanted - found} {host.said()[-2000:]}")
+            report.check("Samba with a ticket of RC4: it is logged on", not left & {"kerberos_weak_keys", "downgrade_unnoticed"}
+                         and "kerberos_not_offered" not in found, f"{left}")
+            fix = by_ticket(realm, address, "--fix", "samba")
+            report.check("Samba with a ticket of RC4: no setting is said to close it", "closes kerberos_weak_keys" not in fix
+                         and "ktadd -e aes256-cts-hmac-sha1-96:normal" in fix, fix[-2000:])
+            realm.export(keytab, f"cifs/{address}", enctypes="aes256-cts-hmac-sha1-96:normal")
+            again, left = ids(realm, address)
+            report.check("Samba with a ticket of AES: it is not found, all else is", again == found - {"kerberos_weak_keys"}
+                         and "kerberos_weak_keys" not in left, f"{again ^ found} {host.said()[-2000:]}")
+        finally:
+            del os.environ["KRB5_CONFIG"]
+            host.stop()
 
 
 # --- a KDC that never answers -----------------------------------------------------------------------------
@@ -184,7 +239,7 @@ def liar(report):
             listener.stop()
 
 
-GROUPS = {"kerberos": kerberos, "silent": silent, "limit": limit, "liar": liar}
+GROUPS = {"kerberos": kerberos, "samba": samba, "silent": silent, "limit": limit, "liar": liar}
 
 
 def main():

@@ -30,8 +30,8 @@
 	{                                                                                                    \
 		.check = (id), .where = FIX_NOT_POSSIBLE, .value = (text)                                    \
 	}
-// Of a server that does not keep to a setting: what the configuration should say, and what helps where that
-// was tried.
+// Where a setting does not do it: what the configuration should say all the same, and what helps where it was
+// tried.
 #define SET_IN_FILE(id, setting, to)                                                                         \
 	{                                                                                                    \
 		.check = (id), .where = FIX_GLOBAL, .found_by = FIX_FOUND_BY_LINT, .name = (setting),        \

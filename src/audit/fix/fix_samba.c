@@ -44,7 +44,13 @@ static const struct fix_row rows[] = {
 		"Samba has no setting for it; server signing = mandatory makes a "
 		"relayed proof of no use"),
 	CHOOSE("kerberos_not_offered", "security", "ads", "with the domain's realm, and net ads join"),
-	SET("kerberos_weak_keys", "kerberos encryption types", "strong"),
+	// It is about tickets that Samba asks for. Tried with 4.17: with it tickets of RC4 are taken all the
+	// same.
+	SET_IN_FILE("kerberos_weak_keys", "kerberos encryption types", "strong"),
+	NOT_KEPT("kerberos_weak_keys", "the keys that the KDC has for this server decide: make new ones, of "
+				       "AES. In a domain net ads "
+				       "changetrustpw && net ads keytab create, else kadmin's ktadd -e "
+				       "aes256-cts-hmac-sha1-96:normal"),
 	SET("guest_accepted", "map to guest", "Never"),
 	SET("anonymous_session", "restrict anonymous", "2"),
 	SET("anonymous_lists_shares", "restrict anonymous", "2"),
