@@ -18,13 +18,13 @@
 #include "server/drain.h"
 #include "server/listener_set.h"
 #include "server/metrics_page.h"
+#include "server/scheduling.h"
 #include "server/server.h"
 #include "server/service_manager.h"
 
 enum {
 	ACCOUNTS_CHECK_MS = 1000,
 	DRAIN_CHECK_MS = 20,
-	STEP_BACK_NICE = 5,
 	SIGNALS = 3,
 };
 
@@ -256,16 +256,10 @@ static void raise_descriptor_limit(void)
 	(void)setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-// Whoever accepts connections steps back behind the loops, which then go on at once with what has come.
-static void step_back(void)
-{
-	(void)setpriority(PRIO_PROCESS, 0, STEP_BACK_NICE); // of this thread alone
-}
-
 static int serve(struct front *f)
 {
 	int err = server_start(&f->server);
-	step_back();
+	thread_becomes_front();
 	if (err == 0)
 		err = watch_signals(f);
 	if (err == 0)

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "server/connection.h"
+#include "server/scheduling.h"
 
 enum { LOOP_TICK_MS = 1000 };
 
@@ -87,6 +88,7 @@ static void loop_on_tick(uv_timer_t *tick)
 static void *loop_thread(void *arg)
 {
 	struct loop *l = arg;
+	thread_becomes_loop();
 	uv_run(&l->uv, UV_RUN_DEFAULT);
 	return NULL;
 }

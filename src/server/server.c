@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include "base/filetime.h"
 #include "base/log.h"
@@ -13,13 +12,11 @@
 #include "event/event_sink.h"
 #include "server/acting.h"
 #include "server/connection.h"
+#include "server/scheduling.h"
 
 static unsigned loops_wanted(const struct config *c)
 {
-	long cores = sysconf(_SC_NPROCESSORS_ONLN);
-	if (c->threads != 0)
-		return c->threads;
-	return cores > 0 ? (unsigned)cores : 1;
+	return c->threads != 0 ? c->threads : processors_usable();
 }
 
 static int prepare_acting(void)

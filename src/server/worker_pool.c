@@ -4,10 +4,10 @@
 #include <errno.h>
 #include <semaphore.h>
 #include <stdlib.h>
-#include <sys/resource.h>
-#include <unistd.h>
 #include <uthash.h>
 #include <utlist.h>
+
+#include "server/scheduling.h"
 
 struct worker {
 	struct worker_pool *pool;
@@ -150,7 +150,7 @@ static void worker_run_job(struct worker *w)
 static void *worker_thread(void *arg)
 {
 	struct worker *w = arg;
-	(void)setpriority(PRIO_PROCESS, 0, WORKER_NICE); // of this thread alone
+	thread_becomes_worker();
 	for (;;) {
 		while (sem_wait(&w->wake) != 0)
 			; // a signal
@@ -198,12 +198,6 @@ uint64_t worker_job_lane(const struct worker_job *j)
 
 // --- beginning and end ---------------------------------------------------------------------------------
 
-static unsigned processors(void)
-{
-	long count = sysconf(_SC_NPROCESSORS_ONLN);
-	return count > 0 ? (unsigned)count : 1;
-}
-
 static int worker_begin(struct worker_pool *p, struct worker *w)
 {
 	w->pool = p;
@@ -221,7 +215,7 @@ static int worker_begin(struct worker_pool *p, struct worker *w)
 
 int worker_pool_init(struct worker_pool *p)
 {
-	*p = (struct worker_pool){ .computing_max = processors() };
+	*p = (struct worker_pool){ .computing_max = processors_usable() };
 	pthread_mutex_init(&p->lock, NULL);
 	p->rest = lane_new(p, LANE_OF_NO_SHARE);
 	p->workers = calloc(WORKER_THREADS, sizeof(*p->workers));

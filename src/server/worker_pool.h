@@ -19,10 +19,7 @@
 #include "base/attributes.h"
 #include "server/loop.h"
 
-enum {
-	WORKER_THREADS = 32, // one share alone has as many as a busy disk can use
-	WORKER_NICE = 5,
-};
+enum { WORKER_THREADS = 32 }; // one share alone has as many as a busy disk can use
 
 #define LANE_OF_NO_SHARE 0
 // In a lane's id: its jobs compute. More of them at once than there are processors would only take those

@@ -46,7 +46,7 @@ const struct syscall_row syscall_rows[] = {
 	{ "rt_sigaction" }, { "rt_sigprocmask" }, { "rt_sigreturn" }, { "sigaltstack" },
 	{ "clock_gettime" }, { "clock_getres" }, { "gettimeofday" }, { "time" }, { "getrandom" },
 	{ "getuid" }, { "geteuid" }, { "getgid" }, { "getegid" }, { "getppid" }, { "getrusage" }, { "uname" },
-	{ "sysinfo" }, { "capget" },
+	{ "sysinfo" }, { "capget" }, { "getpriority" },
 	// acting as somebody else
 	{ "setfsuid", SYSCALL_CHANGE_IDENTITY }, { "setfsgid", SYSCALL_CHANGE_IDENTITY },
 	{ "setresuid", SYSCALL_CHANGE_IDENTITY }, { "setresgid", SYSCALL_CHANGE_IDENTITY },
@@ -90,6 +90,7 @@ const struct syscall_argument_row syscall_argument_rows[] = {
 	{ "ioctl", 1, ANY_BIT, TIOCGWINSZ, SYSCALL_TERMINAL }, { "ioctl", 1, ANY_BIT, TCSETS, SYSCALL_TERMINAL },
 	{ "prctl", 0, ANY_BIT, PR_SET_NAME },                      // what libraries call their threads
 	{ "setpriority", 0, ANY_BIT, PRIO_PROCESS },               // threads that step back
+	{ "sched_setattr", 0, ANY_BIT, 0 },                        // how long its own thread wants to run
 	{ "prlimit64", 2, ~0ull, 0 },                              // asks, sets nothing
 	{ "fanotify_init", 0, FAN_CLASSES, 0 },                    // hears of accesses, does not decide on them
 	{ "fanotify_mark", 1, FAN_MARK_FILESYSTEM | FAN_MARK_MOUNT, 0 }, // of single folders

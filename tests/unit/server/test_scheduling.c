@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "../test_support.h"
+
+#include <pthread.h>
+#include <sched.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "server/scheduling.h"
+
+// What sched_getattr(2) tells of the calling thread.
+struct told {
+	uint32_t size;
+	uint32_t policy;
+	uint64_t flags;
+	int32_t nice;
+	uint32_t priority;
+	uint64_t slice_ns; // 0: the kernel does not tell
+	uint64_t deadline_ns;
+	uint64_t period_ns;
+};
+
+static struct told told_now(void)
+{
+	struct told t = { 0 };
+	assert_int_equal(syscall(SYS_sched_getattr, 0, &t, sizeof(t), 0), 0);
+	return t;
+}
+
+// Each of the functions in a thread of its own: what it becomes, it stays.
+static void *of_loop(void *out)
+{
+	struct told *told = out;
+	told[0] = told_now();
+	thread_becomes_loop();
+	told[1] = told_now();
+	return NULL;
+}
+
+static void *of_worker(void *out)
+{
+	struct told *told = out;
+	told[0] = told_now();
+	thread_becomes_worker();
+	told[1] = told_now();
+	return NULL;
+}
+
+static void *of_front(void *out)
+{
+	struct told *told = out;
+	told[0] = told_now();
+	thread_becomes_front();
+	told[1] = told_now();
+	return NULL;
+}
+
+static void in_thread(void *(*run)(void *), struct told told[2])
+{
+	pthread_t thread;
+	assert_int_equal(pthread_create(&thread, NULL, run, told), 0);
+	assert_int_equal(pthread_join(thread, NULL), 0);
+}
+
+static void loop_asks_for_short_turns(void **state UNUSED)
+{
+	struct told told[2];
+	in_thread(of_loop, told);
+	assert_int_equal(told[1].nice, told[0].nice);
+	assert_int_equal(told[1].policy, SCHED_OTHER);
+	if (told[0].slice_ns == 0)
+		skip(); // before Linux 6.12
+	assert_true(told[1].slice_ns < told[0].slice_ns);
+}
+
+static void who_may_take_long_steps_back(void **state UNUSED)
+{
+	struct told worker[2];
+	struct told front[2];
+	in_thread(of_worker, worker);
+	in_thread(of_front, front);
+	if (worker[0].nice >= 10)
+		skip(); // the tests themselves were sent back
+	assert_true(worker[1].nice > worker[0].nice);
+	assert_true(front[1].nice > front[0].nice || front[0].nice >= 5);
+	assert_true(worker[1].nice > front[1].nice);
+}
+
+static void only_processors_that_may_be_used_count(void **state UNUSED)
+{
+	cpu_set_t all;
+	cpu_set_t one;
+	size_t cpu = 0;
+	assert_int_equal(sched_getaffinity(0, sizeof(all), &all), 0);
+	assert_int_equal(processors_usable(), (unsigned)CPU_COUNT(&all));
+	while (!CPU_ISSET(cpu, &all))
+		cpu++;
+	CPU_ZERO(&one);
+	CPU_SET(cpu, &one);
+	assert_int_equal(sched_setaffinity(0, sizeof(one), &one), 0);
+	assert_int_equal(processors_usable(), 1);
+	assert_int_equal(sched_setaffinity(0, sizeof(all), &all), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(loop_asks_for_short_turns),
+		cmocka_unit_test(who_may_take_long_steps_back),
+		cmocka_unit_test(only_processors_that_may_be_used_count),
+	};
+	return RUN_TESTS(tests);
+}
