@@ -209,6 +209,10 @@ static int map(const struct map_options *o)
 			GRAPH_EDGES_MAX);
 		status = CLI_FAILURE;
 	}
+	if (f.graph != NULL && graph_left_out(f.graph) > 0)
+		(void)fprintf(stderr,
+			"signet map: %llu sessions are left out: their ends are not two addresses\n",
+			(unsigned long long)graph_left_out(f.graph));
 	if (f.graph != NULL && status != CLI_USAGE)
 		(o->print == NULL ? graph_print_table : o->print)(f.graph, stdout);
 	graph_free(f.graph);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sink/graph.h"
 
+#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
 #include <uthash.h>
@@ -49,8 +50,32 @@ static struct graph_node *node_get(struct graph *g, const struct graph_edge *e)
 	return n;
 }
 
+// AF_INET, AF_INET6, or AF_UNSPEC for what is no address.
+static int family_of(const char *text)
+{
+	struct in6_addr address; // either fits
+	if (inet_pton(AF_INET, text, &address) == 1)
+		return AF_INET;
+	return inet_pton(AF_INET6, text, &address) == 1 ? AF_INET6 : AF_UNSPEC;
+}
+
+static bool has_addresses(const struct graph_edge *e)
+{
+	int family = family_of(e->client);
+	return family != AF_UNSPEC && family == family_of(e->server);
+}
+
+uint64_t graph_left_out(const struct graph *g)
+{
+	return g->left_out;
+}
+
 bool graph_add(struct graph *g, const struct graph_edge *s)
 {
+	if (!has_addresses(s)) {
+		g->left_out += s->sessions;
+		return true;
+	}
 	struct graph_node *n = node_get(g, s);
 	if (n == NULL)
 		return false;

@@ -24,8 +24,11 @@ struct graph;
 
 struct graph *graph_new(void) WARN_UNUSED; // NULL when memory is out
 void graph_free(struct graph *g);          // NULL is fine
-// A session's verdict becomes part of its edge. False: memory is out, or there are GRAPH_EDGES_MAX edges.
+// A session's verdict becomes part of its edge. Its ends have to be addresses of one family: what is printed
+// may be run by a firewall's administrator, so nothing else becomes part of it, only of graph_left_out.
+// False: memory is out, or there are GRAPH_EDGES_MAX edges.
 bool graph_add(struct graph *g, const struct graph_edge *session) WARN_UNUSED;
+uint64_t graph_left_out(const struct graph *g); // sessions that had other ends
 // An edge of one session; false: the event is none.
 bool graph_edge_of(const struct event *e, struct graph_edge *out) WARN_UNUSED;
 

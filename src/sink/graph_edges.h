@@ -20,6 +20,7 @@ struct graph_node {
 
 struct graph {
 	struct graph_node *edges;
+	uint64_t left_out;
 };
 
 #endif

@@ -305,6 +305,25 @@ def a_map_for_windows(t):
     return expect((pairs == edges, f"{pairs} and not {edges}"), (len(set(names)) == len(names), names))
 
 
+def a_map_of_hostile_names(t):
+    """Whoever can write to the database puts no word into what an administrator runs: only addresses get there."""
+    state = t / "hostile"
+    signet("watch", "-r", RELAY, SEALED, "--json", "--state", state)
+    forms = ([], ["--json"], ["--dot"], ["--allow", "nftables"], ["--allow", "windows"])
+    before = [signet("map", "--state", state, *form).stdout for form in forms]
+    names = ["10.0.0.1'; Remove-Item C:\\ #", '$(calc)', 'a" -> "b', "10.0.0.1 . 10.0.0.9 . 1 } } flush ruleset #",
+        "10.0.0.1\n10.0.0.2", "\x1b[2J", "0.0.0.0/0", "\u2019; calc; \u2019"]
+    with sqlite3.connect(state / "signet.db") as db:
+        columns = [c[1] for c in db.execute("PRAGMA table_info(session)") if not c[5]]
+        for end in ("client", "server"):
+            as_it_was = ", ".join("?1" if c == end else c for c in columns)
+            for name in names:
+                db.execute(f"INSERT INTO session ({', '.join(columns)}) SELECT {as_it_was} FROM session LIMIT 1", [name])
+    told = [signet("map", "--state", state, *form) for form in forms]
+    return expect(([d.stdout for d in told] == before, [d.stdout for d in told]),
+        (all(b"left out" in d.stderr for d in told), [d.stderr for d in told]))
+
+
 def syslog(t, kind):
     """What arrives is RFC 5424, with the alert's JSON."""
     path = t / f"{kind}.sock"
@@ -556,7 +575,8 @@ def lines_where_there_is_no_terminal(t):
 LIVE = (live, live_table, live_alerts_are_safe, terminal_is_restored, lines_where_there_is_no_terminal)
 CASES = (all_captures_give_documented_events, verdict_of_a_sealed_session, a_relay_is_told_with_its_packets, statuses,
     standard_input_is_a_capture, cut_anywhere, damaged_in_the_middle, mutated, captures_are_read_by_time,
-    terminal_is_safe, severities, settings, kept_and_asked_for, kept_for_other_versions, a_map_of_it, a_map_for_nftables, a_map_for_windows, zeek_logs)
+    terminal_is_safe, severities, settings, kept_and_asked_for, kept_for_other_versions, a_map_of_it, a_map_for_nftables, a_map_for_windows,
+    a_map_of_hostile_names, zeek_logs)
 
 
 def main():

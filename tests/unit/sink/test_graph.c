@@ -74,6 +74,33 @@ static void test_firewalls_let_through_just_that(void **state)
 	graph_free(g);
 }
 
+// What a capture or a changed database might call an end, to have it run where the lists are.
+static void test_only_addresses_become_part_of_what_is_run(void **state)
+{
+	static const char *const hostile[] = { "10.0.0.1'; Remove-Item C:\\ -Recurse; '", "$(calc)",
+		"10.0.0.1`n", "a\" -> \"b", "10.0.0.1 . 10.0.0.9 . 445 } } flush ruleset", "10.0.0.1;drop",
+		"10.0.0.1\n10.0.0.2", "\033[2J", "10.0.0.1,10.0.0.2", "0.0.0.0/0", "any", "10.1",
+		"0x0a000001", " 10.0.0.1", "fe80::1%e';x", "", "]}" };
+	static void (*const prints[])(struct graph * g, FILE * out) = { graph_print_table, graph_print_json,
+		graph_print_dot, graph_print_nftables, graph_print_windows };
+	struct graph *honest = example(), *g = example();
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(hostile); i++) {
+		add(g, hostile[i], "10.0.0.9", 'A', EVENT_YES);
+		add(g, "10.0.0.7", hostile[i], 'A', EVENT_YES);
+	}
+	add(g, "10.0.0.7", "fd00::9", 'A', EVENT_YES); // no session has two families
+	assert_int_equal(graph_left_out(g), 2 * ARRAY_LEN(hostile) + 1);
+	for (size_t i = 0; i < ARRAY_LEN(prints); i++) {
+		char *wanted = printed(honest, prints[i]), *text = printed(g, prints[i]);
+		assert_string_equal(text, wanted);
+		free(wanted);
+		free(text);
+	}
+	graph_free(honest);
+	graph_free(g);
+}
+
 static void test_other_events_are_no_edges(void **state)
 {
 	(void)state;
@@ -87,6 +114,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_sessions_of_a_pair_are_one_edge),
 		cmocka_unit_test(test_firewalls_let_through_just_that),
+		cmocka_unit_test(test_only_addresses_become_part_of_what_is_run),
 		cmocka_unit_test(test_other_events_are_no_edges),
 	};
 	return RUN_TESTS(tests);
