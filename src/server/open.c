@@ -41,6 +41,7 @@ struct open *open_new(struct tree *t, struct share *share)
 	o->opened_ms = monotonic_ms();
 	range_lock_owner_init(&o->locks);
 	pthread_mutex_init(&o->lock, NULL);
+	o->windows.count = &t->session->server->window_count;
 	return o;
 }
 
@@ -54,6 +55,7 @@ void open_unref(struct open *o)
 {
 	if (o == NULL || atomic_fetch_sub(&o->refs, 1) != 1)
 		return;
+	file_windows_drop(&o->windows);
 	if (o->fd >= 0)
 		close(o->fd);
 	dir_list_free(o->list);
@@ -322,6 +324,9 @@ bool open_close_blocks(struct open *o)
 	bool blocks = o->delete_on_close || o->stream == NULL || o->stream->delete_pending ||
 		      o->file->unnamed.delete_pending;
 	pthread_mutex_unlock(&o->file->lock);
+	pthread_mutex_lock(&o->lock);
+	blocks = blocks || file_windows_are_many(&o->windows);
+	pthread_mutex_unlock(&o->lock);
 	return blocks;
 }
 

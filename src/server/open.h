@@ -14,6 +14,7 @@
 
 #include "base/nt_status.h"
 #include "server/state/range_locks.h"
+#include "storage/file_window.h"
 #include "storage/share_root.h"
 #include "wire/smb2/smb2_header.h"
 
@@ -67,6 +68,7 @@ struct open {
 	pthread_mutex_t lock; // guards what follows
 	struct dir_list *list;
 	struct notify_watch *watch;
+	struct file_windows windows;
 	uint64_t position; // FilePositionInformation
 	uint32_t mode;     // FileModeInformation
 	uint32_t ea_index; // where a scan of EAs goes on

@@ -12,7 +12,10 @@
 
 bool payload_borrow(struct payload *p, struct open *o, uint64_t offset, size_t len, uint8_t *place)
 {
-	if (file_map(&p->map, o->fd, offset, len) != 0)
+	pthread_mutex_lock(&o->lock);
+	int rc = file_map(&p->map, &o->windows, o->fd, offset, len);
+	pthread_mutex_unlock(&o->lock);
+	if (rc != 0)
 		return false;
 	p->open = open_ref(o);
 	p->offset = offset;

@@ -53,6 +53,7 @@ struct server {
 	atomic_uint_fast64_t next_connection_id;
 	atomic_uint_fast64_t next_file_id;
 	atomic_uint open_count;
+	atomic_uint window_count; // on files, that opens keep (storage/file_window.h)
 	atomic_uint content_count; // opens that have samples
 };
 

@@ -27,11 +27,12 @@ static bool is_mappable(int fd, uint64_t offset, size_t len)
 	return offset <= size && len <= size - offset;
 }
 
-static bool is_resident(const struct file_map *m)
+static bool is_resident(struct span data)
 {
 	unsigned char pages[FILE_MAP_LEN_MAX / PAGE_LEN_MIN + 1];
-	size_t count = m->size / (size_t)sysconf(_SC_PAGESIZE);
-	if (mincore(m->base, m->size, pages) < 0)
+	size_t page = (size_t)sysconf(_SC_PAGESIZE), lead = (uintptr_t)data.data % page;
+	size_t count = (lead + data.len + page - 1) / page;
+	if (mincore((void *)((uintptr_t)data.data - lead), count * page, pages) < 0)
 		return false;
 	for (size_t i = 0; i < count; i++)
 		if ((pages[i] & 1) == 0)
@@ -39,19 +40,16 @@ static bool is_resident(const struct file_map *m)
 	return true;
 }
 
-int file_map(struct file_map *m, int fd, uint64_t offset, size_t len)
+int file_map(struct file_map *m, struct file_windows *kept, int fd, uint64_t offset, size_t len)
 {
-	*m = (struct file_map){ .base = NULL };
+	*m = (struct file_map){ .window = NULL };
 	if (!is_mappable(fd, offset, len))
 		return -EAGAIN;
-	size_t page = (size_t)sysconf(_SC_PAGESIZE), lead = (size_t)(offset % page);
-	m->size = (lead + len + page - 1) / page * page;
-	void *base = mmap(NULL, m->size, PROT_READ, MAP_SHARED, fd, (off_t)(offset - lead));
-	if (base == MAP_FAILED)
+	struct file_window *w = file_window_get(kept, fd, offset, len);
+	if (w == NULL)
 		return -EAGAIN;
-	m->base = base;
-	m->data = span_make((const uint8_t *)base + lead, len);
-	if (is_resident(m))
+	*m = (struct file_map){ .window = w, .data = { w->base + (offset - w->start), len } };
+	if (is_resident(m->data))
 		return 0;
 	file_unmap(m);
 	return -EAGAIN;
@@ -59,7 +57,6 @@ int file_map(struct file_map *m, int fd, uint64_t offset, size_t len)
 
 void file_unmap(struct file_map *m)
 {
-	if (m->base != NULL)
-		(void)munmap(m->base, m->size);
-	*m = (struct file_map){ .base = NULL };
+	file_window_unref(m->window);
+	*m = (struct file_map){ .window = NULL };
 }

@@ -9,6 +9,7 @@
 
 #include "base/attributes.h"
 #include "base/span.h"
+#include "storage/file_window.h"
 
 enum {
 	FILE_MAP_LEN_MIN = 256 << 10, // below it a copy costs less than the mapping
@@ -16,14 +17,14 @@ enum {
 };
 
 struct file_map {
-	void *base; // page-aligned; NULL: nothing is mapped
-	size_t size;
+	struct file_window *window; // with a reference; NULL: nothing is mapped
 	struct span data;
 };
 
-// 0, or -EAGAIN: not all of the range is in the file and in memory, or the kernel does not tell this
-// process (mincore(2) tells owners and those who may write), or it is too short or too long.
-int file_map(struct file_map *m, int fd, uint64_t offset, size_t len) WARN_UNUSED;
+// Maps it, in a window that is kept if that can be. 0, or -EAGAIN: not all of the range is in the file and in
+// memory, or the kernel does not tell this process (mincore(2) tells owners and those who may write), or it
+// is too short or too long.
+int file_map(struct file_map *m, struct file_windows *kept, int fd, uint64_t offset, size_t len) WARN_UNUSED;
 // Nothing mapped is fine.
 void file_unmap(struct file_map *m);
 
