@@ -377,7 +377,7 @@ static const struct rpc_operation efsrpc[] = {
 // MS-RPRN 3.1.4
 static const struct rpc_operation spoolss[] = {
 	{ 0, "RpcEnumPrinters", ARGUMENT(NONE) },
-	{ 1, "RpcOpenPrinter", ARGUMENT(PATH) },
+	{ 1, "RpcOpenPrinter", ARGUMENT(FIRST) },
 	{ 2, "RpcSetJob", ARGUMENT(NONE) },
 	{ 3, "RpcGetJob", ARGUMENT(NONE) },
 	{ 4, "RpcEnumJobs", ARGUMENT(NONE) },
@@ -407,7 +407,7 @@ static const struct rpc_operation spoolss[] = {
 	{ 65, "RpcRemoteFindFirstPrinterChangeNotificationEx", ARGUMENT(PATH) },
 	{ 66, "RpcRouterReplyPrinterEx", ARGUMENT(NONE) },
 	{ 67, "RpcRouterRefreshPrinterChangeNotification", ARGUMENT(NONE) },
-	{ 69, "RpcOpenPrinterEx", ARGUMENT(PATH) },
+	{ 69, "RpcOpenPrinterEx", ARGUMENT(FIRST) },
 	{ 70, "RpcAddPrinterEx", ARGUMENT(NONE) },
 	{ 73, "RpcEnumPrinterData", ARGUMENT(NONE) },
 	{ 77, "RpcSetPrinterDataEx", ARGUMENT(NONE) },

@@ -5,7 +5,9 @@
 // Evidence: shares and calls.
 // Severity: an anonymous IPC$ is there by design (browsing, DFS, print): a remark. Asking it for accounts
 // (samr, lsarpc) is a notice, and a share that opens to nobody a warning.
-// False positives: those remarks; sessions that were never used are remarks as well.
+// False positives: those remarks; sessions that were never used are remarks as well. A KDC is no server of
+// sessions: its answers hide who asked under the name of nobody when the request was armoured (RFC
+// 6113 5.4.2).
 #include "detect/detections/detections.h"
 #include "detect/detections/posture.h"
 
@@ -14,7 +16,9 @@
 
 static bool is_about(const struct event *e)
 {
-	bool by_flag = e->auth != NULL && e->auth->anonymous;
+	bool at_kdc =
+		e->auth != NULL && e->auth->protocol != NULL && strcmp(e->auth->protocol, "kerberos") == 0;
+	bool by_flag = e->auth != NULL && e->auth->anonymous && !at_kdc;
 	return by_flag || posture_has_mechanism(e, "anonymous");
 }
 

@@ -10,7 +10,7 @@
 // Evidence: the interface, the operation, the path, the connection back and its packet.
 // False positives: a path to the called server itself is the ordinary use of EFS, DFS and shadow copies; a
 // client that opened a printer of the server (not the server itself) and asks to be told of changes names
-// itself; backup hosts prepare shadow copies.
+// itself (who names another is no such client); backup hosts prepare shadow copies.
 #include "detect/detections/detections.h"
 
 #include <ctype.h>
@@ -190,14 +190,23 @@ static struct call *call_get(struct state *s, const struct event *e)
 	return c;
 }
 
-// "\\server\printer" rather than "\\server".
+// "\\server\printer", or the printer alone, rather than "\\server".
 static bool names_printer(const char *path)
 {
 	const char *p = path;
+	if (!is_slash(*p))
+		return *p != '\0';
 	while (is_slash(*p))
 		p++;
 	p += strcspn(p, "\\/");
 	return is_slash(p[0]) && p[1] != '\0';
+}
+
+// A print client that wants to be called back itself, as far as that can be told.
+static bool names_itself(struct state *s, const struct event *e, const char *host)
+{
+	return strcasecmp(host, detect_client(e)) == 0 ||
+	       names_judge(s->names, detect_client(e), host) != NAME_OTHERS;
 }
 
 static bool is_ordinary(struct state *s, const struct event *e, const struct call *c, const char *host)
@@ -207,7 +216,7 @@ static bool is_ordinary(struct state *s, const struct event *e, const struct cal
 		names_judge(s->names, detect_server(e), host) == NAME_FITS)
 		return true;
 	if (strcmp(interface, "spoolss") == 0 && c->printer)
-		return true;
+		return names_itself(s, e, host);
 	return strcmp(interface, "fssagentrpc") == 0 &&
 	       detect_list_has(&s->context.settings->backup_hosts, detect_client(e));
 }

@@ -9,9 +9,11 @@
 //   - files: ntds.dit; SAM, SYSTEM, SECURITY in their folders; dumps of lsass; anything that begins like a
 //     registry hive or a memory dump, whatever its name; read, or written somewhere else.
 // Evidence: the calls with their arguments, the files with their types, packet numbers.
-// False positives: roaming profiles are hives (NTUSER.DAT, UsrClass.dat); domain controllers replicate
-// (their machine accounts do, those that serve netlogon and Kerberos, domain_controllers); clients of a
-// domain call BackuprKey when a password changes (a notice); backup_hosts read everything.
+// False positives: roaming profiles are hives (NTUSER.DAT, UsrClass.dat); domain controllers replicate: who
+// serves SYSVOL or Kerberos is one, and those in domain_controllers; a machine's account is a
+// warning. Clients of a domain call BackuprKey when a password changes (a notice); backup_hosts read
+// everything. Not seen: what goes over TCP rather than a named pipe, as replication does unless it is asked
+// otherwise, and sealed sessions without keys.
 #include "detect/detections/detections.h"
 
 #include <stdio.h>
@@ -250,12 +252,21 @@ static void on_file(struct state *s, const struct event *e)
 
 // --- domain controllers ------------------------------------------------------------------------------
 
-// Who serves SYSVOL or netlogon's pipe to others is one.
+static bool serves_logons(const struct event *e)
+{
+	return e->kind == EVENT_TREE_CONNECT && e->share != NULL &&
+	       (strcasecmp(e->share, "SYSVOL") == 0 || strcasecmp(e->share, "NETLOGON") == 0);
+}
+
+static bool serves_tickets(const struct event *e)
+{
+	const char *protocol = e->auth == NULL ? NULL : e->auth->protocol;
+	return e->kind == EVENT_AUTH && protocol != NULL && strcmp(protocol, "kerberos") == 0;
+}
+
 static void learn(struct state *s, const struct event *e)
 {
-	bool serves = e->kind == EVENT_TREE_CONNECT && detect_is_success(e) && e->share != NULL &&
-		      (strcasecmp(e->share, "SYSVOL") == 0 || strcasecmp(e->share, "NETLOGON") == 0);
-	if (!serves)
+	if (!detect_is_success(e) || !(serves_logons(e) || serves_tickets(e)))
 		return;
 	struct controller *c = detect_table_get(s->controllers, detect_server(e));
 	if (c != NULL)

@@ -82,7 +82,8 @@ static void tell_relay(struct state *s, const struct relay_exchange *x, uint64_t
 		touch(s, "relay", victim->server, victim->client, target->server, target->service, now_us);
 	if (f == NULL)
 		return;
-	finding_worsen(f, target->success ? EVENT_ALERT : EVENT_WARNING);
+	bool got_in = target->success && strcmp(outcome, "blocked") != 0;
+	finding_worsen(f, got_in ? EVENT_ALERT : EVENT_WARNING);
 	finding_host(f, target->client);
 	finding_host(f, victim->server);
 	add_leg(f, victim);

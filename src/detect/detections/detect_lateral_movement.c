@@ -3,9 +3,9 @@
 //
 // Signal, of one account from one source within the window:
 //   - on one target: a service is created (svcctl), a task registered (atsvc, ITaskSchedulerService) or a
-//   method
-//     called (WMI); worse when it is started, or when a program was written to a share for administrators
-//     (ADMIN$, C$) of that target as well; the pipe of a remote execution tool is opened;
+//     method called (WMI); worse when it is started, when what it runs is a command line (cmd, PowerShell),
+//     or when a program was written to a share for administrators (ADMIN$, C$) of that target as well, or
+//     just that program to any share; the pipe of a remote execution tool is opened;
 //   - a program written to a share for administrators, or (a notice) fetched from there;
 //   - on several targets: pipes that manage services, tasks and the registry are opened, or shares for
 //     administrators are asked for in vain. Refused attempts count: whoever may do it rarely fails.
@@ -31,6 +31,7 @@ enum {
 	PIPES_MAX = 96,
 	EVIDENCE_TARGETS_MAX = 16, // the rest is for the others
 	ADDRESS_MAX = 64,
+	PROGRAM_MAX = 128,
 };
 
 enum deed {
@@ -41,18 +42,22 @@ enum deed {
 	DEED_PROGRAM = 16, // written to a share for administrators
 	DEED_TOOL = 32,    // the pipe of a remote execution tool
 	DEED_FETCHED = 64, // a program, from a share for administrators
-	DEEDS = 7,
+	DEED_SHELL = 128,  // a service that is a command line
+	DEEDS = 8,
 	DEEDS_ALONE =
 		DEED_CREATED | DEED_TASK | DEED_PROGRAM | DEED_TOOL | DEED_FETCHED, // enough to speak of
 };
 
 static const char *const deed_names[DEEDS] = { "service_created", "service_started", "task", "task_started",
-	"program", "tool_pipe", "program_fetched" };
+	"program", "tool_pipe", "program_fetched", "command_line" };
 
 // What one account did on one target.
 struct pair {
 	uint64_t when_us[DEEDS];
 	bool told[DEEDS]; // among the evidence
+	// The last program that was written to an ordinary share: nothing as long as nobody makes it run.
+	char program[PROGRAM_MAX];
+	uint64_t program_us;
 };
 
 // Where one account from one source went to manage.
@@ -114,17 +119,22 @@ static struct finding *story_of(struct state *s, const struct event *e)
 
 static bool is_execution(unsigned int deeds)
 {
-	return (deeds & DEED_TOOL) != 0 || ((deeds & DEED_CREATED) != 0 && (deeds & DEED_STARTED) != 0) ||
+	return (deeds & (DEED_TOOL | DEED_SHELL)) != 0 ||
+	       ((deeds & DEED_CREATED) != 0 && (deeds & DEED_STARTED) != 0) ||
 	       ((deeds & DEED_TASK) != 0 && (deeds & (DEED_RUN | DEED_PROGRAM)) != 0) ||
 	       ((deeds & DEED_PROGRAM) != 0 && (deeds & (DEED_CREATED | DEED_STARTED | DEED_RUN)) != 0);
 }
 
 static const char *verb_of(unsigned int deeds)
 {
-	if ((deeds & DEED_PROGRAM) != 0 && is_execution(deeds))
+	if ((deeds & DEED_PROGRAM) != 0 && (deeds & (DEED_STARTED | DEED_RUN)) != 0)
 		return "wrote a program and started it";
+	if ((deeds & DEED_PROGRAM) != 0 && is_execution(deeds))
+		return "wrote a program and made a service or task of it";
 	if ((deeds & DEED_TOOL) != 0)
 		return "ran commands";
+	if ((deeds & DEED_SHELL) != 0)
+		return "made a service of a command line";
 	if ((deeds & DEED_STARTED) != 0 && (deeds & DEED_CREATED) != 0)
 		return "made and started a service";
 	if ((deeds & DEED_CREATED) != 0)
@@ -171,11 +181,16 @@ static void tell_deeds(struct state *s, struct pair *p, unsigned int deeds, enum
 			f, "%s from %s %s on %s", who(e), detect_client(e), verb_of(deeds), detect_server(e));
 }
 
-static void on_deed(struct state *s, enum deed deed, const struct event *e, const char *what)
+static struct pair *pair_of(struct state *s, const struct event *e)
 {
 	char key[512];
-	struct pair *p = detect_table_get(s->pairs,
+	return detect_table_get(s->pairs,
 		detect_key(key, sizeof(key), detect_client(e), detect_server(e), detect_account(e)));
+}
+
+static void on_deed(struct state *s, enum deed deed, const struct event *e, const char *what)
+{
+	struct pair *p = pair_of(s, e);
 	if (p == NULL)
 		return;
 	size_t i = index_of(deed);
@@ -186,6 +201,28 @@ static void on_deed(struct state *s, enum deed deed, const struct event *e, cons
 	// Services are started every day.
 	if ((deeds & DEEDS_ALONE) != 0)
 		tell_deeds(s, p, deeds, deed, e, what);
+}
+
+// People put programs on shares; it counts when it is what the service or the task runs.
+static void note_program(struct state *s, const struct event *e, const struct file_view *v)
+{
+	struct pair *p = pair_of(s, e);
+	if (p == NULL)
+		return;
+	(void)snprintf(p->program, sizeof(p->program), "%.*s", PROGRAM_MAX - 1, v->path);
+	p->program_us = e->time_us;
+}
+
+static void on_command(struct state *s, const struct event *e, const char *command)
+{
+	char program[PROGRAM_MAX];
+	struct pair *p = pair_of(s, e);
+	if (p == NULL || p->program[0] == '\0' || e->time_us > p->program_us + window_of(s) ||
+		strcasestr(command, file_view_name(p->program)) == NULL)
+		return;
+	(void)snprintf(program, sizeof(program), "%s", p->program);
+	p->program[0] = '\0';
+	on_deed(s, DEED_PROGRAM, e, program);
 }
 
 // --- on several -------------------------------------------------------------------------------------
@@ -275,6 +312,31 @@ static const struct operation {
 	{ "iwbemservices", 25, DEED_TASK },
 };
 
+static bool is_command_line(const char *service)
+{
+	static const char *const shells[] = { "%comspec%", "cmd.exe", "cmd /", "powershell" };
+	const char *command = strstr(service, ": "); // behind the service's name
+	for (size_t i = 0; command != NULL && i < ARRAY_LEN(shells); i++)
+		if (strcasestr(command, shells[i]) != NULL)
+			return true;
+	return false;
+}
+
+static void on_operation(struct state *s, enum deed deed, const struct event *e)
+{
+	const struct event_rpc *r = e->rpc;
+	const char *what = r->argument != NULL    ? r->argument
+			   : r->operation != NULL ? r->operation
+						  : r->interface;
+	on_deed(s, deed, e, what);
+	if (r->argument == NULL)
+		return;
+	if (deed == DEED_CREATED || deed == DEED_TASK)
+		on_command(s, e, r->argument);
+	if (deed == DEED_CREATED && is_command_line(r->argument))
+		on_deed(s, DEED_SHELL, e, "cmd or PowerShell");
+}
+
 static void on_call(struct state *s, const struct event *e)
 {
 	const struct event_rpc *r = e->rpc;
@@ -282,10 +344,7 @@ static void on_call(struct state *s, const struct event *e)
 		return;
 	for (size_t i = 0; i < ARRAY_LEN(operations); i++)
 		if (operations[i].opnum == r->opnum && strcmp(operations[i].interface, r->interface) == 0)
-			on_deed(s, operations[i].deed, e,
-				r->argument != NULL    ? r->argument
-				: r->operation != NULL ? r->operation
-						       : r->interface);
+			on_operation(s, operations[i].deed, e);
 }
 
 static bool is_named_like(const char *name, const char *const *begins, size_t count)
@@ -322,6 +381,14 @@ static bool is_program(const struct event *e, const struct file_view *v)
 	return false;
 }
 
+static void on_program(struct state *s, const struct event *e, const struct file_view *v)
+{
+	if (share_is_administrative(e->share))
+		on_deed(s, e->bytes_written > 0 ? DEED_PROGRAM : DEED_FETCHED, e, v->path);
+	else if (e->bytes_written > 0)
+		note_program(s, e, v);
+}
+
 static void on_file(struct state *s, const struct event *e)
 {
 	struct file_view v;
@@ -329,9 +396,8 @@ static void on_file(struct state *s, const struct event *e)
 		return;
 	if (e->share != NULL && strcasecmp(e->share, "IPC$") == 0)
 		on_pipe(s, e, &v);
-	else if (v.action == FILE_ACTION_CLOSE && e->bytes_read + e->bytes_written > 0 &&
-		 share_is_administrative(e->share) && is_program(e, &v))
-		on_deed(s, e->bytes_written > 0 ? DEED_PROGRAM : DEED_FETCHED, e, v.path);
+	else if (v.action == FILE_ACTION_CLOSE && e->bytes_read + e->bytes_written > 0 && is_program(e, &v))
+		on_program(s, e, &v);
 }
 
 static void event(void *state, const struct event *e)

@@ -93,6 +93,44 @@ static void many_hosts_management_is_told(void **state)
 	assert_int_equal(found_of(x, "lateral_movement"), 1);
 }
 
+static void a_service_of_a_program_from_any_share_is_an_alert(void **state)
+{
+	struct fixture *x = *state;
+	const struct deed program = {
+		.action = "close", .share = "public", .path = "in/Tool.exe", .type = "pe", .written = 70000
+	};
+	file(x, SERVER, &program, 0);
+	call(x, SERVER, "svcctl", 12, "abcd: \\\\files\\public\\in\\tool.exe", 5);
+	file(x, OTHER, &program, 10);
+	call(x, OTHER, "svcctl", 12, "Backup: C:\\Program Files\\backup.exe", 15);
+	fixture_finish(x);
+	assert_int_equal(found_of(x, "lateral_movement"), 1); // one source, one story: the worst of it
+	assert_int_equal(found_first(x, "lateral_movement")->severity, EVENT_ALERT);
+}
+
+static void a_service_of_another_program_is_a_warning(void **state)
+{
+	struct fixture *x = *state;
+	file(x, SERVER,
+		&(struct deed){ .action = "close",
+			.share = "public",
+			.path = "tool.exe",
+			.type = "pe",
+			.written = 7000 },
+		0);
+	call(x, SERVER, "svcctl", 12, "Backup: C:\\Program Files\\backup.exe", 5);
+	fixture_finish(x);
+	assert_int_equal(found_first(x, "lateral_movement")->severity, EVENT_WARNING);
+}
+
+static void a_service_that_is_a_command_line_is_an_alert(void **state)
+{
+	struct fixture *x = *state;
+	call(x, SERVER, "svcctl", 12, "BTOBTO: %COMSPEC% /Q /c echo cd ^> \\\\127.0.0.1\\C$\\__output", 5);
+	fixture_finish(x);
+	assert_int_equal(found_first(x, "lateral_movement")->severity, EVENT_ALERT);
+}
+
 static void browsing_and_starting_a_service_is_nothing(void **state)
 {
 	struct fixture *x = *state;
@@ -153,8 +191,19 @@ static void a_servers_own_paths_and_printers_are_nothing(void **state)
 	call(x, SERVER, "spoolss", 69, "\\\\10.0.0.10\\Laser", 3);
 	call(x, SERVER, "spoolss", 65, "\\\\10.0.0.66", 4);
 	call_back(x, ATTACKER, 5);
+	call(x, OTHER, "spoolss", 69, "Laser", 6);
+	call(x, OTHER, "spoolss", 65, "\\\\WORKSTATION", 7);
 	fixture_finish(x);
 	assert_int_equal(found_of(x, "coercion"), 0);
+}
+
+static void a_print_client_that_names_another_is_none(void **state)
+{
+	struct fixture *x = *state;
+	call(x, SERVER, "spoolss", 69, "\\\\10.0.0.10\\Laser", 3);
+	call(x, SERVER, "spoolss", 65, "\\\\10.0.0.77", 4);
+	fixture_finish(x);
+	assert_int_equal(found_of(x, "coercion"), 1);
 }
 
 static void the_print_servers_own_handle_is_told(void **state)
@@ -187,6 +236,21 @@ static void replication_is_for_controllers(void **state)
 	call(x, SERVER, "drsuapi", 3, NULL, 1);
 	fixture_finish(x);
 	assert_int_equal(found_first(x, "credential_access")->severity, EVENT_ALERT);
+}
+
+// Who gives out tickets is a controller, and replicates.
+static void a_controllers_replication_is_nothing(void **state)
+{
+	struct fixture *x = *state;
+	struct scene s;
+	scene_init(&s, EVENT_AUTH, OTHER, ATTACKER, 3);
+	s.event.result = EVENT_SUCCESS;
+	s.auth.protocol = "kerberos";
+	s.event.auth = &s.auth;
+	scene_feed(x, &s, 0);
+	call(x, SERVER, "drsuapi", 3, NULL, 1);
+	fixture_finish(x);
+	assert_int_equal(found_of(x, "credential_access"), 0);
 }
 
 static void secrets_are_known_by_name_and_by_content(void **state)
@@ -344,14 +408,19 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_program_that_is_started_is_one_alert),
+		TEST(a_service_of_a_program_from_any_share_is_an_alert),
+		TEST(a_service_of_another_program_is_a_warning),
+		TEST(a_service_that_is_a_command_line_is_an_alert),
 		TEST(many_hosts_management_is_told),
 		TEST(browsing_and_starting_a_service_is_nothing),
 		TEST(a_server_that_follows_a_path_is_an_alert),
 		TEST(a_path_that_nobody_follows_is_a_warning),
 		TEST(a_servers_own_paths_and_printers_are_nothing),
+		TEST(a_print_client_that_names_another_is_none),
 		TEST(the_print_servers_own_handle_is_told),
 		TEST(a_saved_hive_that_is_fetched_is_one_alert),
 		TEST(replication_is_for_controllers),
+		TEST(a_controllers_replication_is_nothing),
 		TEST(secrets_are_known_by_name_and_by_content),
 		TEST(files_that_become_random_are_a_wave),
 		TEST(editing_packing_and_media_are_none),
