@@ -327,13 +327,28 @@ static void on_rename(struct state *s, struct actor *a, const struct file_view *
 	judge(s, a, t, v->target, e);
 }
 
+// Whether it changes what is known of its file: most opens and each first read or write do not.
+static bool is_news(const struct file_view *v)
+{
+	switch (v->action) {
+	case FILE_ACTION_OPEN:
+		return v->made || v->replaced;
+	case FILE_ACTION_CLOSE:
+	case FILE_ACTION_RENAME:
+	case FILE_ACTION_DELETE:
+		return true;
+	default:
+		return false;
+	}
+}
+
 static void event(void *state, const struct event *e)
 {
 	struct state *s = state;
 	struct file_view v;
 	char key[KEY_MAX];
 	s->now_us = e->time_us;
-	if (!file_view_of(e, &v) || !v.done || v.directory)
+	if (!file_view_of(e, &v) || !v.done || v.directory || !is_news(&v))
 		return;
 	struct actor *a = detect_table_get(s->actors, key_of(key, e, ""));
 	if (a == NULL)
