@@ -38,6 +38,14 @@ static void add_unknown(
 		remark_unknown(r, name, where);
 }
 
+static void note_names(struct samba_reader *r, const struct lint_setting *setting)
+{
+	if (strcmp(setting->name, "netbios name") == 0)
+		r->netbios_name = setting;
+	else if (strcmp(setting->name, "workgroup") == 0)
+		r->workgroup = setting;
+}
+
 static void add_known(struct samba_reader *r, const struct samba_parameter *written, const char *value,
 	const struct lint_place *where)
 {
@@ -53,7 +61,9 @@ static void add_known(struct samba_reader *r, const struct samba_parameter *writ
 	if (!lint_settings_add(s, r->section, p->name, meant, where, &added))
 		return;
 	added->known = p;
-	if (p->scope == SAMBA_GLOBAL && strcmp(r->section, "global") != 0) {
+	if (p->scope == SAMBA_GLOBAL && strcmp(r->section, "global") == 0)
+		note_names(r, added);
+	else if (p->scope == SAMBA_GLOBAL) {
 		added->ignored = true;
 		(void)lint_settings_remark(s, "setting_without_effect", p->name, where,
 			"'%s' counts in [global] alone, and this is [%.60s]", p->name, r->section);
@@ -150,7 +160,9 @@ static struct samba_reader reader_start(struct lint_settings *s, const struct li
 static void read_other_file(struct lint_settings *s, const struct lint_text *t)
 {
 	const struct lint_setting *other = lint_find(s, "global", "config file");
-	struct samba_reader r = { .settings = s };
+	struct samba_reader r = { .settings = s,
+		.netbios_name = lint_find(s, "global", "netbios name"),
+		.workgroup = lint_find(s, "global", "workgroup") };
 	struct lint_text text;
 	const char *error;
 	bool varies = false;

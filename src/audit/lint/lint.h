@@ -64,7 +64,8 @@ enum {
 	LINT_SECTIONS_MAX = 10000,
 	LINT_REMARKS_MAX = 1000,
 	LINT_INCLUDE_DEPTH_MAX = 8,
-	LINT_INCLUDES_MAX = 100, // files in all, and LINT_FILE_MAX bytes
+	LINT_INCLUDES_MAX = 100,        // files in all, and LINT_FILE_MAX bytes
+	LINT_COPY_LOOKS_MAX = 20000000, // settings that all copies of sections together look at
 };
 
 // One file ("-": standard input), whatever it is, becomes a subject of the report with its findings. format

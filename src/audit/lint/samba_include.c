@@ -10,9 +10,9 @@
 #include "audit/lint/samba_reader.h"
 
 // A name of this machine, as Samba has it: up to its first dot for NetBIOS.
-static void machine_name(const struct lint_settings *s, bool netbios, char name[static 256])
+static void machine_name(const struct samba_reader *r, bool netbios, char name[static 256])
 {
-	const struct lint_setting *set = netbios ? lint_find(s, "global", "netbios name") : NULL;
+	const struct lint_setting *set = netbios ? r->netbios_name : NULL;
 	name[0] = 0;
 	if (set != NULL)
 		strncpy(name, set->value, 255);
@@ -26,20 +26,19 @@ static void machine_name(const struct lint_settings *s, bool netbios, char name[
 }
 
 // What a variable stands for before any client is there; false: it depends on the client.
-static bool variable_value(const struct lint_settings *s, char variable, char value[static 256])
+static bool variable_value(const struct samba_reader *r, char variable, char value[static 256])
 {
-	const struct lint_setting *workgroup = lint_find(s, "global", "workgroup");
 	switch (variable) {
 	case 'L':
 	case 'N':
-		machine_name(s, true, value);
+		machine_name(r, true, value);
 		return true;
 	case 'h':
-		machine_name(s, false, value);
+		machine_name(r, false, value);
 		return true;
 	case 'D':
 	case 'w':
-		strncpy(value, workgroup != NULL ? workgroup->value : "WORKGROUP", 255);
+		strncpy(value, r->workgroup != NULL ? r->workgroup->value : "WORKGROUP", 255);
 		value[255] = 0;
 		return variable == 'D';
 	default:
@@ -63,7 +62,7 @@ const char *samba_expand_path(
 			out[len++] = *path;
 			continue;
 		}
-		if (path[1] == 0 || !variable_value(r->settings, path[1], value)) {
+		if (path[1] == 0 || !variable_value(r, path[1], value)) {
 			*varies = true;
 			out[len++] = '%';
 			continue;
@@ -137,10 +136,12 @@ void samba_read_include(
 }
 
 // The last setting of each parameter of a section up to an order, by the parameter's index.
-static void collect(const struct lint_section *section, unsigned before, const struct lint_setting **of)
+static void collect(struct samba_reader *r, const struct lint_section *section, unsigned before,
+	const struct lint_setting **of)
 {
 	for (const struct lint_setting *i = section != NULL ? section->first : NULL;
 		i != NULL && i->order < before; i = i->next_in_section) {
+		r->copy_looks++;
 		const struct samba_parameter *p = i->ignored ? NULL : i->known;
 		if (p != NULL)
 			of[samba_parameter_index(p)] = i;
@@ -188,10 +189,10 @@ static void copy_all(struct samba_reader *r, const struct lint_section *from, co
 		r->settings->no_memory = true;
 		return;
 	}
-	collect(from, UINT_MAX, t->theirs);
-	collect(global, from->order, t->their_defaults);
-	collect(to, UINT_MAX, t->ours);
-	collect(global, to->order, t->our_defaults);
+	collect(r, from, UINT_MAX, t->theirs);
+	collect(r, global, from->order, t->their_defaults);
+	collect(r, to, UINT_MAX, t->ours);
+	collect(r, global, to->order, t->our_defaults);
 	for (size_t i = 0; i < samba_parameter_count; i++) {
 		if (is_copied(&samba_parameters[i]) && !copy_one(r, t, i, to, copy))
 			break;
@@ -211,4 +212,7 @@ void samba_copy_section(struct samba_reader *r, const char *value, const struct 
 		return;
 	}
 	copy_all(r, from, to, where);
+	if (r->copy_looks > LINT_COPY_LOOKS_MAX)
+		lint_settings_fail(r->settings, where->file, where->line,
+			"copy = %.60s: more is copied than any configuration has", value);
 }

@@ -13,7 +13,10 @@ struct samba_reader {
 	unsigned depth;      // of includes
 	unsigned files;
 	size_t bytes;
-	unsigned nearest; // how many near names were looked for: that costs
+	size_t copy_looks; // of LINT_COPY_LOOKS_MAX
+	unsigned nearest;  // how many near names were looked for: that costs
+	// Of [global] so far; each include may have them in its name.
+	const struct lint_setting *netbios_name, *workgroup;
 };
 
 // A whole text, and all that it includes. Stops at the first error (settings->error).

@@ -118,12 +118,14 @@ static int take_entry(void *context, const char *section, const char *name, cons
 		       name) == 0;
 }
 
+// strptime takes the 31st of any month: such a day is another one once it is asked for its date.
 static bool date_is_valid(const char *text)
 {
 	struct tm tm = { 0 };
 	const char *end = strlen(text) == 10 ? strptime(text, "%Y-%m-%d", &tm) : NULL;
+	int day = tm.tm_mday, month = tm.tm_mon;
 
-	return end && *end == 0;
+	return end && *end == 0 && timegm(&tm) != -1 && tm.tm_mday == day && tm.tm_mon == month;
 }
 
 static void waiver_check(struct waiver_file *w, struct waiver *one, const char *today)

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "../test_support.h"
@@ -128,11 +129,89 @@ static void test_malformed(void **state)
 	compare_folder(TESTS_DIR "/lint/malformed", 9);
 }
 
+// --- many lines -------------------------------------------------------------------------------------
+
+enum { LINES = 60000, REPEATED = 900, TIMES = 3 };
+
+// A number stands in the place of each #.
+static void write_line(FILE *out, const char *line, unsigned number)
+{
+	for (const char *c = line; *c != 0; c++) {
+		if (*c == '#')
+			(void)fprintf(out, "%u", number);
+		else
+			(void)fputc(*c, out);
+	}
+}
+
+// [head], LINES settings, and REPEATED times the line.
+static void write_many(char path[static 64], const char *head, const char *setting, const char *line)
+{
+	strcpy(path, "/tmp/signet-lint-XXXXXX");
+	int fd = mkstemp(path);
+	assert_true(fd >= 0);
+	FILE *out = fdopen(fd, "w");
+	assert_non_null(out);
+	(void)fprintf(out, "[%s]\n", head);
+	for (unsigned i = 0; i < LINES; i++)
+		(void)fprintf(out, "%s\n", setting);
+	for (unsigned i = 0; i < REPEATED; i++)
+		write_line(out, line, i);
+	assert_int_equal(fclose(out), 0);
+}
+
+static double cpu_seconds(void)
+{
+	struct timespec ts;
+	(void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &ts);
+	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
+}
+
+// The least of some runs.
+static double seconds_of(const char *line)
+{
+	static char text[TEXT_MAX];
+	char path[64];
+	double least = 1e9;
+	write_many(path, "global", "log level = 1", line);
+	for (int i = 0; i < TIMES; i++) {
+		double before = cpu_seconds();
+		describe(path, text);
+		double took = cpu_seconds() - before;
+		least = took < least ? took : least;
+	}
+	(void)unlink(path);
+	return least;
+}
+
+// What a variable stands for is not looked for in all lines above, each time.
+static void test_includes_cost_the_same(void **state)
+{
+	(void)state;
+	double plain = seconds_of("include = /nowhere/#.conf\n");
+	double with_names = seconds_of("include = /nowhere/#%N%D.conf\n");
+	if (with_names > 5 * plain)
+		fail_msg("%.3f s with variables, %.3f s without", with_names, plain);
+}
+
+static void test_copies_are_limited(void **state)
+{
+	static char text[TEXT_MAX];
+	char path[64];
+	(void)state;
+	write_many(path, "first", "path = /srv", "[share#]\ncopy = first\n");
+	describe(path, text);
+	(void)unlink(path);
+	assert_non_null(strstr(text, "more is copied than any configuration has"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_findings),
 		cmocka_unit_test(test_malformed),
+		cmocka_unit_test(test_includes_cost_the_same),
+		cmocka_unit_test(test_copies_are_limited),
 	};
 	return RUN_TESTS(tests);
 }
