@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Private to live_table.c and live_render.c: what the table holds. Texts have been made safe (printable.h).
+// Private to live_table.c, live_layout.c and live_render.c: what the table holds. Texts have been made safe
+// (printable.h).
 #ifndef SIGNET_SINK_LIVE_ROWS_H
 #define SIGNET_SINK_LIVE_ROWS_H
 
