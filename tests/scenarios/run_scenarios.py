@@ -15,9 +15,9 @@ import tempfile
 HERE = pathlib.Path(__file__).resolve().parent
 
 
-def watch(signet, captures, config, state):
+def watch(signet, captures, config, state, options):
     """All events of the captures, seen as one."""
-    command = [signet, "watch", "--json", "--config", config]
+    command = [signet, "watch", "--json", "--config", config, *options]
     if state:
         command += ["--state", state]
     for capture in captures:
@@ -29,13 +29,16 @@ def watch(signet, captures, config, state):
 
 
 def watch_runs(signet, captures, settings):
-    """The events of the last run; what is learned goes from run to run."""
+    """The events of the last run; what is learned goes from run to run. Settings with -- are options, with files."""
+    options = [part if part.startswith("--") else str(HERE / part) for s in settings if s.startswith("--")
+               for part in s.split()]
     learns = any("_learn_s" in s for s in settings)
     with tempfile.TemporaryDirectory(prefix="signet-scenario-") as directory:
         config = pathlib.Path(directory, "watch.conf")
-        config.write_text("[detect]\n" + "".join(f"{line}\n" for line in settings))
+        config.write_text("[detect]\n" + "".join(f"{s}\n" for s in settings if not s.startswith("--")))
         for run in " ".join(captures).split(" then "):
-            events = watch(signet, [HERE / c for c in run.split()], config, f"{directory}/state" if learns else None)
+            events = watch(signet, [HERE / c for c in run.split()], config, f"{directory}/state" if learns else None,
+                           options)
     return events
 
 
@@ -47,7 +50,15 @@ def brief(alert):
     return "/".join(parts)
 
 
-def differences(events, expected, hosts):
+def story_of(alerts, story):
+    """What is wrong unless these detections' alerts are one incident, one after the other."""
+    told = sorted((a for a in alerts if a["detection"] in story), key=lambda a: a["time"])
+    if [a["detection"] for a in told] != story or len({a["incident"] for a in told}) != 1:
+        return [f"not the story {story}: {[(a['time'], a['detection'], a['incident']) for a in told]}"]
+    return []
+
+
+def differences(events, expected, hosts, story):
     alerts = [e for e in events if e["kind"] == "alert"]
     left, wrong = list(expected), []
     for alert in alerts:
@@ -61,26 +72,26 @@ def differences(events, expected, hosts):
             wrong.append(f"without evidence: {brief(alert)}")
     if hosts and hosts not in [a["hosts"][: len(hosts)] for a in alerts]:
         wrong.append(f"no alert names the hosts {hosts}: {[a['hosts'] for a in alerts]}")
-    return wrong
+    return wrong + (story_of(alerts, story) if story else [])
 
 
 def rows():
     for line in (HERE / "scenarios.tsv").read_text().splitlines():
         if line and not line.startswith("#"):
-            captures, settings, expected, hosts = (line.split("\t") + ["", "", ""])[:4]
-            yield captures.split(), [s for s in settings.split(";") if s], expected.split(), hosts.split()
+            captures, settings, expected, hosts, story = (line.split("\t") + [""] * 4)[:5]
+            yield captures.split(), [s for s in settings.split(";") if s], expected.split(), hosts.split(), story.split()
 
 
 def main():
     signet, prefix = sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else ""
     failed, number = 0, 0
-    for captures, settings, expected, hosts in rows():
+    for captures, settings, expected, hosts, story in rows():
         name = " ".join(captures) + (f" ({'; '.join(settings)})" if settings else "")
         if not name.startswith(prefix):
             continue
         number += 1
         try:
-            wrong = differences(watch_runs(signet, captures, settings), expected, hosts)
+            wrong = differences(watch_runs(signet, captures, settings), expected, hosts, story)
         except (RuntimeError, subprocess.TimeoutExpired) as error:
             wrong = [str(error)]
         failed += bool(wrong)

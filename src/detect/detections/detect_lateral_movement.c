@@ -57,7 +57,7 @@ struct pair {
 	bool told[DEEDS]; // among the evidence
 	// The last program that was written to an ordinary share: nothing as long as nobody makes it run.
 	char program[PROGRAM_MAX];
-	uint64_t program_us;
+	uint64_t program_us, program_packet;
 };
 
 // Where one account from one source went to manage.
@@ -211,16 +211,18 @@ static void note_program(struct state *s, const struct event *e, const struct fi
 		return;
 	(void)snprintf(p->program, sizeof(p->program), "%.*s", PROGRAM_MAX - 1, v->path);
 	p->program_us = e->time_us;
+	p->program_packet = detect_packet(e);
 }
 
 static void on_command(struct state *s, const struct event *e, const char *command)
 {
-	char program[PROGRAM_MAX];
+	char program[PROGRAM_MAX + 40];
 	struct pair *p = pair_of(s, e);
 	if (p == NULL || p->program[0] == '\0' || e->time_us > p->program_us + window_of(s) ||
 		strcasestr(command, file_view_name(p->program)) == NULL)
 		return;
-	(void)snprintf(program, sizeof(program), "%s", p->program);
+	(void)snprintf(program, sizeof(program), "%s (written in packet %llu)", p->program,
+		(unsigned long long)p->program_packet);
 	p->program[0] = '\0';
 	on_deed(s, DEED_PROGRAM, e, program);
 }
