@@ -4,6 +4,7 @@
 
 #include "wire/smb1/smb1_file.h"
 #include "wire/smb1/smb1_logon.h"
+#include "wire/smb1/smb1_transact.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -60,6 +61,65 @@ static void use_files(struct span message, const struct smb1_block *b, bool unic
 	(void)!smb1_close_decode(b, &fid);
 }
 
+static void use_old(struct span message, const struct smb1_block *b, bool unicode)
+{
+	struct smb1_create c;
+	struct smb1_create_answer ca;
+	struct smb1_transfer t;
+	uint16_t level;
+	if (smb1_old_open_decode(message, b, unicode, &c) == VERDICT_OK)
+		require_inside(message, c.name);
+	(void)!smb1_old_open_answer_decode(b, &ca);
+	if (smb1_old_transfer_decode(message, b, &t) == VERDICT_OK)
+		require_inside(message, t.data);
+	if (smb1_old_transfer_answer_decode(message, b, &t) == VERDICT_OK)
+		require_inside(message, t.data);
+	(void)!smb1_nt_rename_level(b, &level);
+}
+
+// What a function's parameters and data say, whatever function it is.
+static void use_part(struct span message, const struct smb1_part *p, bool unicode)
+{
+	struct smb1_create c;
+	struct smb1_create_answer ca;
+	struct span name;
+	uint16_t fid, level;
+	require_inside(message, p->parameters);
+	require_inside(message, p->data);
+	if (smb1_open2_decode(p->parameters, unicode, &c) == VERDICT_OK)
+		require_inside(message, c.name);
+	if (smb1_nt_transact_create_decode(p->parameters, unicode, &c) == VERDICT_OK)
+		require_inside(message, c.name);
+	(void)!smb1_open2_answer_decode(p->parameters, &ca);
+	(void)!smb1_nt_transact_create_answer_decode(p->parameters, &ca);
+	(void)!smb1_posix_open_decode(p->data, &c);
+	(void)!smb1_posix_open_answer_decode(p->data, &ca);
+	(void)!smb1_set_file_info_decode(p->parameters, &fid, &level);
+	if (smb1_path_info_decode(p->parameters, unicode, &level, &name) == VERDICT_OK)
+		require_inside(message, name);
+	if (smb1_create_directory_decode(p->parameters, unicode, &name) == VERDICT_OK)
+		require_inside(message, name);
+	if (smb1_find_first_decode(p->parameters, unicode, &name) == VERDICT_OK)
+		require_inside(message, name);
+	if (smb1_rename_info_decode(p->data, unicode, &name) == VERDICT_OK)
+		require_inside(message, name);
+}
+
+static void use_transactions(struct span message, const struct smb1_block *b, bool unicode)
+{
+	struct smb1_part p;
+	if (smb1_trans2_decode(message, b, &p) == VERDICT_OK)
+		use_part(message, &p, unicode);
+	if (smb1_trans2_secondary_decode(message, b, &p) == VERDICT_OK)
+		use_part(message, &p, unicode);
+	if (smb1_trans2_answer_decode(message, b, &p) == VERDICT_OK)
+		use_part(message, &p, unicode);
+	if (smb1_nt_transact_decode(message, b, &p) == VERDICT_OK)
+		use_part(message, &p, unicode);
+	if (smb1_nt_transact_answer_decode(message, b, &p) == VERDICT_OK)
+		use_part(message, &p, unicode);
+}
+
 static void use_names(struct span message, const struct smb1_block *b, bool unicode)
 {
 	struct span first, second;
@@ -92,6 +152,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		use_logon(message, &b, unicode);
 		use_files(message, &b, unicode);
 		use_names(message, &b, unicode);
+		use_old(message, &b, unicode);
+		use_transactions(message, &b, unicode);
 	}
 	return 0;
 }

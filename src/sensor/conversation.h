@@ -62,6 +62,11 @@ struct pending {
 	uint32_t disposition; // CREATE; SET_INFO of a disposition: whether to delete
 	uint64_t offset;      // READ, WRITE
 	uint32_t len;         // WRITE: bytes; READ: bytes asked for
+	// SMB1: what is done to the file of that name (constant text); a transaction's function, and its
+	// level in the upper half.
+	const char *action;
+	bool directory;
+	uint32_t function;
 	UT_hash_handle hh;
 };
 

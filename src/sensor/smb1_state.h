@@ -6,6 +6,7 @@
 #include "sensor/observe.h"
 #include "sensor/smb1_watch.h"
 #include "sensor/watched_session.h"
+#include "wire/smb1/smb1_file.h"
 #include "wire/smb1/smb1_logon.h"
 #include "wire/smb1/smb1_message.h"
 #include "wire/smb1/smb1_negotiate.h"
@@ -13,6 +14,7 @@
 enum {
 	SMB1_PASSWORD_LEN_MAX = 512, // of a response that is looked at
 	SMB1_NO_FID = 0xFFFF,
+	SMB1_GATHER_LEN = 4096, // of the parameters, and of the data, of a request in several messages
 };
 
 // What a SESSION_SETUP without extended security said; it has no second round.
@@ -25,13 +27,21 @@ struct smb1_basic_logon {
 	uint8_t nt_proof[16];
 };
 
+// A TRANSACTION2 that goes on in other messages (MS-CIFS 2.2.4.47): the beginning of it, which is looked at.
+struct smb1_gather {
+	uint16_t pid, mid, function;
+	size_t parameters_total, data_total, parameters_got, data_got;
+	uint8_t parameters[SMB1_GATHER_LEN], data[SMB1_GATHER_LEN];
+};
+
 struct smb1_watch {
 	struct conversation *conversation;
 	bool passwords_in_clear;
 	bool has_challenge;
 	uint8_t challenge[SMB1_CHALLENGE_LEN];
 	struct smb1_basic_logon basic;
-	uint16_t chain_fid; // of the open before it in its chain; SMB1_NO_FID: none
+	struct smb1_gather *gather; // the one that is in progress; NULL: none
+	uint16_t chain_fid;         // of the open before it in its chain; SMB1_NO_FID: none
 };
 
 struct smb1_message {
@@ -52,6 +62,25 @@ void smb1_malformed(struct smb1_message *m);
 // The request of the same PID and MID that waits; NULL: none.
 struct pending *smb1_pending_find(const struct smb1_message *m, uint8_t command);
 
+struct smb2_file_id smb1_file_id(uint16_t fid);
+struct watched_open *smb1_find_open(struct smb1_message *m, uint16_t fid);
+// Which the request was about that this answers; NULL: not seen.
+struct watched_open *smb1_open_answered(struct smb1_message *m);
+// An open is asked for; v: whether its request could be read.
+void smb1_note_create(struct smb1_message *m, enum verdict v, const struct smb1_create *request);
+// It was answered; v: whether what a granted one says could be read.
+void smb1_open_done(struct smb1_message *m, enum verdict v, const struct smb1_create_answer *a);
+// A request that named a file (smb1_note_create) was answered, and nothing is open by it.
+void smb1_looked_at(struct smb1_message *m);
+// Without the slash that it begins with, in place.
+char *smb1_path_of(char *name);
+// Something is done to a file by its name, with another one (empty: none); action: constant text.
+void smb1_note_names(struct smb1_message *m, const char *action, struct span first, struct span second);
+// The same with texts, which it takes.
+void smb1_note_paths(struct smb1_message *m, const char *action, char *first, char *second);
+// It was answered.
+void smb1_tell_names(struct smb1_message *m);
+
 void smb1_on_negotiate(struct smb1_message *m);
 void smb1_on_negotiate_answer(struct smb1_message *m);
 void smb1_on_session_setup(struct smb1_message *m);
@@ -70,8 +99,19 @@ void smb1_on_write(struct smb1_message *m);
 void smb1_on_write_answer(struct smb1_message *m);
 void smb1_on_close(struct smb1_message *m);
 void smb1_on_close_answer(struct smb1_message *m);
-void smb1_on_names(struct smb1_message *m); // RENAME, DELETE and directories
-void smb1_on_names_answer(struct smb1_message *m);
+void smb1_on_old_open(struct smb1_message *m); // OPEN, CREATE, CREATE_NEW
+void smb1_on_old_open_answer(struct smb1_message *m);
+void smb1_on_old_read(struct smb1_message *m);
+void smb1_on_old_read_answer(struct smb1_message *m);
+void smb1_on_old_write(struct smb1_message *m);
+void smb1_on_old_write_answer(struct smb1_message *m);
+void smb1_on_names(struct smb1_message *m); // RENAME, DELETE, SET_INFORMATION and directories
+void smb1_on_nt_rename(struct smb1_message *m);
+void smb1_on_trans2(struct smb1_message *m);
+void smb1_on_trans2_secondary(struct smb1_message *m);
+void smb1_on_trans2_answer(struct smb1_message *m);
+void smb1_on_nt_transact(struct smb1_message *m);
+void smb1_on_nt_transact_answer(struct smb1_message *m);
 void smb1_on_transaction(struct smb1_message *m);
 void smb1_on_transaction_secondary(struct smb1_message *m);
 

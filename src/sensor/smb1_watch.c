@@ -26,10 +26,20 @@ static const struct smb1_handler handlers[] = {
 	{ SMB1_READ_ANDX, true, smb1_on_read, smb1_on_read_answer },
 	{ SMB1_WRITE_ANDX, true, smb1_on_write, smb1_on_write_answer },
 	{ SMB1_CLOSE, true, smb1_on_close, smb1_on_close_answer },
-	{ SMB1_RENAME, true, smb1_on_names, smb1_on_names_answer },
-	{ SMB1_DELETE, true, smb1_on_names, smb1_on_names_answer },
-	{ SMB1_DELETE_DIRECTORY, true, smb1_on_names, smb1_on_names_answer },
-	{ SMB1_CREATE_DIRECTORY, true, smb1_on_names, smb1_on_names_answer },
+	{ SMB1_OPEN, true, smb1_on_old_open, smb1_on_old_open_answer },
+	{ SMB1_CREATE, true, smb1_on_old_open, smb1_on_old_open_answer },
+	{ SMB1_CREATE_NEW, true, smb1_on_old_open, smb1_on_old_open_answer },
+	{ SMB1_READ, true, smb1_on_old_read, smb1_on_old_read_answer },
+	{ SMB1_WRITE, true, smb1_on_old_write, smb1_on_old_write_answer },
+	{ SMB1_RENAME, true, smb1_on_names, smb1_tell_names },
+	{ SMB1_NT_RENAME, true, smb1_on_nt_rename, smb1_tell_names },
+	{ SMB1_DELETE, true, smb1_on_names, smb1_tell_names },
+	{ SMB1_DELETE_DIRECTORY, true, smb1_on_names, smb1_tell_names },
+	{ SMB1_CREATE_DIRECTORY, true, smb1_on_names, smb1_tell_names },
+	{ SMB1_SET_INFORMATION, true, smb1_on_names, smb1_tell_names },
+	{ SMB1_TRANSACTION2, true, smb1_on_trans2, smb1_on_trans2_answer },
+	{ SMB1_TRANSACTION2_SECONDARY, true, smb1_on_trans2_secondary, NULL },
+	{ SMB1_NT_TRANSACT, true, smb1_on_nt_transact, smb1_on_nt_transact_answer },
 	{ SMB1_TRANSACTION, true, smb1_on_transaction, NULL },
 	{ SMB1_TRANSACTION_SECONDARY, true, smb1_on_transaction_secondary, NULL },
 };
@@ -63,6 +73,7 @@ void smb1_watch_free(struct smb1_watch *w)
 	if (w == NULL)
 		return;
 	smb1_basic_logon_done(&w->basic);
+	free(w->gather);
 	free(w);
 }
 
@@ -149,10 +160,20 @@ static void on_request(struct smb1_message *m, const struct smb1_handler *h)
 		h->request(m);
 }
 
+// To the first of several messages of a request the answer is that the others may come (MS-CIFS 3.2.4.1.5).
+static bool is_interim(const struct smb1_message *m)
+{
+	uint8_t c = m->block.command;
+	return (c == SMB1_TRANSACTION || c == SMB1_TRANSACTION2 || c == SMB1_NT_TRANSACT) &&
+	       m->block.words.len == 0 && nt_status_ok(m->header.status);
+}
+
 static void on_answer(struct smb1_message *m, const struct smb1_handler *h)
 {
 	uint64_t id = request_id(m, m->block.command);
 	m->pending = pending_find(m->c, id);
+	if (is_interim(m))
+		return;
 	if (h->answer != NULL)
 		h->answer(m);
 	// The handler may have ended what it looked at; the request is of the connection.
@@ -177,6 +198,12 @@ static void on_chain(struct smb1_message *m)
 		conversation_anomaly(m->c, "malformed_andx", verdict_name(chain.verdict));
 }
 
+// The one request that servers make (MS-CIFS 3.3.4.2).
+static bool is_oplock_break(const struct smb1_header *h, enum flow_side from)
+{
+	return from == FLOW_SERVER && h->command == SMB1_LOCKING_ANDX && (h->flags & SMB1_FLAGS_REPLY) == 0;
+}
+
 void smb1_watch_message(struct smb1_watch *w, enum flow_side from, struct span message)
 {
 	struct smb1_message m = { .watch = w, .c = w->conversation, .message = message };
@@ -185,6 +212,8 @@ void smb1_watch_message(struct smb1_watch *w, enum flow_side from, struct span m
 		conversation_anomaly(m.c, "malformed_smb1", NULL);
 		return;
 	}
+	if (is_oplock_break(&m.header, from))
+		return;
 	if (((m.header.flags & SMB1_FLAGS_REPLY) != 0) != (from == FLOW_SERVER)) {
 		conversation_anomaly(m.c, "wrong_direction", NULL);
 		return;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Private to the sensor: SMB1 as far as detection needs it: NEGOTIATE, SESSION_SETUP_ANDX, TREE_CONNECT_ANDX,
-// NT_CREATE_ANDX, OPEN_ANDX, TRANSACTION (named pipes), WRITE_ANDX, READ_ANDX, RENAME, DELETE (MS-CIFS 2.2.4,
+// NT_CREATE_ANDX, OPEN_ANDX and the older opens, TRANSACTION (named pipes), WRITE_ANDX, READ_ANDX, RENAME,
+// DELETE, and of TRANSACTION2 and NT_TRANSACT what opens, renames, deletes and looks at files (MS-CIFS 2.2.4,
 // MS-SMB 2.2.4). Its sessions, trees and opens are watched_session's too (SessionId: the Uid).
 #ifndef SIGNET_SENSOR_SMB1_WATCH_H
 #define SIGNET_SENSOR_SMB1_WATCH_H

@@ -125,6 +125,9 @@ static const char *action_of(const struct event *e)
 {
 	if (e->action == NULL || e->result == EVENT_FAILURE)
 		return NULL;
+	// What SMB1 asks about a file by its name opens nothing.
+	if (strcmp(e->action, "open") == 0 && e->file_id == 0 && e->connection->dialect == 1)
+		return NULL;
 	if (strcmp(e->action, "open") == 0 || strcmp(e->action, "create") == 0)
 		return "SMB::FILE_OPEN";
 	if (strcmp(e->action, "rename") == 0)

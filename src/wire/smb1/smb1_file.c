@@ -58,7 +58,7 @@ enum verdict smb1_nt_create_answer_decode(const struct smb1_block *b, struct smb
 }
 
 // AccessMode (MS-CIFS 2.2.4.41.1): 0 read, 1 write, 2 both, 3 execute.
-static uint32_t access_of_mode(uint16_t mode)
+uint32_t smb1_access_of_mode(uint16_t mode)
 {
 	switch (mode & 0x7) {
 	case 1:
@@ -76,7 +76,7 @@ enum verdict smb1_open_decode(
 	struct reader words = reader_make(b->words), bytes = smb1_bytes_reader(message, b);
 	struct smb1_create m = { 0 };
 	reader_skip(&words, ANDX_LEN + 2);
-	m.desired_access = access_of_mode(reader_u16(&words));
+	m.desired_access = smb1_access_of_mode(reader_u16(&words));
 	m.name = smb1_read_text(&bytes, unicode);
 	reader_fail(&words, reader_verdict(&bytes));
 	if (reader_ok(&words))
@@ -188,6 +188,17 @@ enum verdict smb1_names_decode(struct span message, const struct smb1_block *b, 
 		*second = z;
 	}
 	return reader_verdict(&bytes);
+}
+
+// MS-CIFS 2.2.4.66.1
+enum verdict smb1_nt_rename_level(const struct smb1_block *b, uint16_t *level)
+{
+	struct reader words = reader_make(b->words);
+	reader_skip(&words, 2);
+	uint16_t found = reader_u16(&words);
+	if (reader_ok(&words))
+		*level = found;
+	return reader_verdict(&words);
 }
 
 // MS-CIFS 2.2.4.33.1

@@ -54,7 +54,21 @@ enum verdict smb1_write_decode(
 	struct span message, const struct smb1_block *b, struct smb1_transfer *out) WARN_UNUSED;
 enum verdict smb1_write_answer_decode(const struct smb1_block *b, uint32_t *count) WARN_UNUSED;
 enum verdict smb1_close_decode(const struct smb1_block *b, uint16_t *fid) WARN_UNUSED;
-// DELETE, DELETE_DIRECTORY and CREATE_DIRECTORY name one file, RENAME two.
+// OPEN, CREATE, CREATE_NEW; READ, WRITE: len of an answer is how much it was.
+enum verdict smb1_old_open_decode(
+	struct span message, const struct smb1_block *b, bool unicode, struct smb1_create *out) WARN_UNUSED;
+enum verdict smb1_old_open_answer_decode(
+	const struct smb1_block *b, struct smb1_create_answer *out) WARN_UNUSED;
+enum verdict smb1_old_transfer_decode(
+	struct span message, const struct smb1_block *b, struct smb1_transfer *out) WARN_UNUSED;
+enum verdict smb1_old_transfer_answer_decode(
+	struct span message, const struct smb1_block *b, struct smb1_transfer *out) WARN_UNUSED;
+// What NT_RENAME is to do with its two names.
+enum { SMB1_NT_RENAME_LINK = 0x103 }; // a hard link; all others move
+enum verdict smb1_nt_rename_level(const struct smb1_block *b, uint16_t *level) WARN_UNUSED;
+// What OPEN's AccessMode (MS-CIFS 2.2.4.3.1) is in access rights.
+uint32_t smb1_access_of_mode(uint16_t mode);
+// SET_INFORMATION, DELETE, DELETE_DIRECTORY and CREATE_DIRECTORY name one file, RENAME and NT_RENAME two.
 enum verdict smb1_names_decode(struct span message, const struct smb1_block *b, bool unicode,
 	struct span *first, struct span *second) WARN_UNUSED;
 enum verdict smb1_transaction_decode(

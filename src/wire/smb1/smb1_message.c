@@ -36,6 +36,10 @@ const char *smb1_command_name(uint8_t command)
 		return "SMB1_LOGOFF_ANDX";
 	case SMB1_TREE_CONNECT_ANDX:
 		return "SMB1_TREE_CONNECT_ANDX";
+	case SMB1_NT_TRANSACT:
+		return "SMB1_NT_TRANSACT";
+	case SMB1_NT_RENAME:
+		return "SMB1_NT_RENAME";
 	case SMB1_NT_CREATE_ANDX:
 		return "SMB1_NT_CREATE_ANDX";
 	default:
@@ -107,8 +111,7 @@ struct smb1_chain smb1_chain_make(struct span message, const struct smb1_header 
 
 static bool is_andx(uint8_t command)
 {
-	enum { LOCKING_ANDX = 0x24 };
-	return command == LOCKING_ANDX || (command >= SMB1_OPEN_ANDX && command <= SMB1_WRITE_ANDX) ||
+	return command == SMB1_LOCKING_ANDX || (command >= SMB1_OPEN_ANDX && command <= SMB1_WRITE_ANDX) ||
 	       (command >= SMB1_SESSION_SETUP_ANDX && command <= SMB1_TREE_CONNECT_ANDX) ||
 	       command == SMB1_NT_CREATE_ANDX;
 }

@@ -274,6 +274,69 @@ static void names_and_pipes(void **state)
 	stage_free(s);
 }
 
+#define TRANS2(params_total, data_total, params, data)                                                       \
+	"\x0f" params_total "\0" data_total "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0" params "\0\x48\0" data          \
+	"\0\x60\0\1\0\6\0"
+#define TRANS2_SECONDARY(params_total, data_total, len, at, data)                                            \
+	"\x09" params_total "\0" data_total "\0\0\0\0\0\0\0" len "\0\x38\0" at "\0\xff\xff" data
+
+// SET_PATH_INFO whose data, a new name, comes in pieces; the server says in between that they may come.
+static void a_rename_in_several_messages(void **state)
+{
+	(void)state;
+	struct stage *s = stage_new();
+	// Parameters at 0x48: the level (1010) and the name; data at 0x60.
+	SAY(s, FLOW_CLIENT, 0x32, 0, 5, 9, 7,
+		TRANS2("\x0d", "\x11", "\x0d", "\x08") "\x20\0PPPPPPP\xf2\3\0\0\0\0\\d\\old\0PPPPPPPPPPP"
+						       "\0\0\0\0\0\0\0\0");
+	SAY(s, FLOW_SERVER, 0x32, 0, 5, 9, 7, "\0\0\0");
+	SAY(s, FLOW_CLIENT, 0x33, 0, 5, 9, 8, TRANS2_SECONDARY("\x0d", "\x11", "\5", "\x0c", "\5\0PPPother"));
+	SAY(s, FLOW_CLIENT, 0x33, 0, 5, 9, 7,
+		TRANS2_SECONDARY("\x0d", "\x11", "\4", "\x08", "\4\0PPP\5\0\0\0"));
+	SAY(s, FLOW_CLIENT, 0x33, 0, 5, 9, 7, TRANS2_SECONDARY("\x0d", "\x11", "\5", "\x0c", "\5\0PPPnew.x"));
+	SAY(s, FLOW_SERVER, 0x32, 0, 5, 9, 7, "\x0a" ZEROS_20 "\0\0");
+	assert_string_equal(seen_nth(s, EVENT_FILE, 0)->text, "rename d/old");
+	assert_int_equal(seen_nth(s, EVENT_FILE, 0)->result, EVENT_SUCCESS);
+	stage_end(s);
+	stage_free(s);
+}
+
+// What a client of MS-DOS does.
+static void commands_before_lanman(void **state)
+{
+	(void)state;
+	struct stage *s = stage_new();
+	SAY(s, FLOW_CLIENT, 0x03, 0, 5, 9, 2, "\3\0\0\0\0\0\0\7\0\4\\a.txt\0");
+	SAY(s, FLOW_SERVER, 0x03, 0, 5, 9, 2, "\1\7\0\0\0");
+	SAY(s, FLOW_CLIENT, 0x0b, 0, 5, 9, 3, "\5\7\0\4\0\0\0\0\0\0\0\7\0\1\4\0data");
+	SAY(s, FLOW_SERVER, 0x0b, 0, 5, 9, 3, "\1\4\0\0\0");
+	SAY(s, FLOW_CLIENT, 0x0a, 0, 5, 9, 4, "\5\7\0\4\0\0\0\0\0\0\0\0\0");
+	SAY(s, FLOW_SERVER, 0x0a, 0, 5, 9, 4, "\5\4\0\0\0\0\0\0\0\0\0\7\0\1\4\0data");
+	SAY(s, FLOW_CLIENT, 0x04, 0, 5, 9, 5, "\3\7\0\0\0\0\0\0\0");
+	SAY(s, FLOW_SERVER, 0x04, 0, 5, 9, 5, "\0\0\0");
+	static const char *const wanted[] = { "open a.txt", "write a.txt", "read a.txt", "close a.txt" };
+	for (size_t i = 0; i < ARRAY_LEN(wanted); i++)
+		assert_string_equal(seen_nth(s, EVENT_FILE, i)->text, wanted[i]);
+	stage_end(s);
+	stage_free(s);
+}
+
+// Its server's only request is no message of a client's.
+static void an_oplock_break_is_no_anomaly(void **state)
+{
+	(void)state;
+	struct stage *s = stage_new();
+	uint8_t frame[4 + 32 + 19] = { 0, 0, 0, 32 + 19, 0xff, 'S', 'M', 'B', 0x24 };
+	frame[4 + 32] = 8;
+	negotiate(s);
+	s->packet.number++;
+	conversation_data(s->c, FLOW_SERVER, span_make(frame, sizeof(frame)));
+	for (size_t i = 0; i < s->count; i++)
+		assert_int_not_equal(s->seen[i].kind, EVENT_ANOMALY);
+	stage_end(s);
+	stage_free(s);
+}
+
 static void chains_that_go_nowhere_end(void **state)
 {
 	(void)state;
@@ -297,6 +360,9 @@ int main(void)
 		cmocka_unit_test(anonymous_and_guest_are_seen),
 		cmocka_unit_test(a_wrong_password_leaves_no_session),
 		cmocka_unit_test(names_and_pipes),
+		cmocka_unit_test(a_rename_in_several_messages),
+		cmocka_unit_test(commands_before_lanman),
+		cmocka_unit_test(an_oplock_break_is_no_anomaly),
 		cmocka_unit_test(chains_that_go_nowhere_end),
 	};
 	return RUN_TESTS(tests);

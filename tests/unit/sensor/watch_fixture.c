@@ -39,7 +39,9 @@ static void on_event(void *context, const struct event *e)
 	take_text(w->action, e->action);
 	take_text(w->share, e->share);
 	take_text(w->path, e->path);
+	take_text(w->target_path, e->target_path);
 	take_text(w->command, e->command);
+	w->result = e->result;
 	if (e->session != NULL) {
 		take_text(w->account, e->session->account);
 		take_text(w->principal, e->session->principal);

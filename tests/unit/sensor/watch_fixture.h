@@ -18,10 +18,11 @@ struct watched_event {
 	enum event_kind kind;
 	enum event_mic mic;
 	char reason[WATCHED_TEXT_LEN], action[WATCHED_TEXT_LEN], share[WATCHED_TEXT_LEN],
-		path[WATCHED_TEXT_LEN];
+		path[WATCHED_TEXT_LEN], target_path[WATCHED_TEXT_LEN];
 	char account[WATCHED_TEXT_LEN], principal[WATCHED_TEXT_LEN], command[WATCHED_TEXT_LEN];
 	uint64_t verified, wrong, signed_messages, sealed_messages; // SESSION
 	bool decrypted;
+	enum event_result result;
 	uint64_t packet, connection, channel_of;
 	char grade;
 };

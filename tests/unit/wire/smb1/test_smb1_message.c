@@ -8,6 +8,7 @@
 
 #include "wire/smb1/smb1_file.h"
 #include "wire/smb1/smb1_logon.h"
+#include "wire/smb1/smb1_transact.h"
 
 enum { CAPTURED_MAX = 2048 };
 
@@ -127,6 +128,67 @@ static struct chain chain_make(void)
 	return c;
 }
 
+static struct span name_of(const struct captured *c, enum verdict (*decode)(struct span, bool, struct span *))
+{
+	struct smb1_part p;
+	struct span name = span_make(NULL, 0);
+	assert_int_equal(smb1_trans2_decode(all_of(c), &c->block, &p), VERDICT_OK);
+	assert_int_equal(decode(p.parameters, c->unicode, &name), VERDICT_OK);
+	return name;
+}
+
+static void reads_transactions(void **state)
+{
+	(void)state;
+	struct captured c;
+	struct smb1_part p;
+	struct span name;
+	uint16_t fid, level;
+	load("trans2_find_first", &c);
+	name = name_of(&c, smb1_find_first_decode);
+	assert_memory_equal(name.data, "\\\0d\0\\\0*\0", name.len);
+	load("trans2_set_path_rename", &c);
+	assert_int_equal(smb1_trans2_decode(all_of(&c), &c.block, &p), VERDICT_OK);
+	assert_int_equal(p.function, SMB1_TRANS2_SET_PATH_INFO);
+	assert_int_equal(smb1_path_info_decode(p.parameters, c.unicode, &level, &name), VERDICT_OK);
+	assert_int_equal(level, SMB1_SET_CLASS_RENAME);
+	assert_int_equal(smb1_rename_info_decode(p.data, c.unicode, &name), VERDICT_OK);
+	assert_true(name.len > 0);
+	load("trans2_set_file_rename", &c);
+	assert_int_equal(smb1_trans2_decode(all_of(&c), &c.block, &p), VERDICT_OK);
+	assert_int_equal(smb1_set_file_info_decode(p.parameters, &fid, &level), VERDICT_OK);
+	assert_int_equal(level, SMB1_SET_CLASS_RENAME);
+}
+
+static void reads_opens_of_transactions(void **state)
+{
+	(void)state;
+	struct captured c;
+	struct smb1_part p;
+	struct smb1_create create;
+	struct smb1_create_answer answer;
+	load("trans2_open2", &c);
+	assert_int_equal(smb1_trans2_decode(all_of(&c), &c.block, &p), VERDICT_OK);
+	assert_int_equal(smb1_open2_decode(p.parameters, c.unicode, &create), VERDICT_OK);
+	assert_true(create.name.len > 2 && create.name.data[0] == '\\');
+	load("trans2_open2_answer", &c);
+	assert_int_equal(smb1_trans2_answer_decode(all_of(&c), &c.block, &p), VERDICT_OK);
+	assert_int_equal(smb1_open2_answer_decode(p.parameters, &answer), VERDICT_OK);
+	load("nt_transact_create", &c);
+	assert_int_equal(smb1_nt_transact_decode(all_of(&c), &c.block, &p), VERDICT_OK);
+	assert_int_equal(p.function, SMB1_NT_TRANSACT_CREATE);
+	assert_int_equal(smb1_nt_transact_create_decode(p.parameters, c.unicode, &create), VERDICT_OK);
+	assert_true(create.name.len > 2 && create.name.data[0] == '\\');
+	load("nt_transact_create_answer", &c);
+	assert_int_equal(smb1_nt_transact_answer_decode(all_of(&c), &c.block, &p), VERDICT_OK);
+	assert_int_equal(smb1_nt_transact_create_answer_decode(p.parameters, &answer), VERDICT_OK);
+	assert_int_not_equal(answer.fid, 0);
+	load("trans2_posix_open_answer", &c);
+	assert_int_equal(smb1_trans2_answer_decode(all_of(&c), &c.block, &p), VERDICT_OK);
+	assert_int_equal(smb1_posix_open_answer_decode(p.data, &answer), VERDICT_OK);
+	assert_int_not_equal(answer.fid, 0);
+}
+
 static void chains_only_go_forward(void **state)
 {
 	(void)state;
@@ -178,6 +240,8 @@ int main(void)
 		cmocka_unit_test(reads_a_negotiation),
 		cmocka_unit_test(reads_a_logon),
 		cmocka_unit_test(reads_what_is_done),
+		cmocka_unit_test(reads_transactions),
+		cmocka_unit_test(reads_opens_of_transactions),
 		cmocka_unit_test(chains_only_go_forward),
 		cmocka_unit_test(chains_are_short),
 		cmocka_unit_test(errors_of_dos_have_a_status),
