@@ -147,48 +147,77 @@ static void quantities_there_and_back(void **state)
 }
 
 // Each value, rendered and read again, is the same: nothing is lost between file and structure.
-static void rendered_values_read_back_the_same(void **state)
+// The first of each section, or NULL.
+static const void *object_of(const struct config *c, enum config_section section)
 {
-	char *example = NULL;
-	size_t len = 0;
-	FILE *out = open_memstream(&example, &len);
-	(void)state;
-	config_schema_print_example(out);
-	fclose(out);
-	struct config *c = config_of(example);
-	free(example);
-	out = open_memstream(&example, &len);
+	const void *objects[CONFIG_SECTION_COUNT] = {
+		[CONFIG_SERVER] = c,
+		[CONFIG_DETECT] = &c->detection,
+		[CONFIG_SHARE] = c->shares,
+		[CONFIG_ACCESS] = c->access,
+		[CONFIG_GROUP] = c->groups,
+	};
+	return objects[section];
+}
+
+static void print_rendered(FILE *out, const struct config *c)
+{
+	static const char *const headings[CONFIG_SECTION_COUNT] = {
+		[CONFIG_SERVER] = "[server]",
+		[CONFIG_DETECT] = "[detect]",
+		[CONFIG_SHARE] = "[share docs]",
+		[CONFIG_ACCESS] = "[access docs]",
+		[CONFIG_GROUP] = "[group staff]",
+	};
 	for (size_t i = 0; i < config_key_count; i++) {
-		static const char *const headings[] = { "[server]", "[share docs]", "[access docs]",
-			"[group staff]" };
 		const struct config_key *key = &config_keys[i];
-		const void *objects[] = { c, c->shares, c->access, c->groups };
-		if (objects[key->section] == NULL) // the example has none
+		if (object_of(c, key->section) == NULL) // the example has none
 			continue;
 		if (i == 0 || key->section != config_keys[i - 1].section)
 			fprintf(out, "%s\n", headings[key->section]);
-		char *text = config_value_text(key, objects[key->section]);
+		char *text = config_value_text(key, object_of(c, key->section));
 		assert_non_null(text);
 		if (*text != 0)
 			fprintf(out, "%s = %s\n", key->name, text);
 		free(text);
 	}
+}
+
+static struct config *config_printed_by(
+	void (*print)(FILE *out, const struct config *c), const struct config *c)
+{
+	char *text = NULL;
+	size_t len = 0;
+	FILE *out = open_memstream(&text, &len);
+	assert_non_null(out);
+	print(out, c);
 	fclose(out);
-	struct config *again = config_of(example);
+	struct config *made = config_of(text);
+	free(text);
+	return made;
+}
+
+static void print_example(FILE *out, UNUSED const struct config *c)
+{
+	config_schema_print_example(out);
+}
+
+static void rendered_values_read_back_the_same(UNUSED void **state)
+{
+	struct config *c = config_printed_by(print_example, NULL);
+	struct config *again = config_printed_by(print_rendered, c);
 	for (size_t i = 0; i < config_key_count; i++) {
-		const void *first[] = { c, c->shares, c->access, c->groups };
-		const void *second[] = { again, again->shares, again->access, again->groups };
-		if (first[config_keys[i].section] == NULL)
+		const struct config_key *key = &config_keys[i];
+		if (object_of(c, key->section) == NULL)
 			continue;
-		char *a = config_value_text(&config_keys[i], first[config_keys[i].section]);
-		char *b = config_value_text(&config_keys[i], second[config_keys[i].section]);
+		char *a = config_value_text(key, object_of(c, key->section));
+		char *b = config_value_text(key, object_of(again, key->section));
 		assert_string_equal(a, b);
 		free(a);
 		free(b);
 	}
 	config_unref(c);
 	config_unref(again);
-	free(example);
 }
 
 int main(void)
