@@ -3,8 +3,8 @@
 // kerberos.log, tab-separated, with the columns and header lines of Zeek 6. uid and fuid are made of what
 // they name, so that the same capture gives the same ones again.
 //
-// Left unset, as events do not have them: files' sizes and times, a share's native file system, a ticket's
-// times and flags, certificates. Names are as the program shows them: '\' between parts, as in Zeek.
+// Left unset, as events do not have them: files' sizes and times, a share's service and native file system, a
+// server's tree name, a ticket's times and flags, certificates. Names are as the program shows them: '\' between parts, as in Zeek.
 #ifndef SIGNET_SINK_ZEEK_LOGS_H
 #define SIGNET_SINK_ZEEK_LOGS_H
 
