@@ -91,7 +91,7 @@ static uint64_t difference(struct fixture *f)
 	for (unsigned kind = 0; kind < KIND_COUNT; kind++) {
 		qsort(taken[kind], ROUNDS, sizeof(taken[kind][0]), time_compare);
 		uint64_t usual = taken[kind][ROUNDS / 10];
-		print_message("%s, %s: %lu ns (median %lu)\n", kinds[kind].user, auth_reason_name(kinds[kind].reason),
+		print_message("# %s, %s: %lu ns (median %lu)\n", kinds[kind].user, auth_reason_name(kinds[kind].reason),
 			(unsigned long)usual, (unsigned long)taken[kind][ROUNDS / 2]);
 		least = usual < least ? usual : least;
 		most = usual > most ? usual : most;
