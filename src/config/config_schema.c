@@ -306,8 +306,8 @@ const struct config_section_info config_sections[CONFIG_SECTION_COUNT] = {
 		"What detectors take for an attack. Given once, and may be left out. signet watch knows the "
 		"same section, with the same keys; what needs packets, calls of other hosts or a baseline "
 		"has "
-		"a meaning there alone. On SIGHUP, detectors whose settings have changed begin anew: what "
-		"they had counted is forgotten." },
+		"a meaning there alone. On SIGHUP with other settings than before, the detectors "
+		"begin anew: what they had counted is forgotten." },
 	[CONFIG_SHARE] = { "share", "share NAME", true,
 		"A folder that clients can connect to, by its name of at most 80 characters." },
 	[CONFIG_ACCESS] = { "access", "access NAME", true,

@@ -16,6 +16,7 @@ from interop_tools import ENVIRONMENT, check_events, stop_cleanly
 from signet_server import BINARY, PASSWORD, Report, SignetServer
 
 FILES = 30
+FEW = 5
 GUESSES = 12
 
 
@@ -192,19 +193,20 @@ def reload(server, detect):
 
 def part_settings(report):
     """[detect] counts from the start, and from each SIGHUP."""
-    with SignetServer(more_config="[detect]\nbrute_force_failures = 3\n") as server:
+    with SignetServer(more_config=f"[detect]\nmass_modification_files = {FEW}\n") as server:
         shown = subprocess.run([BINARY, "serve", "--config", server.config, "--check"], capture_output=True, text=True,
                                check=False).stdout
-        report.check("--check shows what is not as by default", "brute_force_failures       3 (default: 10)" in shown
+        report.check("--check shows what is not as by default", f"mass_modification_files    {FEW} (default: 20)" in shown
                      and "smb_sweep" not in shown, shown)
-        for _ in range(3):
-            server.smbclient("ls", user="alice%wrong", check=False)
-        report.check("a threshold of the configuration counts", wait_for_alert(server, "brute_force"))
+        fill(server, "few", FEW)
+        overwrite_in_place(server, "alice", "few", FEW)
+        alert = wait_for_alert(server, "mass_modification", 60)
+        report.check("a threshold of the configuration counts", alert.get("repeated") == FEW, str(alert))
         (server.share / "passwords.xlsx").write_bytes(b"nothing")
         server.smbclient(f"get passwords.xlsx {server.dir}/taken")
         report.check("SIGHUP takes other settings", reload(server, "decoys = data/passwords.*\n") == "success")
         server.smbclient(f"get passwords.xlsx {server.dir}/taken", user="bob")
-        alert = wait_for_alert(server, "decoy_touched")
+        alert = wait_for_alert(server, "decoy_touched", 60)
         report.check("what they ask for is looked for from then on", alert.get("accounts") == ["bob"], str(alert))
         report.check("a number out of range is refused", reload(server, "brute_force_failures = 1\n") == "failure",
                      server.log.read_text())
@@ -219,6 +221,8 @@ def part_off(report):
         server.wait_for_event("file_close", path="passwords.xlsx")
         time.sleep(1.5)
         report.check("detect = off: nothing is told", not server.events("alert"), str(server.events("alert")))
+        report.check("SIGHUP does not let them begin", reload(server, "") == "success"
+                     and "detect = on takes a restart" in server.log.read_text(), server.log.read_text())
 
 
 def main():
