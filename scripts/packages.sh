@@ -10,7 +10,7 @@ fi
 # shellcheck disable=SC2034
 TEST_PACKAGES=(libcmocka-dev clang libclang-rt-dev clang-format clang-tidy cppcheck shellcheck make git python3 man-db attr acl
 	curl smbclient samba samba-vfs-modules krb5-kdc krb5-admin-server krb5-user faketime samba-ad-provision samba-dsdb-modules
-	python3-samba ldb-tools winbind samba-testsuite rclone python3-smbc python3-impacket gvfs gvfs-backends
+	python3-samba ldb-tools winbind libnss-winbind samba-testsuite rclone python3-smbc python3-impacket gvfs gvfs-backends
 	libglib2.0-bin dbus iproute2 procps systemd patch nftables user-mode-linux slirp prometheus nmap python3-jsonschema chromium
 	qemu-system-x86)
 

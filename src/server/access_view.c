@@ -109,6 +109,11 @@ static int place_of_fd(const struct access_view *v, int fd, char path[PATH_MAX],
 	return 0;
 }
 
+void access_view_place_of_path(const struct access_view *v, const char *path, struct access_place *out)
+{
+	walk(v, path, strlen(path), out);
+}
+
 int access_view_place_of_dir(const struct access_view *v, int fd, struct access_place *out)
 {
 	char path[PATH_MAX];
@@ -147,11 +152,16 @@ int access_view_of_resolved(const struct access_view *v, struct resolved *r, str
 	int rc = place_of_fd(v, r->parent_fd, parent, place);
 	if (rc != 0)
 		return rc;
-	if (!r->is_root) {
+	if (!r->is_root)
 		access_step(&v->set, place, r->name, strlen(r->name), place);
+	*out = access_reach_of(access_reach(&v->set, place), may_be_directory);
+	if (!r->by_link) {
+		// As directories list it: the kernel may have it by a second name that somebody found it by.
+		walk(v, r->path, strlen(r->path), place);
+		*out = least(*out, access_reach_of(access_reach(&v->set, place), may_be_directory));
+	} else {
 		rc = real_path(r, parent, a);
 	}
-	*out = access_reach_of(access_reach(&v->set, place), may_be_directory);
 	if (rc == 0 && r->is_link) {
 		enum reach target;
 		rc = access_view_of_fd(v, r->node_fd, may_be_directory, &target);

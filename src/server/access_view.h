@@ -46,12 +46,14 @@ uint32_t access_view_mask(enum reach reach);
 enum reach access_view_of_path(const struct access_view *v, const char *path);
 // Of what a descriptor is of, wherever it is now; -errno when that cannot be told: then nothing is.
 int access_view_of_fd(const struct access_view *v, int fd, bool is_directory, enum reach *out) WARN_UNUSED;
-// The place of a directory, for its entries.
+// The place of a directory, for its entries; and the place of a path.
 int access_view_place_of_dir(const struct access_view *v, int fd, struct access_place *out) WARN_UNUSED;
 
-// What a name that was looked up really is: r->path becomes the real path (in the arena), *place its
-// place by name, and *out the least of what is reached by its name and by what a link leads to.
-// 0 or -errno. Does not wait.
+void access_view_place_of_path(const struct access_view *v, const char *path, struct access_place *out);
+
+// What a name that was looked up really is: where a link led there, r->path becomes the real path (in the
+// arena), *place its place by name, and *out the least of what is reached by its name and by what a link
+// leads to. 0 or -errno. Does not wait.
 int access_view_of_resolved(const struct access_view *v, struct resolved *r, struct arena *a,
 	struct access_place *place, enum reach *out) WARN_UNUSED;
 

@@ -4,6 +4,8 @@
 #include <errno.h>
 
 #include "auth/access/sd_inherit.h"
+#include "auth/unix_user.h"
+#include "server/acting.h"
 #include "server/share.h"
 #include "storage/nt_acl.h"
 #include "storage/resolve.h"
@@ -14,11 +16,23 @@ static const struct sid *owner_of(const struct share *share, const struct statx 
 	return share->owners == NULL ? NULL : unix_owners_find(share->owners, stat->stx_uid);
 }
 
+// Users have to be held to the descriptor of a folder that they may not read (a drop box), as to any other;
+// the kernel, which keeps it in an attribute of the user's kind, lets those read it who may list the folder.
+static int load_as_owner(
+	const struct share *share, int fd, const struct statx *stat, struct arena *a, struct span *out)
+{
+	const struct unix_user owner = { .uid = stat->stx_uid, .gid = stat->stx_gid };
+	struct acting acting UNUSED CLEANUP(acting_end) = acting_begin(&owner);
+	return nt_acl_load(fd, share->acl_place, a, out);
+}
+
 struct nt_status file_security_load(const struct share *share, int fd, const struct statx *stat,
 	struct arena *a, struct security_descriptor *out)
 {
 	struct span bytes;
 	int err = nt_acl_load(fd, share->acl_place, a, &bytes);
+	if (err == -EACCES && acting_user() != NULL)
+		err = load_as_owner(share, fd, stat, a, &bytes);
 	if (err == -ENODATA || err == -EOPNOTSUPP) {
 		bytes = nt_acl_default(stat, owner_of(share, stat), a);
 		err = bytes.data == NULL ? -ENOMEM : 0;

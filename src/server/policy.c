@@ -58,16 +58,9 @@ static int policy_find_owners(struct policy *p)
 
 static void share_fault(const struct config_share *s, int err, struct account_error *error)
 {
-	if (err == -EMEDIUMTYPE)
-		(void)snprintf(error->text, sizeof(error->text),
-			"share %s: the file system of %s knows files by second names, so [access] rules "
-			"would not "
-			"hold; move the share, or take them out",
-			s->name, s->path);
-	else
-		(void)snprintf(error->text, sizeof(error->text),
-			"share %s: %s cannot be opened: %s; check the path and its permissions", s->name,
-			s->path, strerror(-err));
+	(void)snprintf(error->text, sizeof(error->text),
+		"share %s: %s cannot be opened: %s; check the path and its permissions", s->name, s->path,
+		strerror(-err));
 }
 
 static int policy_open_shares(struct policy *p, struct account_error *error)

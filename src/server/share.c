@@ -11,34 +11,13 @@ static uint64_t share_id_of(const struct share_root *root)
 	return node.ino * 0x9E3779B97F4A7C15ull ^ node.dev;
 }
 
-// File systems that know a file by a second name (8.3), or names without case by a table of their own: the
-// kernel then tells the name as it was asked for, and a rule could be got around.
-static bool gives_second_names(uint64_t fs_type)
-{
-	static const uint64_t types[] = {
-		0x4d44,     // vfat
-		0x2011BAB0, // exfat
-		0x5346544E, // ntfs
-		0x7366746E, // ntfs3
-		0xFF534D42, // cifs
-		0xFE534D42, // smb2
-		0x4244,     // hfs
-		0x482B,     // hfsplus
-	};
-	for (size_t i = 0; i < ARRAY_LEN(types); i++) {
-		if ((fs_type & 0xFFFFFFFF) == types[i])
-			return true;
-	}
-	return false;
-}
-
 static int share_open_folder(struct share *s, const struct config_share *cs)
 {
 	int err = share_root_open(cs->path, 0, &s->root);
 	if (err != 0)
 		return err;
-	if (cs->access_count > 0 && gives_second_names(share_root_fs_type(s->root)))
-		return -EMEDIUMTYPE;
+	if (cs->access_count > 0)
+		share_root_set_listed_only(s->root);
 	s->id = share_id_of(s->root);
 	io_pace_init(&s->pace, share_root_fs_type(s->root));
 	// Users have no right to the other place, and the server no longer has it in their stead.

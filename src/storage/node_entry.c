@@ -17,7 +17,11 @@ int entry_find(struct share_root *root, int dir_fd, const char *name, char found
 		(void)strcpy(found, name);
 		return 0;
 	}
-	return errno == ENOENT ? dir_index_find(share_root_index(root), dir_fd, name, true, found) : -errno;
+	if (errno != ENOENT)
+		return -errno;
+	int rc = dir_index_find(share_root_index(root), dir_fd, name, true, found);
+	return rc == -EACCES ? -ENOENT
+			     : rc; // one that cannot be listed has names in their own spelling alone
 }
 
 int entry_id(int dir_fd, const char *name, struct node_id *out, mode_t *type)

@@ -16,6 +16,7 @@ struct walk {
 	int dir_fd;      // owned
 	char *real;      // room for SHARE_PATH_BYTES_MAX and a NUL
 	size_t real_len; // of the directories passed, without a '/' at the end
+	bool by_link;    // one of them was a link
 };
 
 void resolved_done(struct resolved *r)
@@ -57,12 +58,20 @@ static int walk_append(struct walk *w, const char *name)
 
 // Opens the component just appended as a directory. One step from where the walk is; a symbolic link
 // may lead anywhere in the share, so that is asked of the kernel from the root.
-static int open_step(const struct walk *w, const char *name)
+static int open_step(struct walk *w, const char *name)
 {
 	int fd = share_root_openat(w->dir_fd, name, O_PATH | O_DIRECTORY | O_NOFOLLOW, 0, w->may_block);
 	if (fd != -ENOTDIR && fd != -ELOOP)
 		return fd;
+	w->by_link = true;
 	return share_root_openat(share_root_fd(w->root), w->real, O_PATH | O_DIRECTORY, 0, w->may_block);
+}
+
+// What the directory calls it. One that nobody lets us list has names in their own spelling alone.
+static int find_listed(const struct walk *w, const char *name, char found[NAME_MAX + 1])
+{
+	int rc = dir_index_find(share_root_index(w->root), w->dir_fd, name, w->may_block, found);
+	return rc == -EACCES && !share_root_is_listed_only(w->root) ? -ENOENT : rc;
 }
 
 static int walk_step(struct walk *w, const char *name)
@@ -72,9 +81,9 @@ static int walk_step(struct walk *w, const char *name)
 	int rc = walk_append(w, name);
 	if (rc < 0)
 		return rc;
-	int fd = open_step(w, name);
+	int fd = share_root_is_listed_only(w->root) ? -ENOENT : open_step(w, name);
 	if (fd == -ENOENT) {
-		rc = dir_index_find(share_root_index(w->root), w->dir_fd, name, w->may_block, found);
+		rc = find_listed(w, name, found);
 		if (rc < 0)
 			return rc;
 		w->real_len = before;
@@ -118,6 +127,8 @@ static int walk_to_parent(struct walk *w, const char *dirs, size_t len)
 	int fd;
 	if (len == 0) {
 		fd = fd_dup(share_root_fd(w->root));
+	} else if (share_root_is_listed_only(w->root)) {
+		return walk_slowly(w, dirs, len);
 	} else {
 		memcpy(w->real, dirs, len);
 		w->real[len] = '\0';
@@ -150,10 +161,10 @@ static int follow_link(const struct walk *w, struct resolved *r)
 static int find_spelling(struct walk *w, struct resolved *r, int exact)
 {
 	char found[NAME_MAX + 1];
-	int rc = dir_index_find(share_root_index(w->root), w->dir_fd, r->asked, w->may_block, found);
+	int rc = find_listed(w, r->asked, found);
 	if (rc < 0)
 		return rc;
-	if (strcmp(found, r->asked) == 0)
+	if (strcmp(found, r->asked) == 0 && !share_root_is_listed_only(w->root))
 		return exact;
 	r->name = arena_strdup(w->arena, found);
 	if (r->name == NULL)
@@ -166,7 +177,9 @@ static int find_spelling(struct walk *w, struct resolved *r, int exact)
 static int find_entry(struct walk *w, struct resolved *r, bool *there)
 {
 	r->name = r->asked;
-	int fd = share_root_openat(w->dir_fd, r->asked, O_PATH | O_NOFOLLOW, 0, w->may_block);
+	int fd = share_root_is_listed_only(w->root)
+			 ? -ENOENT
+			 : share_root_openat(w->dir_fd, r->asked, O_PATH | O_NOFOLLOW, 0, w->may_block);
 	if (fd == -ENOENT || fd == -EAGAIN)
 		fd = find_spelling(w, r, fd);
 	if (fd < 0 && fd != -ENOENT)
@@ -224,6 +237,7 @@ static int resolved_finish(struct walk *w, struct resolved *r)
 	if (rc < 0)
 		return rc;
 	r->parent = node_id_of(&stat);
+	r->by_link = w->by_link;
 	r->parent_fd = w->dir_fd;
 	w->dir_fd = -1;
 	r->path = arena_strndup(w->arena, w->real, w->real_len);

@@ -6,6 +6,9 @@
 //
 // Case: a name that exists exactly as asked for wins; otherwise the directory's index (dir_index.h)
 // says which spelling is on the disk, the first in byte order where there are several.
+// In a directory that may be searched but not listed (a drop box), names are found as they are spelt.
+// Of a root with listed names only (share_root.h), each component is looked for in the directory's index, so
+// that neither vfat's short names nor what a case-folding ext4 holds equal lead to a file.
 // Symbolic links are followed as long as they stay inside the share, and clients never see them:
 // a link that leads out or in circles is ACCESS_DENIED, one to nothing OBJECT_NAME_NOT_FOUND.
 // Devices, fifos and sockets are ACCESS_DENIED.
@@ -43,6 +46,7 @@ struct resolved {
 	bool exists;
 	bool is_root;
 	bool is_link;     // the name is a symbolic link to what node_fd is
+	bool by_link;     // and something above it is one; known of roots with listed names only
 	const char *name; // last component as on the disk, or as asked for when it does not exist; "" for the
 			  // root
 	const char *asked;     // last component as asked for

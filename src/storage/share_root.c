@@ -34,6 +34,7 @@ struct share_root {
 	struct node_id id;
 	uint64_t fs_type;
 	bool has_xattrs;
+	bool listed_only;
 	bool has_birth_time;
 	struct dir_index *index;
 	pthread_mutex_t stripes[NAME_LOCK_STRIPES];
@@ -127,6 +128,16 @@ uint64_t share_root_fs_type(const struct share_root *root)
 bool share_root_has_xattrs(const struct share_root *root)
 {
 	return root->has_xattrs;
+}
+
+void share_root_set_listed_only(struct share_root *root)
+{
+	root->listed_only = true;
+}
+
+bool share_root_is_listed_only(const struct share_root *root)
+{
+	return root->listed_only;
 }
 
 bool share_root_has_birth_time(const struct share_root *root)

@@ -46,6 +46,11 @@ bool share_root_has_xattrs(const struct share_root *root);  // user.* attributes
 bool share_root_has_birth_time(const struct share_root *root);
 struct dir_index *share_root_index(struct share_root *root); // borrowed, thread-safe
 
+// From now on the names of resolve_path are those that directories list, case aside, and no others that the
+// kernel would find a file by: where names decide who reaches what. Before anybody else has the root.
+void share_root_set_listed_only(struct share_root *root);
+bool share_root_is_listed_only(const struct share_root *root);
+
 // openat2 below dir_fd (a descriptor that came from here), confined as said above; O_CLOEXEC is
 // added. With may_block false only what the kernel has cached is used, and anything that would wait
 // (and every O_CREAT or O_TRUNC) is -EAGAIN; with true -EAGAIN never comes.

@@ -17,6 +17,9 @@ import threading
 import time
 from pathlib import Path
 
+from samba.dcerpc import security, xattr
+from samba.ndr import ndr_pack
+
 from interop_tools import smbclient, smbclient_command
 from run_fuzz_session import test_program
 from signet_server import BINARY, PASSWORD, Report, SignetServer
@@ -212,6 +215,39 @@ def opened(server, user, path, access, options=0):
     return done.stdout.strip() or done.stderr
 
 
+def check_drop_box(report, name, server):
+    """Bob's folder that others may put files into, and not look into; also where its descriptor, which only he may
+    read, says who may."""
+    box = server.share / "box"
+    box.mkdir()
+    os.chown(box, uid(BOB), pwd.getpwnam(BOB).pw_gid)
+    box.chmod(0o733)
+    put(box / "bobs", "not for alice", BOB)
+    expect(report, f"{name}: alice puts a file into the drop box, and a folder",
+           smbclient(server, "put /etc/hostname box\\letter; mkdir box\\parcel; put /etc/hostname box\\parcel\\f", user=ALICE), "putting")
+    made = [box / "letter", box / "parcel" / "f"]
+    report.check(f"{name}: they are hers", all(p.exists() and owner_of(p) == ALICE for p in made), str(list(box.iterdir())))
+    there = server.dir / "got"
+    expect(report, f"{name}: she reads her own, by its name", smbclient(server, f"get box\\letter {there}", user=ALICE), "getting file")
+    for what, command, status in (("sees no names", "ls box\\*", "ACCESS_DENIED"), ("reads nobody else's", f"get box\\bobs {there}", "ACCESS_DENIED"),
+                                  ("finds no other spelling", f"get box\\LETTER {there}", "OBJECT_NAME_NOT_FOUND")):
+        expect(report, f"{name}: alice {what} in it", smbclient(server, command, user=ALICE), f"NT_STATUS_{status}")
+    expect(report, f"{name}: bob looks into it", smbclient(server, "ls box\\*", user=BOB), "bobs")
+    for access, can in (("FA", True), ("0x1200a9", False)):
+        set_descriptor(box, f"O:WDG:WDD:(A;;{access};;;WD)")
+        _, said = smbclient(server, f"put /etc/hostname box\\by-{access}", user=ALICE)
+        report.check(f"{name}: a descriptor that {'lets all' if can else 'lets nobody'} add files is kept to", ("putting" in said and
+                     (box / f"by-{access}").exists()) if can else "ACCESS_DENIED" in said, said)
+
+
+def set_descriptor(path, sddl):
+    """As Samba stores it, where users may."""
+    stored = xattr.NTACL()
+    stored.version = 1
+    stored.info = security.descriptor.from_sddl(sddl, security.dom_sid("S-1-5-21-1-2-3"))
+    os.setxattr(path, "user.NTACL", ndr_pack(stored))
+
+
 def check_delete_on_close(report, name, server):
     """The deletion comes when the session is gone, on a worker: still as its user. In bob's own folder, where
     neither the server nor anybody else may delete."""
@@ -236,7 +272,7 @@ def check_nobody(report, name, server):
 def group_service(report):
     """The server as a user of its own that has CAP_SETUID and CAP_SETGID and no other right."""
     with UnixServer(service=True) as server:
-        for check in (check_rights, check_owners, check_group, check_delete_on_close, check_nobody):
+        for check in (check_rights, check_owners, check_group, check_drop_box, check_delete_on_close, check_nobody):
             check(report, "service", server)
         check_threads(report, "service", server)
         own = {owner_of(p) for p in (server.events_file, *server.state.iterdir())}
@@ -246,7 +282,7 @@ def group_service(report):
 def group_root(report):
     """Started as root: root's rights to all files do not shine through."""
     with UnixServer() as server:
-        for check in (check_rights, check_owners, check_group, check_nobody):
+        for check in (check_rights, check_owners, check_group, check_drop_box, check_nobody):
             check(report, "root", server)
         check_threads(report, "root", server)
         own = {owner_of(p) for p in (server.events_file, *server.state.iterdir())}

@@ -3,6 +3,9 @@
 """NTLM for the users of a domain: a private Active Directory, a member of it with winbindd, and Signet
 beside that winbindd with ntlm = winbind."""
 
+import grp
+import os
+import pwd
 import shutil
 import subprocess
 import sys
@@ -16,6 +19,7 @@ from interop_tools import ENVIRONMENT, check_events, check_sealed, stop_cleanly
 from signet_server import PASSWORD, Report, SignetServer
 
 NAME = "member.test.lab"
+SERVICE = "sgnwbsvc"  # as whom a server goes on
 
 
 def log_on(server, who, password, host=NAME, command="ls"):
@@ -31,9 +35,9 @@ def log_on(server, who, password, host=NAME, command="ls"):
 class WinbindServer(SignetServer):
     """On the member's address, with one account of its own."""
 
-    def __init__(self, base, users):
-        super().__init__(users=("local",), base=base, share={"users": users, "write": users}, server={
-            "networks": "10.77.0.0/24 127.0.0.0/8", "name": NAME, "ntlm": "winbind"})
+    def __init__(self, base, users, share=None, **server):
+        super().__init__(users=("local",), base=base, share={"users": users, "write": users} | (share or {}), server={
+            "networks": "10.77.0.0/24 127.0.0.0/8", "name": NAME, "ntlm": "winbind"} | server)
 
     def write_config(self, server, share, more=""):
         listen = f"{MEMBER}:{self.port} 127.0.0.1:{self.port}"
@@ -91,6 +95,71 @@ def group_refusals(report, directory, server):
             "target_name_mismatch", "NT_STATUS_ACCESS_DENIED", host="dc1.other")
 
 
+# --- identity = unix ---------------------------------------------------------------------------------------
+
+def unix_server(base, user):
+    """One that reaches files as TEST\\NAME, whom the name service has from winbind; started by root, to go on as a user of
+    its own if one is named."""
+    server = WinbindServer(base, "local TEST\\alice @TEST\\staff", {"file_mode": "0600", "directory_mode": "0700"},
+                           identity="unix", **({"user": user} if user else {}))
+    server.dir.chmod(0o711)
+    server.share.chmod(0o1777)
+    common = server.share / "common"
+    common.mkdir()
+    os.chown(common, 0, grp.getgrnam("TEST\\staff").gr_gid)
+    common.chmod(0o2770)
+    if user:
+        for path in (server.state, *server.state.iterdir(), server.config, server.dir):
+            os.chown(path, pwd.getpwnam(user).pw_uid, pwd.getpwnam(user).pw_gid)
+    return server
+
+
+def as_user(server, name, command):
+    (server.dir / "text").write_text("hello\n")
+    return log_on(server, f"TEST\\{name}", f"Passw0rd-{name}", command=command)
+
+
+def check_unix(report, name, server):
+    text = server.dir / "text"
+    for user in ("alice", "dora"):
+        got = as_user(server, user, f"put {text} of-{user}; mkdir folder-{user}; put {text} folder-{user}\\f; get of-{user} /dev/null")
+        report.check(f"{name}: TEST\\{user} writes and reads", got == "SUCCESS", got + server.log.read_text()[-300:])
+        wanted = pwd.getpwnam(f"TEST\\{user}")
+        made = [server.share / f"of-{user}", server.share / f"folder-{user}", server.share / f"folder-{user}" / "f"]
+        owners = {(p.stat().st_uid, p.stat().st_gid) for p in made if p.exists()}
+        report.check(f"{name}: what he makes is his, as winbind numbers him", all(p.exists() for p in made) and
+                     owners == {(wanted.pw_uid, wanted.pw_gid)} and wanted.pw_uid >= 100000, f"{owners} {wanted}")
+    for command in ("get of-dora /dev/null", f"put {text} of-dora", "rename of-dora mine", f"put {text} common\\f"):
+        got = as_user(server, "alice", command)
+        report.check(f"{name}: TEST\\alice cannot '{command.split()[0]}' what is not hers", got == "NT_STATUS_ACCESS_DENIED", got)
+    got = as_user(server, "dora", f"put {text} common\\f")
+    made = server.share / "common" / "f"
+    report.check(f"{name}: TEST\\dora can, by her group of the domain", got == "SUCCESS" and made.exists() and
+                 made.stat().st_gid == grp.getgrnam("TEST\\staff").gr_gid, got)
+    got = log_on(server, "WORKGROUP\\local", f"{PASSWORD}local")
+    report.check(f"{name}: an account that is no Unix user gets no files", got == "NT_STATUS_ACCESS_DENIED", got)
+    report.check(f"{name}: which is told of", server.wait_for_event("tree_connect", reason="no_unix_user"))
+
+
+def group_unix(report, base):
+    if not any(Path("/usr/lib").glob("*/libnss_winbind.so.2")):
+        report.skip("winbind: identity = unix", "no libnss-winbind")
+        return
+    Path("/etc/nsswitch.conf").write_text("passwd: files winbind\ngroup: files winbind\nhosts: files dns\n")  # this namespace's
+    subprocess.run(["useradd", "-M", "-N", "-r", "-G", "winbindd_priv", SERVICE], check=True)
+    for folder in base.rglob("winbindd_privileged"):  # as Debian's package has it
+        os.chown(folder, 0, grp.getgrnam("winbindd_priv").gr_gid)
+    try:
+        for user in ("", SERVICE):
+            name = f"identity = unix{', user = ' + user if user else ''}"
+            with unix_server(base, user) as server:
+                check_unix(report, name, server)
+                check_events(report, name, server)
+                stop_cleanly(report, name, server)
+    finally:
+        subprocess.run(["userdel", SERVICE], check=False)
+
+
 def group_failing_domain(report, directory, member, server):
     directory.stop()
     begun = time.time()
@@ -131,6 +200,7 @@ def run(report, base):
                 group_log_ons(report, directory, server)
                 group_refusals(report, directory, server)
                 check_sealed(report, "winbind", server.events())
+                group_unix(report, base)
                 group_failing_domain(report, directory, member, server)
                 check_events(report, "winbind", server)
                 stop_cleanly(report, "winbind", server)

@@ -9,6 +9,7 @@
 #include "auth/access/access_check.h"
 #include "server/file_attributes_of.h"
 #include "server/open.h"
+#include "server/open_event.h"
 #include "server/request.h"
 #include "server/share.h"
 #include "storage/dir_list.h"
@@ -28,7 +29,11 @@ int list_filter_init(struct list_filter *f, const struct request *req)
 	f->acl_len = 0;
 	f->skips_asking = false;
 	arena_init(&f->arena, f->first, sizeof(f->first));
-	return f->by_rules ? access_view_place_of_dir(v, req->open->fd, &f->dir) : 0;
+	if (!f->by_rules)
+		return 0;
+	struct path_text path;
+	access_view_place_of_path(v, open_file_path_text(req->open, &path), &f->named);
+	return access_view_place_of_dir(v, req->open->fd, &f->dir);
 }
 
 void list_filter_done(struct list_filter *f)
@@ -56,13 +61,18 @@ static int target_shown(
 	return rc == 0 && reach != REACH_NOTHING;
 }
 
-int list_filter_shows_name(struct list_filter *f, struct dir_list *list, struct dir_entry *e, bool may_block)
+static bool is_reached(const struct list_filter *f, const struct access_place *dir, const struct dir_entry *e)
 {
 	struct access_place place;
+	access_step(&f->view->set, dir, e->name, strlen(e->name), &place);
+	return access_reach_of(access_reach(&f->view->set, &place), is_folder(e)) != REACH_NOTHING;
+}
+
+int list_filter_shows_name(struct list_filter *f, struct dir_list *list, struct dir_entry *e, bool may_block)
+{
 	if (!f->by_rules || e->is_dot)
 		return 1;
-	access_step(&f->view->set, &f->dir, e->name, strlen(e->name), &place);
-	if (access_reach_of(access_reach(&f->view->set, &place), is_folder(e)) == REACH_NOTHING)
+	if (!is_reached(f, &f->dir, e) || !is_reached(f, &f->named, e))
 		return 0;
 	return e->type == DT_DIR || e->type == DT_REG ? 1 : target_shown(f, list, e, may_block);
 }

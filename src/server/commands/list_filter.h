@@ -21,8 +21,9 @@ struct list_filter {
 	const struct access_view *view;
 	bool by_rules;
 	bool by_acls;
-	struct access_place dir;
-	struct arena arena; // of one entry's ACL
+	struct access_place dir;   // where the kernel has it
+	struct access_place named; // where it was opened
+	struct arena arena;        // of one entry's ACL
 	uint8_t first[2048];
 	uint8_t acl[LIST_FILTER_ACL_LEN_MAX]; // the last one
 	size_t acl_len;                       // 0: none

@@ -129,8 +129,8 @@ def unpacked():
     return root
 
 
-def modules(root):
-    """{name: module}, each after those that it needs; those that are built in are no files."""
+def modules(root, names=MODULES):
+    """{name: module}, each after those that it needs; those that are built in are no files, but the last one is."""
     files = {f.name.split(".ko")[0].replace("-", "_"): f
              for f in next((root / "lib/modules").iterdir()).rglob("*.ko*")}
     found = {}
@@ -146,10 +146,10 @@ def modules(root):
             add(other)
         found[name] = content
 
-    for name in MODULES:
+    for name in names:
         add(name)
-    if "ksmbd" not in found:
-        raise Missing("this kernel has no module ksmbd")
+    if names[-1] not in found:
+        raise Missing(f"this kernel has no module {names[-1]}")
     return found
 
 
