@@ -94,6 +94,7 @@ static int ask(struct probe *p, void (*make)(struct writer *w), bool *dialled)
 	int fd;
 	int rc = probe_dial(p, &fd);
 	*dialled = rc == 0;
+	p->taken |= *dialled;
 	if (rc < 0)
 		return rc;
 	uint8_t *buf = malloc(PROBE_FRAME_MAX);

@@ -16,10 +16,10 @@
 #include "wire/smb2/frame.h"
 
 enum {
-	TROUBLE_MAX = 4,            // waits in vain, of one host
-	RESETS_IN_A_ROW_MAX = 8,    // connections that ended without any answer
-	DIAL_TIMEOUT_MS_MAX = 3000, // one retry of the kernel's is in it
-	RECEIVE_LEN_MAX = 1 << 20,
+	TROUBLE_MAX = 4,             // waits in vain, of one host
+	RESETS_IN_A_ROW_MAX = 8,     // connections that ended without any answer
+	DIAL_TIMEOUT_MS_MAX = 3000,  // one retry of the kernel's is in it
+	RECEIVE_LEN_MAX = 128 << 10, // nothing that is asked for is longer
 };
 
 // --- enough ---------------------------------------------------------------------------------------

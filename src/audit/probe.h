@@ -35,6 +35,8 @@ struct audit_options {
 	unsigned parallel;               // hosts at once
 	unsigned connections_per_second; // to all hosts together; 0: no limit
 	unsigned host_pause_ms;          // between two connections to the same host
+	size_t facts_memory_max;         // bytes: what all hosts that are under way said
+	size_t report_memory_max;        // bytes: what is reported of all
 	bool try_failed_logon;           // one wrong password for one account that does not exist
 };
 
@@ -52,6 +54,7 @@ struct probe {
 	struct logon_turn *variants; // for right passwords in ways that are refused for good reason
 	const bool *stop;            // somebody wants it all to end; NULL: nobody can
 	const char *error;           // why the host's probes ended early; NULL: they did not
+	bool taken;                  // a first question's connection
 	// Of probe.c.
 	uint64_t next_dial_ms; // by host_pause_ms
 	unsigned resets;       // connections in a row that ended without an answer

@@ -2,22 +2,17 @@
 // A few thousand tasks take target by target. To ask whether anything is there costs little and is done by
 // all of them at once; the probes themselves are let in `parallel` at a time, so that the dead do not keep
 // the living waiting.
+//
+// One machine may play many hosts, or carry what is said to them: where hosts took connections and then were
+// silent, while others answered, those that were not reached are asked once more, gently.
 #include "audit/runner.h"
 
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/resource.h>
 #include <time.h>
 
-#include "audit/alive.h"
-#include "audit/host_address.h"
-#include "audit/login_note.h"
-#include "audit/logon_turn.h"
-#include "audit/probe_wait.h"
-#include "audit/rate.h"
-#include "audit/task.h"
-#include "base/filetime.h"
+#include "audit/runner_state.h"
 
 enum {
 	TASKS_PER_PLACE = 8, // that look for the living, for each that is probed
@@ -25,21 +20,13 @@ enum {
 	DESCRIPTORS_PER_TASK = 3, // its loop, a connection, and one that is being closed
 	DESCRIPTORS_ASIDE = 64,   // of everything else
 	TICK_MS = 200,
+	OVERRUN_SHARE = 16,            // one in so many that took a connection was silent
+	SECOND_ROUND_PER_SECOND = 200, // first questions
+	SECOND_ROUND_PARALLEL = 32,
 };
 
-struct runner {
-	const struct audit_run *run;
-	struct audit_report *report;
-	struct audit_subject **subjects; // of each target
-	size_t next;
-	struct scheduler *scheduler;
-	struct task_gate *gate;
-	struct rate *rate;
-	struct logon_turn *logons;
-	struct logon_turn *variants;
-	bool login_told;
-	struct audit_progress progress;
-};
+#define FACTS_MEMORY_MAX ((size_t)1 << 30)  // of what hosts that are under way said
+#define REPORT_MEMORY_MAX ((size_t)2 << 30) // of what is reported of all
 
 struct audit_options audit_options_default(void)
 {
@@ -47,7 +34,9 @@ struct audit_options audit_options_default(void)
 		.host_timeout_ms = 60000,
 		.parallel = 1024,
 		.connections_per_second = 2000,
-		.host_pause_ms = 5 };
+		.host_pause_ms = 5,
+		.facts_memory_max = FACTS_MEMORY_MAX,
+		.report_memory_max = REPORT_MEMORY_MAX };
 }
 
 static uint64_t unix_us(void)
@@ -57,132 +46,11 @@ static uint64_t unix_us(void)
 	return (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
 }
 
-// --- one host ---------------------------------------------------------------------------------------
-
-static void take_over(struct audit_report *report, const struct host_facts *f, struct audit_subject *s)
-{
-	const char *name = f->dns_name != NULL ? f->dns_name : f->netbios_name;
-	if (s->name == NULL && name != NULL)
-		s->name = arena_strdup(&report->arena, name);
-	if (f->system != NULL)
-		s->system = arena_strdup(&report->arena, f->system);
-	s->platform = f->platform;
-	s->platform_known = f->platform_known;
-}
-
-static bool is_wanted(const struct runner *r, const struct probe_kind *k)
-{
-	const struct audit_login *login = &r->run->options->login;
-	return !k->needs_login || login->kerberos || login->user != NULL;
-}
-
-static void run_probes(struct runner *r, struct probe *p)
-{
-	for (size_t i = 0; i < probe_kind_count && !probe_is_over(p); i++)
-		if (is_wanted(r, &probe_kinds[i]))
-			probe_kinds[i].run(p);
-}
-
-static void judge(struct runner *r, const struct host_facts *f, struct audit_subject *s)
-{
-	const struct check_context c = { .facts = f, .report = r->report, .subject = s };
-	for (size_t i = 0; i < check_run_count; i++)
-		check_runs[i](&c);
-}
-
-// Of who accepts no dialect, whatever he answers, there is nothing to judge.
-static bool speaks_smb(const struct host_facts *f)
-{
-	return f->dialect_max != 0 || fact_is(&f->smb1, ANSWER_YES);
-}
-
-static void probe_host(struct runner *r, struct probe *p, struct audit_subject *s)
-{
-	uint64_t before = monotonic_ms();
-	task_gate_enter(r->gate);
-	p->deadline_ms += monotonic_ms() - before;
-	r->progress.under_way++;
-	run_probes(r, p);
-	r->progress.under_way--;
-	task_gate_leave(r->gate);
-	login_note(r->report, p, &r->login_told);
-	s->error = p->error;
-	if (!speaks_smb(p->facts)) {
-		s->error = p->error != NULL ? p->error : "what answers there accepts no dialect of SMB";
-		return;
-	}
-	s->outcome = p->error == NULL ? AUDIT_DONE : AUDIT_PARTIAL;
-	r->progress.reached++;
-	take_over(r->report, p->facts, s);
-	judge(r, p->facts, s);
-}
-
-// Whether anything there speaks SMB.
-static bool audit_address(struct runner *r, const struct target *t, struct audit_subject *s)
-{
-	const struct audit_options *o = r->run->options;
-	struct arena arena;
-	arena_init(&arena, NULL, 0);
-	struct host_facts facts = { .arena = &arena, .address = s->address, .port = t->port };
-	struct probe p = { .options = o,
-		.facts = &facts,
-		.loop = client_loop_new(),
-		.host = t->host,
-		.address = s->address,
-		.port = t->port,
-		.deadline_ms = monotonic_ms() + (uint64_t)o->host_timeout_ms,
-		.rate = r->rate,
-		.logons = r->logons,
-		.variants = r->variants,
-		.stop = r->run->stop };
-	if (p.loop == NULL) {
-		s->error = "memory or file descriptors are out";
-		return false;
-	}
-	client_loop_set_wait(p.loop, probe_wait, &p);
-	bool alive = probe_alive(&p) == 0;
-	if (alive)
-		probe_host(r, &p, s);
-	else
-		s->error = p.error;
-	client_loop_free(p.loop);
-	arena_reset(&arena);
-	return alive;
-}
-
-// A name may have an address that nothing listens at: "localhost" often has two.
-static void audit_host(struct runner *r, const struct target *t, struct audit_subject *s)
-{
-	struct host_addresses addresses;
-	bool alive = false;
-	if (!host_addresses_find(r->report, t->host, s, &addresses))
-		return;
-	for (size_t i = 0; i < addresses.count && !alive; i++) {
-		s->address = addresses.all[i];
-		alive = audit_address(r, t, s);
-	}
-}
-
-static void audit_target(struct runner *r, size_t i)
-{
-	const struct target *t = &r->run->targets->all[i];
-	struct audit_subject *s = r->subjects[i];
-	s->begun_us = unix_us();
-	s->outcome = AUDIT_UNREACHABLE;
-	if (r->run->stop != NULL && *r->run->stop)
-		s->error = "the audit was interrupted before";
-	else
-		audit_host(r, t, s);
-	s->ended_us = unix_us();
-	subject_conclude(s);
-	r->progress.done++;
-}
-
 static void task_main(void *context)
 {
 	struct runner *r = context;
-	while (r->next < r->run->targets->count)
-		audit_target(r, r->next++);
+	while (r->next < r->waiting_count)
+		host_audit(r, &r->hosts[r->waiting[r->next++]]);
 }
 
 // --- all of them ------------------------------------------------------------------------------------
@@ -201,13 +69,13 @@ static size_t descriptors_reserve(size_t wanted)
 	return limit.rlim_cur;
 }
 
-static size_t tasks_wanted(const struct audit_run *run)
+static size_t tasks_wanted(const struct runner *r)
 {
-	size_t count = (size_t)run->options->parallel * TASKS_PER_PLACE;
+	size_t count = (size_t)r->run->options->parallel * TASKS_PER_PLACE;
 	if (count > TASKS_MAX)
 		count = TASKS_MAX;
-	if (count > run->targets->count)
-		count = run->targets->count;
+	if (count > r->waiting_count)
+		count = r->waiting_count;
 	size_t descriptors = descriptors_reserve(DESCRIPTORS_ASIDE + count * DESCRIPTORS_PER_TASK);
 	size_t bearable = descriptors > DESCRIPTORS_ASIDE
 				  ? (descriptors - DESCRIPTORS_ASIDE) / DESCRIPTORS_PER_TASK
@@ -215,16 +83,19 @@ static size_t tasks_wanted(const struct audit_run *run)
 	return count < bearable ? count : bearable;
 }
 
-static int subjects_add(struct runner *r)
+static int hosts_add(struct runner *r)
 {
 	const struct targets *t = r->run->targets;
-	r->subjects = calloc(t->count + 1, sizeof(*r->subjects));
-	if (r->subjects == NULL)
+	r->hosts = calloc(t->count + 1, sizeof(*r->hosts));
+	r->waiting = calloc(t->count + 1, sizeof(*r->waiting));
+	if (r->hosts == NULL || r->waiting == NULL)
 		return -ENOMEM;
 	for (size_t i = 0; i < t->count; i++) {
-		r->subjects[i] = report_add_subject(r->report, t->all[i].host, t->all[i].port);
-		if (r->subjects[i] == NULL)
+		struct audit_subject *s = report_add_subject(r->report, t->all[i].host, t->all[i].port);
+		if (s == NULL)
 			return -ENOMEM;
+		r->hosts[i] = (struct host_audit){ .target = &t->all[i], .subject = s };
+		r->waiting[r->waiting_count++] = i;
 	}
 	return 0;
 }
@@ -240,7 +111,11 @@ static int runner_init(struct runner *r)
 	if (r->scheduler == NULL || r->gate == NULL || r->rate == NULL || r->logons == NULL ||
 		r->variants == NULL)
 		return -ENOMEM;
-	return subjects_add(r);
+	r->facts_memory = memory_limit_make(o->facts_memory_max, NULL);
+	r->report_memory = memory_limit_make(o->report_memory_max, NULL);
+	int rc = hosts_add(r);
+	arena_charge_to(&r->report->arena, &r->report_memory.account);
+	return rc;
 }
 
 static void runner_done(struct runner *r)
@@ -249,8 +124,12 @@ static void runner_done(struct runner *r)
 	logon_turn_free(r->logons);
 	logon_turn_free(r->variants);
 	rate_free(r->rate);
+	rate_free(r->ask_rate);
 	task_gate_free(r->gate);
-	free(r->subjects);
+	free(r->hosts);
+	free(r->waiting);
+	// It lives longer than the limit.
+	arena_charge_to(&r->report->arena, NULL);
 }
 
 static void on_tick(void *context)
@@ -263,12 +142,54 @@ static void on_tick(void *context)
 // Some tasks are enough where there is not memory for all.
 static int tasks_start(struct runner *r)
 {
-	size_t wanted = tasks_wanted(r->run);
+	size_t wanted = tasks_wanted(r);
 	int rc = 0;
 	size_t count = 0;
 	while (count < wanted && (rc = scheduler_start(r->scheduler, task_main, r)) == 0)
 		count++;
 	return count > 0 ? 0 : rc;
+}
+
+static int round_run(struct runner *r)
+{
+	r->next = 0;
+	int rc = tasks_start(r);
+	return rc == 0 ? scheduler_run(r->scheduler, TICK_MS, on_tick, r) : rc;
+}
+
+static bool is_stopped(const struct runner *r)
+{
+	return r->run->stop != NULL && *r->run->stop;
+}
+
+// Who is dead takes no connection; so that nobody waits for the dead twice, unless there is a reason.
+static bool was_overrun(const struct runner *r)
+{
+	return r->progress.reached > 0 && r->mute > 0 &&
+	       r->mute * OVERRUN_SHARE >= r->mute + r->progress.reached;
+}
+
+static void silent_collect(struct runner *r)
+{
+	r->waiting_count = 0;
+	for (size_t i = 0; i < r->run->targets->count; i++)
+		if (r->hosts[i].silent)
+			r->waiting[r->waiting_count++] = i;
+	r->progress.done -= r->waiting_count;
+}
+
+static int second_round(struct runner *r)
+{
+	unsigned places = r->run->options->parallel;
+	if (is_stopped(r) || !was_overrun(r))
+		return 0;
+	task_gate_free(r->gate);
+	r->gate = task_gate_new(places < SECOND_ROUND_PARALLEL ? places : SECOND_ROUND_PARALLEL);
+	r->ask_rate = rate_new(SECOND_ROUND_PER_SECOND);
+	if (r->gate == NULL || r->ask_rate == NULL)
+		return -ENOMEM;
+	silent_collect(r);
+	return r->waiting_count > 0 ? round_run(r) : 0;
 }
 
 int audit_run(const struct audit_run *run, struct audit_report *report)
@@ -277,9 +198,9 @@ int audit_run(const struct audit_run *run, struct audit_report *report)
 	report->begun_us = unix_us();
 	int rc = runner_init(&r);
 	if (rc == 0)
-		rc = tasks_start(&r);
+		rc = round_run(&r);
 	if (rc == 0)
-		rc = scheduler_run(r.scheduler, TICK_MS, on_tick, &r);
+		rc = second_round(&r);
 	report->ended_us = unix_us();
 	runner_done(&r);
 	return rc;

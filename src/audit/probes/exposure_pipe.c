@@ -69,6 +69,7 @@ bool exposure_pipe_call(struct exposure_pipe *pipe, const char *operation, uint1
 {
 	struct nt_status status = STATUS(SUCCESS);
 	pipe->sent = exposure_text(pipe->e, "%s %s", operation, pipe->e->as);
+	answer->account = pipe->e->p->facts->arena->account;
 	int rc = rpc_channel_call(&pipe->channel, opnum, stub, answer, &status);
 	if (rc < 0 || !is_data(status)) {
 		open_failed(pipe, rc, status);

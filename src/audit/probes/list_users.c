@@ -205,6 +205,7 @@ void exposure_list_users(struct exposure *e, struct fact *f)
 	struct exposure_pipe pipe;
 	struct arena a;
 	arena_init(&a, NULL, 0);
+	arena_charge_to(&a, e->p->facts->arena->account);
 	exposure_pipe_open(&pipe, e, rpc_service_find("samr"));
 	bool listed = pipe.bound && users_listed(&pipe, &a);
 	if (pipe.answered)

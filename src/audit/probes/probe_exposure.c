@@ -23,6 +23,7 @@ void probe_exposure(struct probe *p)
 	struct arena a;
 	struct exposure e = exposure_make(p, EXPOSURE_ACCOUNT);
 	arena_init(&a, NULL, 0);
+	arena_charge_to(&a, p->facts->arena->account);
 	struct share_listing l = exposure_list_shares(&e, true, &a);
 	if (l.answered)
 		fact_set(p->facts, &p->facts->lists_shares, l.listed ? ANSWER_YES : ANSWER_NO, l.sent,

@@ -14,6 +14,7 @@ static void shares_list(struct exposure *e)
 	struct arena a;
 	struct host_facts *h = e->p->facts;
 	arena_init(&a, NULL, 0);
+	arena_charge_to(&a, h->arena->account);
 	struct share_listing l = exposure_list_shares(e, false, &a);
 	if (l.answered)
 		fact_set(h, &h->anonymous_lists_shares, l.listed && l.count > 0 ? ANSWER_YES : ANSWER_NO,

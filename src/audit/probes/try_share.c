@@ -95,6 +95,7 @@ void exposure_try_share(struct exposure *e, struct share_fact *f, struct span ow
 	if (!connected)
 		return;
 	arena_init(&a, NULL, 0);
+	arena_charge_to(&a, e->p->facts->arena->account);
 	encrypt_flag_note(&r, f);
 	struct root_open list = share_root_try(&r, ACCESS_TO_LIST);
 	fact_of_open(e->p->facts, &f->reads, &list);

@@ -14,6 +14,8 @@ void rpc_answer_init(struct rpc_answer *a, uint32_t call_id)
 
 void rpc_answer_done(struct rpc_answer *a)
 {
+	if (a->account != NULL && a->stub_cap > 0)
+		a->account->give(a->account, a->stub_cap);
 	free(a->stub);
 	a->stub = NULL;
 	a->stub_len = 0;
@@ -29,9 +31,14 @@ static bool stub_reserve(struct rpc_answer *a, size_t len)
 	size_t cap = a->stub_cap == 0 ? STUB_CAP_MIN : a->stub_cap;
 	while (cap < len)
 		cap *= 2;
-	uint8_t *stub = realloc(a->stub, cap);
-	if (stub == NULL)
+	if (a->account != NULL && !a->account->take(a->account, cap - a->stub_cap))
 		return false;
+	uint8_t *stub = realloc(a->stub, cap);
+	if (stub == NULL) {
+		if (a->account != NULL)
+			a->account->give(a->account, cap - a->stub_cap);
+		return false;
+	}
 	a->stub = stub;
 	a->stub_cap = cap;
 	return true;

@@ -4,6 +4,7 @@
 #ifndef SIGNET_CLIENT_RPC_RPC_ANSWER_H
 #define SIGNET_CLIENT_RPC_RPC_ANSWER_H
 
+#include "base/arena.h"
 #include "wire/dcerpc/bind.h"
 #include "wire/dcerpc/pdu.h"
 
@@ -29,6 +30,7 @@ struct rpc_answer {
 	uint8_t *stub;               // owned
 	size_t stub_len;
 	size_t stub_cap;
+	struct arena_account *account; // who pays for it; NULL: nobody
 	unsigned fragments;
 	uint8_t fragment[DCERPC_FRAGMENT_LEN_MAX]; // the one that is not whole yet
 	size_t fragment_len;
