@@ -377,8 +377,9 @@ static bool is_program(const struct event *e, const struct file_view *v)
 	const char *type = e->content == NULL ? NULL : e->content->type;
 	if (type != NULL && (strcmp(type, "pe") == 0 || strcmp(type, "elf") == 0))
 		return true;
+	const char *extension = file_view_extension(v->path);
 	for (size_t i = 0; i < ARRAY_LEN(extensions); i++)
-		if (strcmp(file_view_extension(v->path), extensions[i]) == 0)
+		if (strcmp(extension, extensions[i]) == 0)
 			return true;
 	return false;
 }
@@ -394,11 +395,12 @@ static void on_program(struct state *s, const struct event *e, const struct file
 static void on_file(struct state *s, const struct event *e)
 {
 	struct file_view v;
-	if (!file_view_of(e, &v))
+	bool is_pipe = e->share != NULL && strcasecmp(e->share, "IPC$") == 0;
+	if ((!is_pipe && e->bytes_read + e->bytes_written == 0) || !file_view_of(e, &v))
 		return;
-	if (e->share != NULL && strcasecmp(e->share, "IPC$") == 0)
+	if (is_pipe)
 		on_pipe(s, e, &v);
-	else if (v.action == FILE_ACTION_CLOSE && e->bytes_read + e->bytes_written > 0 && is_program(e, &v))
+	else if (v.action == FILE_ACTION_CLOSE && is_program(e, &v))
 		on_program(s, e, &v);
 }
 
