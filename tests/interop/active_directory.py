@@ -5,8 +5,10 @@ The test runs itself again in namespaces of its own (`in_private_network`): a ne
 sees, with the addresses below on its loopback; and what the controller and the member want in /run and
 /var/lib is their own. Everything ends with the test. Needs root."""
 
+import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -138,7 +140,7 @@ class ActiveDirectory:
     def start(self):
         with open(self.dir / "samba.out", "wb") as out:
             self.process = subprocess.Popen(self.command("samba", "-F", "-s", self.conf, "--no-process-group"),
-                                            stdin=subprocess.DEVNULL, stdout=out, stderr=out)
+                                            stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True)
         wait_for(lambda: all(self.listens(p) for p in (53, 88, 135, 389, 445)), "the domain controller was not up")
         self.tool("domain", "passwordsettings", "set", "--complexity=off", "--min-pwd-length=7",
                   "--history-length=0", "--min-pwd-age=0", "--account-lockout-threshold=0")
@@ -171,7 +173,11 @@ class ActiveDirectory:
         """The controller goes away; its namespaces stay."""
         if self.process is not None:
             self.process.terminate()
-            self.process.wait(20)
+            try:
+                self.process.wait(20)
+            finally:  # its children serve connections that are there for a moment longer
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(self.process.pid, signal.SIGKILL)
             self.process = None
 
     def __exit__(self, *unused):
