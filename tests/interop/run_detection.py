@@ -196,8 +196,8 @@ def part_settings(report):
     with SignetServer(more_config=f"[detect]\nmass_modification_files = {FEW}\n") as server:
         shown = subprocess.run([BINARY, "serve", "--config", server.config, "--check"], capture_output=True, text=True,
                                check=False).stdout
-        report.check("--check shows what is not as by default", f"mass_modification_files    {FEW} (default: 20)" in shown
-                     and "smb_sweep" not in shown, shown)
+        told = f"mass_modification_files    {FEW} (default: 20)" in shown
+        report.check("--check shows what is not as by default", told and "smb_sweep" not in shown, shown)
         fill(server, "few", FEW)
         overwrite_in_place(server, "alice", "few", FEW)
         alert = wait_for_alert(server, "mass_modification", 60)
