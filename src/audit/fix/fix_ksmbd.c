@@ -2,6 +2,7 @@
 // ksmbd.conf: names and values as ksmbd.conf(5) of ksmbd-tools 3.4.7 to 3.5.6 has them.
 #include "audit/fix/fix_ini.h"
 #include "audit/fix/fix_rows.h"
+#include "audit/lint/ksmbd_parameters.h"
 
 #define NAME_THEM "the names of those who need it"
 // Tried with Linux 6.12: what "mandatory" demands is announced and not enforced.
@@ -63,21 +64,13 @@ static const struct fix_row rows[] = {
 	COMMENT_OUT("setting_unknown", "take the line out, or correct its name: ksmbd.conf(5)"),
 };
 
-static const struct fix_synonym synonyms[] = {
-	{ "guest ok", "public" },
-	{ "read only", "writeable" },
-	{ "read only", "writable" },
-	{ "read only", "write ok" },
-	{ "hosts allow", "allow hosts" },
-};
-
 const struct fix_platform fix_ksmbd = {
 	.platform = PLATFORM_KSMBD,
 	.format = LINT_KSMBD,
 	.rows = rows,
 	.row_count = ARRAY_LEN(rows),
-	.synonyms = synonyms,
-	.synonym_count = ARRAY_LEN(synonyms),
+	// One with the opposite value is no matter: the whole line is written anew.
+	.meant = ksmbd_parameter_meant,
 	.global = "global",
 	.share_prefix = "",
 	.inline_marks = "#;",

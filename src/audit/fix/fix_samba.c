@@ -2,6 +2,7 @@
 // smb.conf: names and values as smb.conf(5) of Samba 4.17 has them.
 #include "audit/fix/fix_ini.h"
 #include "audit/fix/fix_rows.h"
+#include "audit/lint/samba_parameters.h"
 
 #define PRIVATE_NETWORKS "127.0.0.0/8 10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 ::1 fc00::/7 fe80::/10"
 #define CIPHERS "AES-256-GCM, AES-128-GCM, AES-256-CCM, AES-128-CCM"
@@ -110,28 +111,13 @@ static const struct fix_row rows[] = {
 	COMMENT_OUT("setting_unknown", "take the line out, or correct its name: testparm(1)"),
 };
 
-// Those of writeable have the opposite value: the whole line is written anew, so that this does not matter.
-static const struct fix_synonym synonyms[] = {
-	{ "server smb encrypt", "smb encrypt" },
-	{ "server min protocol", "min protocol" },
-	{ "server max protocol", "max protocol" },
-	{ "server max protocol", "protocol" },
-	{ "guest ok", "public" },
-	{ "guest only", "only guest" },
-	{ "read only", "writeable" },
-	{ "read only", "writable" },
-	{ "read only", "write ok" },
-	{ "hosts allow", "allow hosts" },
-	{ "log level", "debuglevel" },
-};
-
 const struct fix_platform fix_samba = {
 	.platform = PLATFORM_SAMBA,
 	.format = LINT_SAMBA,
 	.rows = rows,
 	.row_count = ARRAY_LEN(rows),
-	.synonyms = synonyms,
-	.synonym_count = ARRAY_LEN(synonyms),
+	// One with the opposite value is no matter: the whole line is written anew.
+	.meant = samba_parameter_meant,
 	.global = "global",
 	.share_prefix = "",
 	.inline_marks = "",

@@ -16,16 +16,9 @@ const struct fix_platform *fix_platform_find(enum platform p)
 	return (size_t)p < ARRAY_LEN(all) ? all[p] : NULL;
 }
 
-static const char *first_name(const struct fix_platform *p, const char *name)
-{
-	for (size_t i = 0; i < p->synonym_count; i++) {
-		if (lint_name_equal(p->synonyms[i].other, name))
-			return p->synonyms[i].name;
-	}
-	return name;
-}
-
 bool fix_same_setting(const struct fix_platform *p, const char *a, const char *b)
 {
-	return lint_name_equal(first_name(p, a), first_name(p, b));
+	if (p->meant == NULL)
+		return lint_name_equal(a, b);
+	return lint_name_equal(p->meant(a), p->meant(b));
 }

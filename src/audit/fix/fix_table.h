@@ -39,11 +39,6 @@ struct fix_row {
 	const char *breaks; // what it may break; NULL: the check's own words
 };
 
-// Another name that a platform has for the same setting.
-struct fix_synonym {
-	const char *name, *other;
-};
-
 struct fix_plan;
 
 struct fix_platform {
@@ -51,14 +46,13 @@ struct fix_platform {
 	enum lint_format format; // whose files can be patched; LINT_UNKNOWN: none
 	const struct fix_row *rows;
 	size_t row_count;
-	const struct fix_synonym *synonyms;
-	size_t synonym_count;
-	const char *global;       // section of the whole server
-	const char *share_prefix; // before a share's name in its heading
-	const char *inline_marks; // characters that begin a comment behind a value
-	bool continued;           // a backslash at a line's end continues it
-	const char *file;         // where the settings belong
-	const char *comment;      // how a comment begins
+	const char *(*meant)(const char *name); // the setting that a synonym stands for; NULL: there are none
+	const char *global;                     // section of the whole server
+	const char *share_prefix;               // before a share's name in its heading
+	const char *inline_marks;               // characters that begin a comment behind a value
+	bool continued;                         // a backslash at a line's end continues it
+	const char *file;                       // where the settings belong
+	const char *comment;                    // how a comment begins
 	const char *line_end;
 	void (*begin)(FILE *out);                              // once, before all subjects; may be NULL
 	void (*write)(FILE *out, const struct fix_plan *plan); // the settings of one subject

@@ -66,6 +66,7 @@ const struct ksmbd_parameter ksmbd_parameters[] = {
 	{ "valid users", "", .share = true },
 	{ "veto files", "", .share = true },
 	{ "vfs objects", "", .share = true },
+	{ "writable", NULL, .share = true, .inverse_of = "read only", .boolean = true },
 	{ "writeable", NULL, .share = true, .inverse_of = "read only", .boolean = true },
 	{ "write list", "", .share = true },
 	{ "write ok", NULL, .share = true, .inverse_of = "read only", .boolean = true },
@@ -79,6 +80,12 @@ const struct ksmbd_parameter *ksmbd_parameter_find(const char *name)
 			return &ksmbd_parameters[i];
 	}
 	return NULL;
+}
+
+const char *ksmbd_parameter_meant(const char *name)
+{
+	const struct ksmbd_parameter *p = ksmbd_parameter_find(name);
+	return p != NULL && p->inverse_of != NULL ? p->inverse_of : name;
 }
 
 const char *ksmbd_parameter_nearest(const char *name)

@@ -18,6 +18,8 @@ extern const size_t ksmbd_parameter_count;
 enum { KSMBD_PARAMETERS_MAX = 64 };
 
 const struct ksmbd_parameter *ksmbd_parameter_find(const char *name) WARN_UNUSED;
+// The name of what it stands for; itself if it is no synonym.
+const char *ksmbd_parameter_meant(const char *name) WARN_UNUSED;
 const char *ksmbd_parameter_nearest(const char *name) WARN_UNUSED;
 
 struct ksmbd_view {

@@ -5,6 +5,7 @@
 
 #include "audit/lint/ksmbd_parameters.h"
 #include "audit/lint/lint_paths.h"
+#include "audit/lint/rules_dialects.h"
 
 static const char *value_of(const struct lint_proof *p)
 {
@@ -42,30 +43,14 @@ static unsigned dialect(struct lint_proof p)
 	return 0x0100;
 }
 
+// That encryption is required keeps nobody out: see fix_ksmbd.c.
 static void judge_dialects(struct ksmbd_view *v)
 {
-	struct lint_proof lowest = ksmbd_global(v, "server min protocol");
-	struct lint_proof highest = ksmbd_global(v, "server max protocol");
-	unsigned min = dialect(lowest);
-	unsigned max = dialect(highest);
-	if (min > max) {
-		lint_add_proof(v->context,
-			lint_report(v->context, "setting_contradiction", "server min protocol", &lowest,
-				"the lowest protocol is above the highest"),
-			&highest);
-		return;
-	}
-	if (min < 0x0202)
-		(void)lint_report(v->context, "smb1_accepted", NULL, &lowest, NULL);
-	if (min < 0x0300)
-		(void)lint_report(v->context, "old_dialect_accepted", NULL, &lowest, NULL);
-	if (min < 0x0311)
-		(void)lint_report(v->context, "dialect_below_311", NULL, &lowest, NULL);
-	if (max < 0x0311)
-		(void)lint_report(v->context, "smb311_not_offered", NULL, &highest, NULL);
-	if (max < 0x0300)
-		(void)lint_report(v->context, "encryption_not_supported", NULL, &highest,
-			"SMB 3 is the first that encrypts");
+	struct dialect_range d = { .lowest = ksmbd_global(v, "server min protocol"),
+		.highest = ksmbd_global(v, "server max protocol") };
+	d.min = dialect(d.lowest);
+	d.max = dialect(d.highest);
+	rules_dialects(v->context, &d);
 }
 
 static void judge_protection(struct ksmbd_view *v)

@@ -3,39 +3,17 @@
 #include <string.h>
 #include <strings.h>
 
+#include "audit/lint/rules_dialects.h"
 #include "audit/lint/samba_view.h"
-
-// With encryption required a client of an old dialect gets as far as the negotiation.
-static void rate_dialect(const struct samba_view *v, struct audit_finding *f)
-{
-	if (samba_encryption_required(v))
-		lint_rate(f, AUDIT_LOW, 'B');
-}
 
 static void judge_dialects(struct samba_view *v)
 {
-	struct lint_proof lowest = samba_global(v, "server min protocol");
-	struct lint_proof highest = samba_global(v, "server max protocol");
-	unsigned min = samba_dialect(lowest, 0x0202);
-	unsigned max = samba_dialect(highest, 0x0311);
-	if (min > max) {
-		struct audit_finding *f =
-			lint_report(v->context, "setting_contradiction", "server min protocol", &lowest,
-				"the lowest protocol is above the highest: nobody can connect");
-		lint_add_proof(v->context, f, &highest);
-		return;
-	}
-	if (min < 0x0202)
-		(void)lint_report(v->context, "smb1_accepted", NULL, &lowest, NULL);
-	if (min < 0x0300)
-		rate_dialect(v, lint_report(v->context, "old_dialect_accepted", NULL, &lowest, NULL));
-	if (min < 0x0311)
-		(void)lint_report(v->context, "dialect_below_311", NULL, &lowest, NULL);
-	if (max < 0x0311)
-		(void)lint_report(v->context, "smb311_not_offered", NULL, &highest, NULL);
-	if (max < 0x0300)
-		(void)lint_report(v->context, "encryption_not_supported", NULL, &highest,
-			"SMB 3 is the first that encrypts");
+	struct dialect_range d = { .lowest = samba_global(v, "server min protocol"),
+		.highest = samba_global(v, "server max protocol"),
+		.sealed = samba_encryption_required(v) };
+	d.min = samba_dialect(d.lowest, 0x0202);
+	d.max = samba_dialect(d.highest, 0x0311);
+	rules_dialects(v->context, &d);
 }
 
 static void judge_signing(struct samba_view *v)

@@ -36,6 +36,8 @@ enum { SAMBA_PARAMETERS_MAX = 700 };
 const struct samba_parameter *samba_parameter_find(const char *name) WARN_UNUSED;
 // What it stands for, itself if it is no synonym.
 const struct samba_parameter *samba_parameter_resolve(const struct samba_parameter *p) WARN_UNUSED;
+// The same by name: what nobody knows stands for itself.
+const char *samba_parameter_meant(const char *name) WARN_UNUSED;
 size_t samba_parameter_index(const struct samba_parameter *p) WARN_UNUSED;
 // The value as testparm would write it: "Yes" for "true", the first of an enumeration's equal words. NULL:
 // Samba would refuse the file for it (or memory is out, which sets *no_memory).

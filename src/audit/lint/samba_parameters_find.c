@@ -37,6 +37,12 @@ const struct samba_parameter *samba_parameter_resolve(const struct samba_paramet
 	return p->synonym_of != NULL ? samba_parameter_find(p->synonym_of) : p;
 }
 
+const char *samba_parameter_meant(const char *name)
+{
+	const struct samba_parameter *p = samba_parameter_find(name);
+	return p != NULL ? samba_parameter_resolve(p)->name : name;
+}
+
 size_t samba_parameter_index(const struct samba_parameter *p)
 {
 	return (size_t)(p - samba_parameters);

@@ -11,6 +11,7 @@
 
 #include "audit/fix/fix.h"
 #include "audit/fix/fix_plan.h"
+#include "audit/fix/fix_table.h"
 #include "audit/lint/lint.h"
 
 struct bench {
@@ -101,6 +102,46 @@ static void test_strongest_wins(void **state)
 	assert_true(has(text, "# closes old_dialect_accepted: "));
 	assert_true(has(text, "# may break: Windows 8, 8.1"));
 	bench_done(&b);
+}
+
+// ksmbd is not asked to do what it was seen not to do; what its file should say is another matter.
+static void test_not_kept(void **state)
+{
+	static const char *const ids[] = { "encryption_not_required", "share_encryption_not_enforced",
+		"interfaces_disclosed" };
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(ids); i++) {
+		struct bench b;
+		bench_init(&b);
+		find(&b, ids[i], NULL);
+		const char *text = fix(&b, PLATFORM_KSMBD);
+		char *code = code_of(text, '#');
+		assert_string_equal(code, "");
+		assert_true(has(text, "Not closed by this"));
+		assert_false(has(text, "closes "));
+		free(code);
+		b.subject->port = 0; // of a file
+		text = fix(&b, PLATFORM_KSMBD);
+		assert_true(has(text, "# closes "));
+		assert_false(has(text, "Not closed by this"));
+		bench_done(&b);
+	}
+}
+
+// A setting goes by the names that its server knows.
+static void test_names_of_settings(void **state)
+{
+	const struct fix_platform *samba = fix_platform_find(PLATFORM_SAMBA);
+	const struct fix_platform *ksmbd = fix_platform_find(PLATFORM_KSMBD);
+	const struct fix_platform *signet = fix_platform_find(PLATFORM_SIGNET);
+	(void)state;
+	assert_true(fix_same_setting(samba, "Min Protocol", "server min protocol"));
+	assert_true(fix_same_setting(samba, "smbencrypt", "server smb encrypt"));
+	assert_true(fix_same_setting(samba, "public", "guest ok"));
+	assert_false(fix_same_setting(samba, "public", "guest only"));
+	assert_true(fix_same_setting(ksmbd, "writable", "read only"));
+	assert_false(fix_same_setting(ksmbd, "public", "guest ok")); // ksmbd does not know it
+	assert_false(fix_same_setting(signet, "public", "guest ok"));
 }
 
 static void test_waived(void **state)
@@ -400,6 +441,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_strongest_wins),
+		cmocka_unit_test(test_not_kept),
+		cmocka_unit_test(test_names_of_settings),
 		cmocka_unit_test(test_waived),
 		cmocka_unit_test(test_every_check),
 		cmocka_unit_test(test_tables_agree_with_catalogue),
