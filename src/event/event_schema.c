@@ -268,7 +268,7 @@ const struct event_field event_fields[] = {
 	{ NAME("bytes_to_client"), VERDICT(bytes_to_client), .type = EVENT_TYPE_NUMBER64, .unit = "bytes",
 		.may = EVENT_BIT(SESSION), .ecs = "destination.bytes", .ocsf = "traffic.bytes_in", .help = "and to the client" },
 	{ NAME("pipe"), RPC(pipe), .type = EVENT_TYPE_TEXT, .text_max = NAME_MAX_BYTES, .may = EVENT_BIT(RPC),
-		.ecs = "", .ocsf = "", .help = "named pipe" },
+		.ecs = "", .ocsf = "", .help = "named pipe; without one the call was made over TCP" },
 	{ NAME("interface"), RPC(interface), .type = EVENT_TYPE_TEXT, .text_max = SHORT_MAX_BYTES, .may = EVENT_BIT(RPC),
 		.ecs = "", .ocsf = "", .help = "name of the RPC interface" },
 	{ NAME("uuid"), RPC(uuid), .type = EVENT_TYPE_TEXT, .text_max = SHORT_MAX_BYTES, .may = EVENT_BIT(RPC),

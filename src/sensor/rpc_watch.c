@@ -6,6 +6,7 @@
 
 #include "base/reader.h"
 #include "sensor/rpc_argument.h"
+#include "sensor/rpc_logon.h"
 #include "sensor/rpc_names.h"
 #include "wire/dcerpc/bind.h"
 #include "wire/dtyp/guid.h"
@@ -40,6 +41,7 @@ struct rpc_watch {
 	struct rpc_context *contexts;
 	size_t context_count;
 	uint8_t auth_level; // as the last bind said
+	struct rpc_logon *logon;
 	struct rpc_call call;
 	// The fragment that is not whole yet.
 	uint8_t *kept;
@@ -95,6 +97,7 @@ void rpc_watch_free(struct rpc_watch *w)
 		return;
 	forget_call(w);
 	free(w->contexts);
+	free(w->logon);
 	free(w->kept);
 	free(w);
 }
@@ -142,6 +145,23 @@ static uint8_t trailer_level(const struct fragment *f, size_t *body_len)
 	uint8_t pad = f->r.base[at + 2];
 	*body_len = at - (pad <= at - DCERPC_HEADER_LEN ? pad : 0);
 	return f->r.base[at + 1];
+}
+
+// The account is in NTLM's last message; a later one is another's.
+static void read_logon(struct rpc_watch *w, const struct fragment *f)
+{
+	if (f->auth_len == 0 || f->r.len != f->len || f->auth_len > f->len)
+		return;
+	struct rpc_logon *found = rpc_logon_find(span_make(f->r.base + f->len - f->auth_len, f->auth_len));
+	if (found == NULL)
+		return;
+	free(w->logon);
+	w->logon = found;
+}
+
+const struct rpc_logon *rpc_watch_logon(const struct rpc_watch *w)
+{
+	return w->logon;
 }
 
 static struct rpc_context *context_find(struct rpc_watch *w, uint16_t id)
@@ -285,6 +305,8 @@ static void on_request(struct rpc_watch *w, struct fragment *f, const struct cal
 
 static void on_fragment(struct rpc_watch *w, struct fragment *f, const struct caller *to)
 {
+	if (f->type != DCERPC_REQUEST)
+		read_logon(w, f);
 	if (f->type == DCERPC_BIND || f->type == DCERPC_ALTER_CONTEXT)
 		on_bind(w, f);
 	else if (f->type == DCERPC_REQUEST)

@@ -24,6 +24,7 @@ enum {
 };
 
 struct rpc_watch;
+struct rpc_logon;
 
 struct rpc_watch *rpc_watch_new(const char *pipe) WARN_UNUSED; // its name, copied; NULL when memory is out
 void rpc_watch_free(struct rpc_watch *w);                      // NULL is fine
@@ -32,6 +33,8 @@ void rpc_watch_free(struct rpc_watch *w);                      // NULL is fine
 void rpc_watch_request_bytes(struct rpc_watch *w, struct span bytes,
 	void (*call)(void *context, const struct event_rpc *rpc), void *context);
 void rpc_watch_answer_bytes(struct rpc_watch *w, struct span bytes);
+// Who logged on within the calls themselves; NULL: nobody did. Until the next bytes.
+const struct rpc_logon *rpc_watch_logon(const struct rpc_watch *w);
 // Bytes are missing in one direction: it goes on with the next fragment that can be told.
 void rpc_watch_gap(struct rpc_watch *w);
 

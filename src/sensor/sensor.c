@@ -8,6 +8,7 @@
 #include "sensor/emitter.h"
 #include "sensor/kerberos_watch.h"
 #include "sensor/legs.h"
+#include "sensor/rpc_stream.h"
 #include "sensor/sensor_state.h"
 #include "sensor/shared_session.h"
 #include "wire/smb2/smb2_header.h"
@@ -27,12 +28,13 @@ struct sensor {
 };
 
 // What a flow's state is.
-enum watched_kind { WATCHED_SMB, WATCHED_KERBEROS };
+enum watched_kind { WATCHED_SMB, WATCHED_KERBEROS, WATCHED_RPC };
 
 struct watched_flow {
 	enum watched_kind kind;
 	struct conversation *conversation;
 	struct kerberos_stream *kerberos;
+	struct rpc_stream *rpc;
 };
 
 const struct sensor_limits sensor_limits_default = {
@@ -146,6 +148,20 @@ static struct watched_flow *begin_kerberos(void)
 	return w;
 }
 
+static struct watched_flow *begin_rpc(void)
+{
+	struct watched_flow *w = calloc(1, sizeof(*w));
+	if (w == NULL)
+		return NULL;
+	w->kind = WATCHED_RPC;
+	w->rpc = rpc_stream_new();
+	if (w->rpc == NULL) {
+		free(w);
+		return NULL;
+	}
+	return w;
+}
+
 static void *on_begin(void *context, struct flow *f, enum flow_side from, struct span first, bool *swap)
 {
 	struct sensor *s = context;
@@ -153,7 +169,7 @@ static void *on_begin(void *context, struct flow *f, enum flow_side from, struct
 	if (f->server.port == KERBEROS_PORT && !likely)
 		return begin_kerberos();
 	if (!likely && !is_smb_port(f->server.port))
-		return NULL;
+		return from == FLOW_CLIENT && rpc_stream_is_likely(first) ? begin_rpc() : NULL;
 	bool from_server = is_from_server(first, &known);
 	*swap = known && from_server != (from == FLOW_SERVER);
 	return begin_smb(s, f, first);
@@ -165,6 +181,8 @@ static void on_data(void *context, struct flow *f, enum flow_side from, struct s
 	struct watched_flow *w = f->state;
 	if (w->kind == WATCHED_SMB)
 		conversation_data(w->conversation, from, bytes);
+	else if (w->kind == WATCHED_RPC)
+		rpc_stream_data(w->rpc, &s->emitter, f, from, bytes);
 	else
 		kerberos_stream_data(w->kerberos, &s->emitter, f, from, bytes);
 }
@@ -175,6 +193,8 @@ static void on_gap(void *context, struct flow *f, enum flow_side from, uint64_t 
 	struct watched_flow *w = f->state;
 	if (w->kind == WATCHED_SMB)
 		conversation_gap(w->conversation, from, len);
+	else if (w->kind == WATCHED_RPC)
+		rpc_stream_gap(w->rpc, from);
 	else
 		kerberos_stream_gap(w->kerberos, from);
 }
@@ -190,6 +210,7 @@ static void on_end(void *context, struct flow *f, enum flow_end why)
 		conversation_free(w->conversation);
 	} else {
 		kerberos_stream_free(w->kerberos);
+		rpc_stream_free(w->rpc);
 	}
 	free(w);
 }

@@ -367,8 +367,8 @@ static bool is_new_contact(struct state *s, const struct event *e)
 	bool fresh = k->last_us == 0 || e->time_us > k->last_us + window_of(s) || e->kind == EVENT_NEGOTIATE;
 	if (is_beginning(e))
 		k->last_us = e->time_us;
-	else if (e->kind == EVENT_RPC || e->kind == EVENT_FILE)
-		k->readable = true;
+	else if (e->kind == EVENT_FILE || (e->kind == EVENT_RPC && e->rpc != NULL && e->rpc->pipe != NULL))
+		k->readable = true; // calls over TCP say nothing of the session
 	return fresh;
 }
 

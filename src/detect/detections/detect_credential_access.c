@@ -10,10 +10,10 @@
 //     registry hive or a memory dump, whatever its name; read, or written somewhere else.
 // Evidence: the calls with their arguments, the files with their types, packet numbers.
 // False positives: roaming profiles are hives (NTUSER.DAT, UsrClass.dat); domain controllers replicate: who
-// serves SYSVOL or Kerberos is one, and those in domain_controllers; a machine's account is a
-// warning. Clients of a domain call BackuprKey when a password changes (a notice); backup_hosts read
-// everything. Not seen: what goes over TCP rather than a named pipe, as replication does unless it is asked
-// otherwise, and sealed sessions without keys.
+// serves SYSVOL or Kerberos, is told of news, or asks by the service that is for it, is one, and those in
+// domain_controllers; a machine's account by Kerberos, or one that is not seen, is a warning. Clients of a
+// domain call BackuprKey when a password changes (a notice); backup_hosts read everything. Not seen: sealed
+// sessions without keys.
 #include "detect/detections/detections.h"
 
 #include <stdio.h>
@@ -37,7 +37,7 @@ struct pair {
 };
 
 struct controller {
-	uint64_t seen_us;
+	bool known;
 };
 
 struct state {
@@ -138,13 +138,41 @@ static bool is_controller(struct state *s, const char *address)
 	       detect_table_find(s->controllers, address) != NULL;
 }
 
+static void learn_controller(struct state *s, const char *address)
+{
+	struct controller *c = detect_table_get(s->controllers, address);
+	if (c != NULL)
+		c->known = true;
+}
+
+// Controllers have services of their own for it (MS-DRSR 2.2.3.2); Samba's take the global catalogue's.
+static bool is_for_controllers(const struct event *e)
+{
+	static const char *const services[] = { "E3514235-4B06-11D1-AB04-00C04FC2DCD2/", "GC/" };
+	const char *service = e->session == NULL ? NULL : e->session->service;
+	for (size_t i = 0; service != NULL && i < ARRAY_LEN(services); i++)
+		if (strncasecmp(service, services[i], strlen(services[i])) == 0)
+			return true;
+	return false;
+}
+
+static bool by_ntlm(const struct event *e)
+{
+	const char *mechanism = e->session == NULL ? NULL : e->session->mechanism;
+	return mechanism != NULL && strncmp(mechanism, "ntlm", 4) == 0;
+}
+
 static void on_replication(struct state *s, const struct event *e)
 {
-	enum { GET_NC_CHANGES = 3 }; // MS-DRSR 4.1.10
-	if (e->rpc->opnum != GET_NC_CHANGES || is_controller(s, detect_client(e)))
+	enum { REPLICA_SYNC = 2, GET_NC_CHANGES = 3 }; // MS-DRSR 4.1.23, 4.1.10
+	const char *account = detect_account(e);
+	bool somebody = account[0] != '\0' && (!is_machine(account) || by_ntlm(e));
+	if (e->rpc->opnum == REPLICA_SYNC)
+		learn_controller(s, detect_server(e)); // it is told that there is news for it
+	if (e->rpc->opnum != GET_NC_CHANGES || is_for_controllers(e) || is_controller(s, detect_client(e)))
 		return;
-	tell(s, e, is_machine(detect_account(e)) ? EVENT_WARNING : EVENT_ALERT, "replicated the directory",
-		"replication", argument_of(e->rpc));
+	tell(s, e, somebody ? EVENT_ALERT : EVENT_WARNING, "replicated the directory", "replication",
+		argument_of(e->rpc));
 }
 
 static void on_lsa(struct state *s, const struct event *e)
@@ -268,9 +296,7 @@ static void learn(struct state *s, const struct event *e)
 {
 	if (!detect_is_success(e) || !(serves_logons(e) || serves_tickets(e)))
 		return;
-	struct controller *c = detect_table_get(s->controllers, detect_server(e));
-	if (c != NULL)
-		c->seen_us = e->time_us;
+	learn_controller(s, detect_server(e));
 }
 
 static void event(void *state, const struct event *e)

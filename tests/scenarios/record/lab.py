@@ -16,8 +16,8 @@ from pathlib import Path
 REALM, DOMAIN, NETWORK = "TEST.LAB", "TEST", "10.77.0"
 ADMIN_PASSWORD = "Passw0rd-Administrator"
 INSIDE = "SIGNET_RECORD_INSIDE"
-ADDRESSES = {"dc1": 5, "files": 10, "print1": 11, "files2": 12, "signet1": 13, "win1": 14, "ws1": 21, "ws2": 22,
-             "evil": 66}
+ADDRESSES = {"dc1": 5, "dc2": 6, "files": 10, "print1": 11, "files2": 12, "signet1": 13, "win1": 14, "ws1": 21,
+             "ws2": 22, "evil": 66}
 OTHER_NAMES = {"alias": "files2"}
 USERS = ("alice", "bob")
 
@@ -99,7 +99,7 @@ class Host:
     def command(self, *arguments):
         return ["nsenter", "-t", str(self.holder.pid), "-n", "-m", "-u", "--", *map(str, arguments)]
 
-    def run(self, *arguments, check=True, seconds=120, **more):
+    def run(self, *arguments, check=True, seconds=300, **more):
         """Its output, of whatever kind."""
         if "input" not in more:
             more.setdefault("stdin", subprocess.DEVNULL)
@@ -172,7 +172,7 @@ class Capture:
         self.path, self.expression, self.packets = Path(path), f"({expression}) or udp port {self.END}", packets
 
     def __enter__(self):
-        command = ["tcpdump", "-i", "br0", "-s", "0", "-U", "--immediate-mode", "-B", "8192", "-n", "-Z", "root", "-w",
+        command = ["tcpdump", "-i", "br0", "-s", "0", "-U", "--immediate-mode", "-B", "65536", "-n", "-Z", "root", "-w",
                    self.path, self.expression]
         self.process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
         while "listening on" not in self.process.stderr.readline():
@@ -217,17 +217,36 @@ def folders(host):
 
 
 class Controller:
-    def __init__(self, lab):
-        self.host = lab.host("dc1")
+    """The domain's controller, or with `first` another one, which joins it and then is not started yet."""
+
+    def __init__(self, lab, name="dc1", first=None):
+        self.host = lab.host(name)
         d = self.dir = self.host.dir / "ad"
         self.conf = d / "etc" / "smb.conf"
         d.mkdir()
+        if first is None:
+            self.provision()
+        else:
+            self.host.run("samba-tool", "domain", "join", REALM, "DC", f"--targetdir={d}", "--dns-backend=NONE",
+                          f"--server={first.host.address}", "-U", f"Administrator%{ADMIN_PASSWORD}",
+                          "--option=interfaces=eth0", "--option=bind interfaces only=yes",
+                          f"--option=netbios name={name.upper()}")
+        self.write_configuration(name)
+        if first is None:
+            self.start()
+            self.add_users()
+
+    def provision(self):
+        d = self.dir
         self.host.run("samba-tool", "domain", "provision", f"--targetdir={d}", f"--realm={REALM}", f"--domain={DOMAIN}",
                       f"--adminpass={ADMIN_PASSWORD}", "--server-role=dc", "--dns-backend=SAMBA_INTERNAL",
                       "--host-name=dc1", f"--host-ip={self.host.address}", "--option=interfaces=eth0",
                       "--option=bind interfaces only=yes", "--option=netbios name=DC1")
+
+    def write_configuration(self, name):
+        d = self.dir
         self.conf.write_text(f"""[global]
- netbios name = DC1
+ netbios name = {name.upper()}
  realm = {REALM}
  workgroup = {DOMAIN}
  server role = active directory domain controller
@@ -248,9 +267,13 @@ class Controller:
 """)
         for folder in ("run", "ncalrpc", "state/sysvol/test.lab/scripts"):
             (d / folder).mkdir(exist_ok=True, parents=True)
+
+    def start(self):
         self.host.start("samba", "-F", "-s", self.conf, "--no-process-group")
-        for port in (53, 88, 135, 389, 445):
+        for port in (88, 135, 389, 445):
             wait_for(lambda p=port: self.host.answers(p), f"the controller does not answer at {port}")
+
+    def add_users(self):
         self.tool("domain", "passwordsettings", "set", "--complexity=off", "--min-pwd-length=7", "--history-length=0",
                   "--min-pwd-age=0", "--account-lockout-threshold=0")
         for user in USERS:

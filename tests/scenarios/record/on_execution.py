@@ -66,7 +66,7 @@ def signet(net):
 
 
 def attacks_on_signet(net):
-    """What has none of it to misuse, and seals: impacket cannot even ask, Samba's tools are told that it is not there."""
+    """Which has none of it to misuse, and seals: impacket cannot even ask, Samba's tools hear that it is not there."""
     server = signet(net)
     with net.capture("attacks_on_signet", f"tcp port 445 and host {net.evil.address}"):
         for tool, more in (("psexec", ("whoami",)), ("smbexec", ()), ("atexec", ("whoami",)), ("secretsdump", ())):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Secrets of machines and of the domain, taken; and what administrators ask the same pipes."""
 
+from lab import ADMIN_PASSWORD, Controller
 from net import ADMIN, admin_tool, expect, impacket
 
 
@@ -38,11 +39,13 @@ def secrets_of_registry(net):
 def secrets_of_directory(net):
     controller = net.dc.host
     only = f"tcp and host {net.evil.address} and not port 88"
-    with net.capture("dcsync_tcp", only):
+    with net.capture("secretsdump_directory", only):
         expect(impacket(net.evil, "secretsdump", "-just-dc-user", "alice", ADMIN + controller.address),
                "DRSUAPI method")
-    with net.capture("dcsync_pipe", only, packets=60):
-        admin_tool(net.evil, "rpcclient", f"ncacn_np:{controller.address}[seal]", "-c", "dsgetncchanges DC=test,DC=lab")
+    for name, way in (("dcsync_pipe", "ncacn_np"), ("dcsync_tcp", "ncacn_ip_tcp")):
+        with net.capture(name, only, packets=60):
+            admin_tool(net.evil, "rpcclient", f"{way}:{controller.address}[seal]", "-c",
+                       "dsgetncchanges DC=test,DC=lab")
 
 
 def benign_registry(net):
@@ -58,8 +61,18 @@ def benign_registry(net):
 
 def benign_directory(net):
     """What a domain's controller is asked by administrators, members and another controller."""
-    with net.capture("benign_directory", f"tcp port 445 and host {net.dc.host.address}"):
+    with net.capture("benign_directory", f"tcp and host {net.dc.host.address} and not port 88 and not port 389"):
         admin_tool(net.ws1, "rpcclient", "ncacn_np:dc1[seal]", "-c",
                    "dscracknames alice; dsgetdcinfo TEST; enumdomusers")
         admin_tool(net.ws1, "net", "rpc", "user", "-S", "dc1")
         admin_tool(net.ws1, "samba-tool", "drs", "showrepl", "dc1")
+
+
+def benign_replication(net):
+    """A second controller begins to work, and is told to fetch what is new."""
+    second = Controller(net.lab, "dc2", net.dc)
+    rpc = f"tcp and host {second.host.address} and not port 88 and not port 389 and not port 53"
+    with net.capture("benign_replication", rpc, packets=400):
+        second.start()
+        expect(second.tool("drs", "replicate", "dc2", "dc1", "DC=test,DC=lab", "-U",
+                           f"Administrator%{ADMIN_PASSWORD}"), "was successful")

@@ -23,10 +23,9 @@ SCENARIOS = (on_coercion.coercion_refused, on_coercion.coercion_print, on_coerci
              on_coercion.coercion_sealed, on_coercion.benign_printing, on_coercion.benign_dfs,
              on_coercion.benign_shadow_copies, on_relays.story_coercion_relay_files, on_relays.relay_smb,
              on_secrets.secrets_of_registry, on_secrets.secrets_of_directory, on_secrets.benign_registry,
-             on_secrets.benign_directory, on_execution.remote_execution, on_execution.attacks_on_signet,
-             on_execution.benign_administration,
-             on_tickets.kerberos_relay, on_tickets.kerberos_ticket_stolen, on_tickets.kerberos_other_service,
-             on_tickets.benign_kerberos)
+             on_secrets.benign_directory, on_secrets.benign_replication, on_execution.remote_execution,
+             on_execution.attacks_on_signet, on_execution.benign_administration, on_tickets.kerberos_relay,
+             on_tickets.kerberos_ticket_stolen, on_tickets.kerberos_other_service, on_tickets.benign_kerberos)
 
 
 def main():
