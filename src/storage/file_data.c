@@ -8,6 +8,15 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+// A kernel without preemption copies until the call is over: between two of them whoever is more urgent than
+// a worker gets the processor.
+enum { COPIED_AT_ONCE = 256 << 10 };
+
+static size_t at_once(size_t len)
+{
+	return len < COPIED_AT_ONCE ? len : COPIED_AT_ONCE;
+}
+
 static bool range_fits(uint64_t offset, uint64_t len)
 {
 	return offset <= INT64_MAX && len <= INT64_MAX - offset;
@@ -26,7 +35,7 @@ ssize_t file_read(int fd, void *buf, size_t len, uint64_t offset, bool may_block
 	if (!range_fits(offset, len))
 		return -EINVAL;
 	while (done < len) {
-		struct iovec part = { .iov_base = to + done, .iov_len = len - done };
+		struct iovec part = { .iov_base = to + done, .iov_len = at_once(len - done) };
 		ssize_t n = preadv2(fd, &part, 1, (off_t)(offset + done), may_block ? 0 : RWF_NOWAIT);
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -47,7 +56,8 @@ ssize_t file_write(int fd, const void *buf, size_t len, uint64_t offset, bool ma
 		return -EINVAL;
 	while (done < len) {
 		// The kernel's iovec has no const, but pwritev2 only reads.
-		struct iovec part = { .iov_base = (void *)(uintptr_t)(from + done), .iov_len = len - done };
+		struct iovec part = { .iov_base = (void *)(uintptr_t)(from + done),
+			.iov_len = at_once(len - done) };
 		ssize_t n = pwritev2(fd, &part, 1, (off_t)(offset + done), may_block ? 0 : RWF_NOWAIT);
 		if (n < 0 && errno == EINTR)
 			continue;

@@ -56,6 +56,40 @@ static void reads_what_was_written(void **state)
 	(void)close(fd);
 }
 
+// How often this thread has called for writing; -1 where the kernel does not count.
+static long write_calls(void)
+{
+	char line[64];
+	long count = -1;
+	FILE *io = fopen("/proc/thread-self/io", "re");
+	while (io != NULL && fgets(line, sizeof(line), io) != NULL) {
+		if (strncmp(line, "syscw: ", 7) == 0)
+			count = strtol(line + 7, NULL, 10);
+	}
+	if (io != NULL)
+		(void)fclose(io);
+	return count;
+}
+
+// A call is not interrupted for whoever is more urgent, on kernels without preemption.
+static void much_is_written_in_several_calls(void **state)
+{
+	enum { MUCH = 8 << 20 };
+	struct fixture *f = *state;
+	uint8_t *data = calloc(1, MUCH);
+	assert_non_null(data);
+	int fd = open(below(f->share, "much"), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	assert_true(fd >= 0);
+	long before = write_calls();
+	assert_int_equal(file_write(fd, data, MUCH, 0, true), MUCH);
+	long after = write_calls();
+	(void)close(fd);
+	free(data);
+	if (before < 0)
+		skip();
+	assert_in_range(after - before, 8, 1024);
+}
+
 static void refuses_ranges_that_no_file_has(void **state)
 {
 	struct fixture *f = *state;
@@ -185,6 +219,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST_IN_SHARE(reads_what_was_written),
+		TEST_IN_SHARE(much_is_written_in_several_calls),
 		TEST_IN_SHARE(refuses_ranges_that_no_file_has),
 		TEST_IN_SHARE(without_waiting_it_is_all_or_again),
 		TEST_IN_SHARE(sizes_and_allocations),
