@@ -60,7 +60,7 @@ KRB5_CONF = """[libdefaults]
 
 def run(*command, check=True, **more):
     done = subprocess.run([str(c) for c in command], text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          timeout=120, **more)
+                          timeout=600, **more)
     if check and done.returncode != 0:
         raise RuntimeError(f"{command}: {done.stdout}")
     return done

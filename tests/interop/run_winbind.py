@@ -146,6 +146,7 @@ def group_unix(report, base):
         report.skip("winbind: identity = unix", "no libnss-winbind")
         return
     Path("/etc/nsswitch.conf").write_text("passwd: files winbind\ngroup: files winbind\nhosts: files dns\n")  # this namespace's
+    subprocess.run(["userdel", SERVICE], check=False, capture_output=True)
     subprocess.run(["useradd", "-M", "-N", "-r", "-G", "winbindd_priv", SERVICE], check=True)
     for folder in base.rglob("winbindd_privileged"):  # as Debian's package has it
         os.chown(folder, 0, grp.getgrnam("winbindd_priv").gr_gid)
