@@ -2,6 +2,7 @@
 #include "server/buffer.h"
 
 #include <stdlib.h>
+#include <sys/mman.h>
 
 // The classes leave room for headers above the usual payload sizes; a pool keeps at most so many of
 // each, so that a burst does not stay in memory for ever.
@@ -15,6 +16,32 @@ static const struct {
 	{ (8u << 20) + 8192, 2 },
 };
 
+// From here on a buffer is pages of its own, which the kernel has back at once. What the C library is given
+// back it keeps, for each of its arenas: with some threads that is a multiple of what is in use.
+enum { PAGES_LEN_MIN = 4 << 20 };
+
+static size_t whole_len(size_t cap)
+{
+	return (sizeof(struct buffer) + cap + 63) / 64 * 64;
+}
+
+static void *memory_new(size_t len)
+{
+	if (len < PAGES_LEN_MIN)
+		return aligned_alloc(64, len);
+	void *pages = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	return pages != MAP_FAILED ? pages : NULL;
+}
+
+static void buffer_free(struct buffer *b)
+{
+	size_t len = b != NULL ? whole_len(b->cap) : 0;
+	if (len < PAGES_LEN_MIN)
+		free(b);
+	else
+		(void)munmap(b, len);
+}
+
 void buffer_pool_init(struct buffer_pool *p)
 {
 	*p = (struct buffer_pool){ 0 };
@@ -27,7 +54,7 @@ void buffer_pool_done(struct buffer_pool *p)
 		struct buffer *next;
 		for (struct buffer *b = p->free[i]; b != NULL; b = next) {
 			next = b->next;
-			free(b);
+			buffer_free(b);
 		}
 	}
 	pthread_mutex_destroy(&p->lock);
@@ -72,8 +99,7 @@ void memory_account_sub(struct memory_account *a, size_t len)
 static struct buffer *buffer_new(size_t class, size_t len)
 {
 	size_t cap = class < BUFFER_CLASSES ? buffer_classes[class].cap : len;
-	size_t whole = (sizeof(struct buffer) + cap + 63) / 64 * 64;
-	struct buffer *b = aligned_alloc(64, whole);
+	struct buffer *b = memory_new(whole_len(cap));
 	if (b != NULL)
 		*b = (struct buffer){ .cap = cap, .class = class };
 	return b;
@@ -109,5 +135,5 @@ void buffer_put(struct buffer_pool *p, struct buffer *b)
 		}
 		pthread_mutex_unlock(&p->lock);
 	}
-	free(b);
+	buffer_free(b);
 }

@@ -100,6 +100,7 @@ static void connection_on_closed(uv_handle_t *handle)
 	peers_remove_connection(&c->server->peers, c->counted);
 	buffer_put(&c->server->buffers, c->partial);
 	c->partial = NULL;
+	outbox_done(c);
 	connection_unref(c);
 	loop_check_stopped(l);
 }
@@ -141,30 +142,34 @@ static void connection_on_shutdown(uv_shutdown_t *req, int status)
 	connection_unref(c);
 }
 
+void connection_shut_down(struct connection *c)
+{
+	uv_shutdown_t *req = malloc(sizeof(*req));
+	if (req == NULL) {
+		connection_close(c, c->end);
+		return;
+	}
+	req->data = connection_ref(c);
+	if (uv_shutdown(req, (uv_stream_t *)&c->tcp, connection_on_shutdown) != 0) {
+		free(req);
+		connection_close(c, c->end);
+		connection_unref(c);
+	}
+}
+
 void connection_finish(struct connection *c, enum connection_end why)
 {
 	if (c->state == CONNECTION_CLOSED || c->state == CONNECTION_CLOSING)
 		return;
-	uv_shutdown_t *req = malloc(sizeof(*req));
-	if (req == NULL) {
-		connection_close(c, why);
-		return;
-	}
 	outbox_flush(c);
-	if (c->state == CONNECTION_CLOSED) {
-		free(req);
+	if (c->state == CONNECTION_CLOSED)
 		return;
-	}
 	c->state = CONNECTION_CLOSING;
 	c->end = why;
 	if (!c->loop->draining)
 		(void)uv_read_stop((uv_stream_t *)&c->tcp);
-	req->data = connection_ref(c);
-	if (uv_shutdown(req, (uv_stream_t *)&c->tcp, connection_on_shutdown) != 0) {
-		free(req);
-		connection_close(c, why);
-		connection_unref(c);
-	}
+	if (outbox_is_empty(c))
+		connection_shut_down(c);
 }
 
 // --- receiving ------------------------------------------------------------------------------------
@@ -194,13 +199,19 @@ static uint32_t frame_len_max(const struct connection *c)
 	return atomic_load(&c->authenticated) ? FRAME_LEN_MAX_AUTHENTICATED : FRAME_LEN_MAX_UNAUTHENTICATED;
 }
 
+// What is long is received in pieces to its end: the last of them is no longer than the others.
+static unsigned receive_len(const struct connection *c, size_t left)
+{
+	bool in_pieces = c->partial_need > TURN_BYTES_MAX && left > TURN_PIECE_LEN;
+	return in_pieces ? TURN_PIECE_LEN : (unsigned)left;
+}
+
 static void on_alloc(uv_handle_t *handle, size_t suggested UNUSED, uv_buf_t *buf)
 {
 	struct connection *c = handle->data;
 	size_t left = c->partial == NULL ? 0 : c->partial_need - c->partial_len;
 	if (left > 0)
-		*buf = uv_buf_init((char *)c->partial->data + c->partial_len,
-			left <= TURN_BYTES_MAX ? (unsigned)left : TURN_PIECE_LEN);
+		*buf = uv_buf_init((char *)c->partial->data + c->partial_len, receive_len(c, left));
 	else
 		*buf = uv_buf_init((char *)c->loop->scratch, LOOP_SCRATCH_LEN);
 }

@@ -120,6 +120,8 @@ void connection_unref(struct connection *c);
 void connection_close(struct connection *c, enum connection_end why);
 // Reads no more and closes when the queued replies are sent. On the loop's thread.
 void connection_finish(struct connection *c, enum connection_end why);
+// For the outbox of a connection that finishes: all was handed to the socket.
+void connection_shut_down(struct connection *c);
 // Reads on if there is room again for what comes. On the loop's thread.
 void connection_go_on(struct connection *c);
 // A work ended: reads on if its end makes room. On the loop's thread.

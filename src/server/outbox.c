@@ -10,42 +10,60 @@
 
 enum { HELD_LEN_MAX = 16 << 10 }; // a larger frame gains nothing from company
 
-// A frame, or the rest of one, that waits for the socket: in pieces, of which each is a turn's.
-struct send_piece {
-	uv_write_t write;
-	struct sending *of;
-	size_t len;
-};
-
+// A frame, or the rest of one, that waits for the socket. It belongs to the outbox until its last byte was
+// handed over, and then to libuv.
 struct sending {
+	uv_write_t write;
 	struct connection *conn;
 	struct buffer *owner;
-	size_t left; // pieces that are with the socket
-	struct send_piece pieces[];
+	struct span rest; // not handed over yet
+	size_t step;      // how much of it goes at once
+	size_t with_socket;
+	struct sending *next;
 };
 
-// How much of so many bytes is handed to the socket at once.
+// How much of a frame of so many bytes is handed to the socket at once.
 static size_t piece_len(size_t len)
 {
 	return len <= TURN_BYTES_MAX ? len : TURN_PIECE_LEN;
 }
 
-static void sending_unref(struct sending *s)
+static void sending_free(struct sending *s)
 {
-	if (--s->left != 0)
-		return;
 	buffer_put(&s->conn->server->buffers, s->owner);
 	connection_unref(s->conn);
 	free(s);
 }
 
+static int hand_over(struct connection *c);
+
+static void on_turn(struct loop_task *task)
+{
+	struct connection *c = CONTAINER_OF(task, struct connection, outbox.turn);
+	if (c->state != CONNECTION_CLOSED && hand_over(c) != 0)
+		connection_close(c, CONNECTION_END_IO_ERROR);
+	if (c->state == CONNECTION_CLOSING && outbox_is_empty(c))
+		connection_shut_down(c);
+	connection_unref(c);
+}
+
+static void put_off(struct connection *c)
+{
+	c->outbox.turn.run = on_turn;
+	connection_ref(c);
+	turn_put_off(c->loop, &c->outbox.turn);
+}
+
 static void on_sent(uv_write_t *write, int status)
 {
-	struct send_piece *p = CONTAINER_OF(write, struct send_piece, write);
-	struct connection *c = connection_ref(p->of->conn);
-	c->outbox.queued -= p->len;
+	struct sending *s = CONTAINER_OF(write, struct sending, write);
+	struct connection *c = connection_ref(s->conn);
+	c->outbox.queued -= s->with_socket;
 	c->outbox.stalled_ms = c->outbox.queued == 0 ? 0 : uv_now(&c->loop->uv);
-	sending_unref(p->of);
+	if (s->rest.len == 0)
+		sending_free(s);
+	else if (status == 0)
+		put_off(c);
 	if (status < 0)
 		connection_close(c, CONNECTION_END_IO_ERROR);
 	else
@@ -53,40 +71,60 @@ static void on_sent(uv_write_t *write, int status)
 	connection_unref(c);
 }
 
-static int send_piece(struct sending *s, struct send_piece *p, struct span bytes)
+// The first of those that wait, or its next piece; it is theirs no more when that was the last. What libuv
+// refuses ends the connection: all that is left is the outbox's.
+static int hand_over_piece(struct connection *c, size_t len)
 {
-	struct connection *c = s->conn;
-	uv_buf_t buf = { .base = (char *)(uintptr_t)bytes.data, .len = bytes.len };
-	*p = (struct send_piece){ .of = s, .len = bytes.len };
-	int err = uv_write(&p->write, (uv_stream_t *)&c->tcp, &buf, 1, on_sent);
+	struct outbox *o = &c->outbox;
+	struct sending *s = o->first;
+	uv_buf_t buf = { .base = (char *)(uintptr_t)s->rest.data, .len = len };
+	int err = uv_write(&s->write, (uv_stream_t *)&c->tcp, &buf, 1, on_sent);
 	if (err != 0)
 		return err;
-	s->left++;
-	c->outbox.queued += p->len;
-	if (c->outbox.stalled_ms == 0)
-		c->outbox.stalled_ms = uv_now(&c->loop->uv);
+	s->with_socket = len;
+	s->rest = span_make(s->rest.data + len, s->rest.len - len);
+	if (s->rest.len == 0)
+		o->first = s->next;
+	if (o->first == NULL)
+		o->last = NULL;
+	return 0;
+}
+
+// As far as the next piece after which others have their turn.
+static int hand_over(struct connection *c)
+{
+	struct outbox *o = &c->outbox;
+	for (bool goes_on = true; goes_on && o->first != NULL;) {
+		struct sending *s = o->first;
+		goes_on = s->rest.len <= s->step;
+		int err = hand_over_piece(c, goes_on ? s->rest.len : s->step);
+		if (err != 0)
+			return err;
+	}
 	return 0;
 }
 
 // The rest of a frame; takes its buffer over in any case.
 static int send_later(struct connection *c, struct buffer *owner, struct span rest)
 {
-	size_t step = piece_len(rest.len);
-	size_t count = (rest.len + step - 1) / step;
-	struct sending *s = malloc(sizeof(*s) + count * sizeof(s->pieces[0]));
+	struct outbox *o = &c->outbox;
+	struct sending *s = malloc(sizeof(*s));
 	if (s == NULL) {
 		buffer_put(&c->server->buffers, owner);
 		return -ENOMEM;
 	}
-	*s = (struct sending){ .conn = connection_ref(c), .owner = owner, .left = 1 };
-	int err = 0;
-	for (size_t i = 0; err == 0 && i < count; i++) {
-		size_t at = i * step;
-		size_t len = rest.len - at < step ? rest.len - at : step;
-		err = send_piece(s, &s->pieces[i], span_make(rest.data + at, len));
-	}
-	sending_unref(s);
-	return err;
+	*s = (struct sending){ .conn = connection_ref(c), .owner = owner, .rest = rest };
+	s->step = piece_len(rest.len);
+	o->queued += rest.len;
+	if (o->stalled_ms == 0)
+		o->stalled_ms = uv_now(&c->loop->uv);
+	bool waits = o->first != NULL;
+	if (waits)
+		o->last->next = s;
+	else
+		o->first = s;
+	o->last = s;
+	return waits ? 0 : hand_over(c);
 }
 
 // How much of the frames the socket takes now; -1: it failed. One that goes in pieces is the last of them.
@@ -105,7 +143,7 @@ static ssize_t send_now(struct connection *c, const struct outbox_frame *frames,
 static void send_frames(struct connection *c, struct outbox_frame *frames, unsigned count)
 {
 	bool alive = c->state < CONNECTION_CLOSING;
-	ssize_t n = alive ? send_now(c, frames, count) : 0;
+	ssize_t n = alive && c->outbox.first == NULL ? send_now(c, frames, count) : 0;
 	bool failed = n < 0;
 	size_t sent = failed ? 0 : (size_t)n;
 	for (unsigned i = 0; i < count; i++) {
@@ -128,6 +166,21 @@ void outbox_flush(struct connection *c)
 	o->held_count = 0;
 	if (count != 0)
 		send_frames(c, o->held, count);
+}
+
+bool outbox_is_empty(const struct connection *c)
+{
+	return c->outbox.first == NULL;
+}
+
+void outbox_done(struct connection *c)
+{
+	struct sending *next;
+	for (struct sending *s = c->outbox.first; s != NULL; s = next) {
+		next = s->next;
+		sending_free(s);
+	}
+	c->outbox.first = c->outbox.last = NULL;
 }
 
 void outbox_hold(struct connection *c)
