@@ -43,6 +43,7 @@ def main():
     hostile.raise_descriptor_limit()
     with hostile.hostile_server() as server:
         with hostile.Victim(server) as victim:
+            victim.measure(0.1)  # it is connected, and counted, from here on
             for name in sys.argv[1:] or hostile.attack_names():
                 try:
                     attack(report, server, victim, name)
