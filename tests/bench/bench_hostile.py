@@ -6,11 +6,11 @@
 
 One client opens, reads and closes, and reads 64 KiB sealed, first alone, then during each attack of bench_hostile. The
 table has the ratio of both waits (50th and 99th percentile), the server's memory with its bound, events that were
-dropped, and what the attackers managed to do. Attackers share the machine with server and client, which real ones do
-not: they get one core (the client another one, the server all) and are nice. On two cores a flood still takes the server
-half of its processor: what is asked is that nobody waits longer than twice as long for that. How much of it is the
-processor's share alone says "beside": the same ratio, but to the waits beside a program that only counts, on the
-attackers' core and as nice as they are.
+dropped, and what the attackers managed to do. On a network nobody else's programs run on the server's processors: so
+the server has half of the cores to itself, one of two, and the attackers and the client have the others. The client
+goes before the attackers there (where that is allowed, with a priority of real time), as if it had a machine of its own.
+A core that does nothing is slower to wake than one that is busy: "beside" is the same ratio, but to the waits beside a
+program that only counts, on the attackers' cores and as nice as they are.
 """
 import argparse
 import json
@@ -33,13 +33,27 @@ def arguments():
     return parser.parse_args()
 
 
-def pinned(core, nice):
-    return ["taskset", "-c", str(core % os.cpu_count()), "nice", "-n", str(nice)]
+def cores():
+    """The server's, and those of all who want something of it."""
+    usable = sorted(os.sched_getaffinity(0))
+    half = len(usable) // 2
+    return (usable[:half], usable[half:]) if half > 0 else (usable, usable)
 
 
-def measure_beside(victim, seconds):
+def pinned(where, *command):
+    return ["taskset", "-c", ",".join(map(str, where)), *command]
+
+
+def first_in_line():
+    """What lets a program run before all others; nothing where that is not allowed."""
+    command = ["chrt", "-f", "1"]
+    allowed = subprocess.run([*command, "true"], capture_output=True).returncode == 0
+    return command if allowed else []
+
+
+def measure_beside(victim, seconds, attackers):
     """Beside somebody who wants nothing of the server, but the attackers' processor."""
-    counting = subprocess.Popen([*pinned(1, 10), "sh", "-c", "while :; do :; done"])
+    counting = subprocess.Popen([*attackers, "sh", "-c", "while :; do :; done"])
     try:
         return victim.measure(seconds)
     finally:
@@ -47,14 +61,14 @@ def measure_beside(victim, seconds):
         counting.wait()
 
 
-def one(server, victim, name, options, attacks):
+def one(server, victim, name, options, attacks, attackers):
     """Alone and under attack, one after the other, so that both see the same machine."""
     pid = server.process.pid
     alone = victim.measure(options.seconds)
-    beside = measure_beside(victim, options.seconds)
+    beside = measure_beside(victim, options.seconds, attackers)
     attacks.memory_peak_reset(pid)
     dropped = attacks.events_dropped(server)
-    attack = attacks.Attack(server, name, pinned(1, 10))
+    attack = attacks.Attack(server, name, attackers)
     with attack:
         time.sleep(0.5)
         under = victim.measure(options.seconds)
@@ -91,14 +105,17 @@ def print_table(results):
 
 def main():
     options = arguments()
-    os.environ.setdefault("SIGNET", str(options.build / "signet"))
+    os.environ.setdefault("SIGNET", str(options.build.resolve() / "signet"))
     import hostile_attacks as attacks
     attacks.raise_descriptor_limit()
+    servers, others = cores()
+    attackers = pinned(others, "nice", "-n", "10")
+    os.sched_setaffinity(0, servers)  # and all that is started here, but for what says otherwise
     results = []
     for name in options.only or attacks.attack_names():
-        with attacks.hostile_server() as server, attacks.Victim(server, pinned(0, 0)) as victim:
+        with attacks.hostile_server() as server, attacks.Victim(server, pinned(others, *first_in_line())) as victim:
             victim.measure(0.3)
-            results.append(one(server, victim, name, options, attacks))
+            results.append(one(server, victim, name, options, attacks, attackers))
             print("  ".join(row(results[-1])), file=sys.stderr)  # the table is at the end
     print_table(results)
     if options.json:
