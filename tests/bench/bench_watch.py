@@ -218,14 +218,18 @@ def tools(directory):
     return found
 
 
-def measure(name, command, capture, directory, repeat):
-    runs = []
-    for _ in range(repeat):
-        for old in ("eve.json", "out"):
-            (directory / old).unlink(missing_ok=True)
-        runs.append(cost(command(capture), directory / "out"))
-    return {"tool": name, "capture": capture.name, "cpu": statistics.median(r[0] for r in runs),
-            "memory": max(r[1] for r in runs)}
+def measure(commands, capture, directory, repeat):
+    """In turns, so that all tools share the machine's slow moments; tshark, which takes longest, once in between."""
+    runs = {name: [] for name in commands}
+    for i in range(repeat):
+        for name, command in commands.items():
+            if name == "tshark" and i != repeat // 2:
+                continue
+            for old in ("eve.json", "out"):
+                (directory / old).unlink(missing_ok=True)
+            runs[name].append(cost(command(capture), directory / "out"))
+    return [{"tool": name, "capture": capture.name, "cpu": statistics.median(r[0] for r in costs),
+             "memory": max(r[1] for r in costs)} for name, costs in runs.items()]
 
 
 def facts_of(capture):
@@ -259,7 +263,7 @@ def compare(options):
             packets, size = facts_of(capture)
             records = records_of(capture, work) if shutil.which("tshark") else 0
             print(f"\n{capture.name}: {size / MIB:.0f} MiB, {packets} packets, {records} SMB2 messages in the clear")
-            results = [measure(n, c, capture, work, 1 if n == "tshark" else options.repeat) for n, c in tools(work).items()]
+            results = measure(tools(work), capture, work, options.repeat)
             table(results, packets, size, records)
             everything += [r | {"packets": packets, "bytes": size, "records": records} for r in results]
     finally:
