@@ -4,6 +4,7 @@
 tests/lab/unit_guest.py says. Needs no /dev/kvm."""
 
 import os
+import signal
 import struct
 import subprocess
 import sys
@@ -47,6 +48,7 @@ def folding_image(path):
 
 
 def main():
+    signal.signal(signal.SIGTERM, lambda *unused: sys.exit(143))  # the machine is not left behind
     report = Report()
     if b"__asan_init" in BINARY.read_bytes() or b"__tsan_init" in BINARY.read_bytes():
         report.skip("unit", "a sanitizer needs what the unit forbids")
