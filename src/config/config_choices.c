@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/config_choices.h"
+#include "config/detection_list.h"
 
 #include "config/config.h"
 
@@ -74,6 +75,15 @@ const struct config_choice detect_choices[] = {
 	{ "off", DETECTION_OFF, "events alone", "nobody is told of attacks on what the server holds" },
 	{ NULL, 0, NULL, NULL },
 };
+
+#define X(name) { #name, 0, NULL, NULL },
+const struct config_choice detection_choices[] = {
+	// clang-format off
+	DETECTION_LIST(X)
+	// clang-format on
+	{ NULL, 0, NULL, NULL },
+};
+#undef X
 
 const struct config_choice identity_choices[] = {
 	{ "server", FILES_OF_SERVER, "the server's own user, for all of them", NULL },

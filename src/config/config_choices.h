@@ -15,6 +15,7 @@ extern const struct config_choice ntlm_choices[];
 extern const struct config_choice ntlm_demand_choices[];
 extern const struct config_choice walls_choices[];
 extern const struct config_choice detect_choices[];
+extern const struct config_choice detection_choices[]; // known words: there is nothing to say of each
 extern const struct config_choice identity_choices[];
 
 #endif

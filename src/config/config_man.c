@@ -24,7 +24,7 @@ static void print_roff(const char *text, FILE *out)
 
 static void print_choices(const struct config_choice *c, FILE *out)
 {
-	if (c == NULL)
+	if (c == NULL || c->help == NULL) // the ids of detections explain themselves
 		return;
 	fputs(".Bl -tag -width 12n -compact\n", out);
 	for (; c->word != NULL; c++) {

@@ -54,6 +54,8 @@ static void print_choices(const char *prefix, const struct config_key *key, FILE
 {
 	for (const struct config_choice *c = key->choices; c != NULL && c->word != NULL; c++) {
 		char line[400];
+		if (c->help == NULL)
+			continue;
 		(void)snprintf(line, sizeof(line), "%s: %s%s%s", c->word, c->help,
 			c->weakens != NULL ? ". WEAKENS: " : "", c->weakens != NULL ? c->weakens : "");
 		manual_wrap(prefix, line, 90, out);

@@ -234,7 +234,8 @@ const struct config_key config_keys[] = {
 	{ DETECT_WORDS(domain_controllers), .syntax = "ADDRESS ...",
 		.help = "domain controllers, and who synchronises directories" },
 	{ DETECT_WORDS(forwarders), .syntax = "ADDRESS ...", .help = "proxies and load balancers" },
-	{ DETECT_WORDS(disabled), .syntax = "DETECTION ...", .help = "detectors that are off" },
+	{ DETECT_WORDS(disabled), .choices = detection_choices, .syntax = "DETECTION ...",
+		.help = "detectors that are off" },
 
 	{ SHARE(path), .name = "path", .type = CONFIG_PATH, .value = NULL, .samba = "directory",
 		.syntax = "DIRECTORY", .help = "the folder that is shared",

@@ -30,7 +30,7 @@ enum config_type {
 	CONFIG_USERS,     // list of accounts and @groups
 	CONFIG_ACCOUNTS,  // list of accounts
 	CONFIG_NAMES,     // list of host names or addresses
-	CONFIG_WORDS,     // list of at most `max` words
+	CONFIG_WORDS,     // list of at most `max` words, of `choices` if there are any
 	CONFIG_GLOBS,     // list of patterns of paths, path_glob.h; those with spaces in ""
 	CONFIG_BOOL,      // yes, no
 	CONFIG_CHOICE,    // one word of `choices`, stored as an enum (int)
@@ -44,7 +44,7 @@ enum config_type {
 struct config_choice {
 	const char *word;
 	int value;
-	const char *help;
+	const char *help;    // NULL: it explains itself
 	const char *weakens; // NULL: strict; else what gets weaker, a sentence's end
 };
 

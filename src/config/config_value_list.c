@@ -9,6 +9,7 @@
 
 #include "config/config.h"
 #include "config/config_quantity.h"
+#include "config/config_nearest.h"
 #include "config/config_value.h"
 
 typedef int word_decoder(const struct config_key *key, char *word, void *field, struct value_error *error);
@@ -131,11 +132,26 @@ static int word_name(const struct config_key *key, char *word, void *field, stru
 	return config_strings_add(names, word, strlen(word));
 }
 
+static int unknown_word(const struct config_choice *known, const char *word, struct value_error *error)
+{
+	const char *near = NULL;
+	size_t best = SIZE_MAX;
+	for (; known->word != NULL; known++)
+		if (word_take_nearer(word, known->word, &best))
+			near = known->word;
+	int rc = value_invalid(error, "take it out", "'%.80s' is not known", word);
+	if (near != NULL)
+		(void)snprintf(error->todo, sizeof(error->todo), "did you mean '%s'?", near);
+	return rc;
+}
+
 static int word_word(const struct config_key *key, char *word, void *field, struct value_error *error)
 {
 	struct config_strings *words = field;
 	if (words->count >= key->max)
 		return value_invalid(error, "name fewer", "more than %u of them", (unsigned)key->max);
+	if (key->choices != NULL && config_choice_of_word(key->choices, word) == NULL)
+		return unknown_word(key->choices, word, error);
 	return config_strings_add(words, word, strlen(word));
 }
 

@@ -36,6 +36,10 @@ static void every_key_is_read_alike(void **state)
 			assert_false(detect_settings_set(&s, key->name, value, error));
 			(void)snprintf(value, sizeof(value), "%llu", (unsigned long long)key->min);
 		}
+		if (key->choices != NULL) {
+			assert_false(detect_settings_set(&s, key->name, value, error));
+			(void)snprintf(value, sizeof(value), "%s", key->choices->word);
+		}
 		assert_true(detect_settings_set(&s, key->name, value, error));
 		(void)snprintf(
 			text + strlen(text), sizeof(text) - strlen(text), "%s = %s\n", key->name, value);
@@ -44,7 +48,8 @@ static void every_key_is_read_alike(void **state)
 	struct config *c = config_of(text);
 	assert_int_equal(keys, 26);
 	assert_true(detect_settings_equal(&s, &c->detection));
-	assert_int_equal(c->detection.disabled.count, 3);
+	assert_int_equal(c->detection.disabled.count, 1);
+	assert_int_equal(c->detection.decoys.count, 3);
 	assert_true(config_strings_has(&c->detection.decoys, "Two=Three"));
 	detect_settings_done(&s);
 	config_unref(c);
