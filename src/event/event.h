@@ -69,7 +69,8 @@
 		"watched: an attempt to authenticate, with what both sides showed")                          \
 	X(FILE, file, INFO, "file", "info", "file_activity",                                                 \
 		"watched: something was done with a file (action)")                                          \
-	X(RPC, rpc, INFO, "network", "info", "dce_rpc_activity", "watched: a call on a named pipe")          \
+	X(RPC, rpc, INFO, "network", "info", "dce_rpc_activity",                                             \
+		"watched: a call on a named pipe or over TCP")                                               \
 	X(ANOMALY, anomaly, NOTICE, "network", "info", "smb_activity",                                       \
 		"watched: bytes that are not as the specification has them (reason)")                        \
 	X(CAPTURE, capture, NOTICE, "host", "info", "application_lifecycle",                                 \

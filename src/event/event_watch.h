@@ -113,7 +113,7 @@ struct event_verdict {
 	uint64_t opened_us, closed_us;
 };
 
-// A call on a named pipe: DCE/RPC (C706).
+// A call on a named pipe or over TCP: DCE/RPC (C706).
 struct event_rpc {
 	const char *pipe;      // "svcctl"
 	const char *interface; // its name if it is known: "svcctl", "efsrpc"
