@@ -20,6 +20,15 @@ SAMBA_PROTECTION = {
 }
 
 
+def end_pipes(run):
+    """The daemon of a Samba's pipes has left its process group; run: the folder of its pid files."""
+    for pid_file in Path(run).glob("*.pid"):
+        try:
+            os.kill(int(pid_file.read_text().split()[0]), signal.SIGTERM)
+        except (OSError, ValueError, IndexError):
+            pass
+
+
 class Samba:
     """Debian's smbd as Windows users need it: ACLs, streams and DOS attributes are kept."""
     name = "samba"
@@ -81,4 +90,5 @@ class Samba:
     def stop(self):
         os.killpg(self.pid, signal.SIGTERM)
         self.process.wait(30)
+        end_pipes(self.dir / "run")
         shutil.rmtree(self.dir, ignore_errors=True)

@@ -14,6 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from samba_server import end_pipes
 from signet_server import SANITIZER, SignetServer
 
 PORT = 445
@@ -131,12 +132,7 @@ class SambaHost(Host):
 
     def stop(self):
         super().stop()
-        # The daemon of its pipes has left the group.
-        for pid_file in (self.dir / "run").glob("*.pid"):
-            try:
-                os.kill(int(pid_file.read_text().split()[0]), signal.SIGTERM)
-            except (OSError, ValueError, IndexError):
-                pass
+        end_pipes(self.dir / "run")
 
 
 class ImpacketHost(Host):
