@@ -29,7 +29,9 @@ static void *memory_new(size_t len)
 {
 	if (len < PAGES_LEN_MIN)
 		return aligned_alloc(64, len);
+	// cppcheck-suppress invalidFunctionArg ; -1 is what an anonymous mapping takes
 	void *pages = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	// cppcheck-suppress memleak ; there is none where it failed
 	return pages != MAP_FAILED ? pages : NULL;
 }
 
