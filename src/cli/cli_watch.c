@@ -189,8 +189,10 @@ static bool add_outlets(const struct watch_options *o, struct watch *w)
 	out->min_severity = o->min_severity;
 	w->outlet_count++;
 	// What is kept is kept whole.
-	return add_outlet(w, o->state, database_open) && add_outlet(w, o->zeek, zeek_logs_open) &&
-	       add_outlet(w, o->syslog, syslog_sender_open);
+	if (!add_outlet(w, o->state, database_open))
+		return false;
+	w->last_incident = o->state != NULL ? database_last_incident(o->state) : 0;
+	return add_outlet(w, o->zeek, zeek_logs_open) && add_outlet(w, o->syslog, syslog_sender_open);
 }
 
 static bool open_input(const struct watch_options *o, struct watch_input *in)

@@ -249,6 +249,8 @@ static bool begin(struct running *r)
 		.emit = on_event, .context = r, .keys = r->w->keys, .limits = sensor_limits_default
 	};
 	r->engine = detect_engine_new(r->w->settings, on_alert, r);
+	if (r->engine != NULL)
+		detect_engine_go_on_after(r->engine, r->w->last_incident);
 	r->sensor = sensor_new(&config);
 	r->progress_at = r->loss_at = r->baseline_at = time(NULL);
 	return r->engine != NULL && r->sensor != NULL;

@@ -20,6 +20,7 @@ struct watch {
 	size_t outlet_count;
 	struct live_view *view; // the first outlet's, drawn while it runs; NULL: none
 	const char *baseline;   // where it is kept while it runs; NULL: nowhere
+	uint64_t last_incident; // of those that --state has from before
 	bool live;
 	bool progress;               // on standard error
 	enum event_severity fail_on; // EVENT_DEFAULT_SEVERITY: never

@@ -96,6 +96,11 @@ void detect_engine_tick(struct detect_engine *d, uint64_t now_us)
 			detectors[i]->tick(d->states[i], now_us);
 }
 
+void detect_engine_go_on_after(struct detect_engine *d, uint64_t incident)
+{
+	incidents_go_on_after(d->sink.incidents, incident);
+}
+
 void detect_engine_event(struct detect_engine *d, const struct event *e)
 {
 	detect_engine_tick(d, e->time_us);

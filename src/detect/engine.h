@@ -18,6 +18,8 @@ struct detect_engine;
 // NULL when memory is out.
 struct detect_engine *detect_engine_new(const struct detect_settings *settings,
 	void (*emit)(void *context, const struct event *e), void *context) WARN_UNUSED;
+// Numbers of incidents go on after this one, where what is found is added to what earlier runs found.
+void detect_engine_go_on_after(struct detect_engine *d, uint64_t incident);
 void detect_engine_event(struct detect_engine *d, const struct event *e);
 // Time goes on though nothing happens: for those who have no events to tell it by.
 void detect_engine_tick(struct detect_engine *d, uint64_t now_us);

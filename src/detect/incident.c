@@ -38,6 +38,12 @@ void incidents_free(struct incidents *i)
 	free(i);
 }
 
+void incidents_go_on_after(struct incidents *i, uint64_t last)
+{
+	if (i->last < last)
+		i->last = last;
+}
+
 static const char *key_of(char buffer[300], char kind, const char *name)
 {
 	(void)snprintf(buffer, 300, "%c%s", kind, name);

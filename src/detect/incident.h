@@ -15,6 +15,8 @@ struct incidents;
 
 struct incidents *incidents_new(void) WARN_UNUSED; // NULL when memory is out
 void incidents_free(struct incidents *i);
+// Numbers go on after this one: earlier runs gave those up to it.
+void incidents_go_on_after(struct incidents *i, uint64_t last);
 // The number of the story that the finding belongs to; a new one if none fits.
 uint64_t incidents_of(struct incidents *i, const struct finding *f);
 

@@ -336,3 +336,18 @@ sqlite3 *database_open_for_reading(const char *directory)
 	(void)sqlite3_close(db);
 	return NULL;
 }
+
+uint64_t database_last_incident(const char *directory)
+{
+	uint64_t last = 0;
+	sqlite3_stmt *s = NULL;
+	sqlite3 *db = database_open_for_reading(directory);
+	if (db == NULL)
+		return 0;
+	if (sqlite3_prepare_v2(db, "SELECT max(incident) FROM alert", -1, &s, NULL) == SQLITE_OK &&
+		sqlite3_step(s) == SQLITE_ROW)
+		last = (uint64_t)sqlite3_column_int64(s, 0);
+	(void)sqlite3_finalize(s);
+	(void)sqlite3_close(db);
+	return last;
+}

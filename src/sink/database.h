@@ -5,6 +5,7 @@
 #define SIGNET_SINK_DATABASE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sqlite3.h>
 
 #include "sink/outlet.h"
@@ -20,5 +21,8 @@ enum {
 bool database_open(const char *directory, struct outlet *out) WARN_UNUSED;
 // For questions. NULL: there is none, or it is of another version; that was said on standard error.
 sqlite3 *database_open_for_reading(const char *directory) WARN_UNUSED;
+
+// The highest number of an incident in it; 0: none, or it cannot be asked.
+uint64_t database_last_incident(const char *directory) WARN_UNUSED;
 
 #endif

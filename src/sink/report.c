@@ -25,8 +25,8 @@ struct report {
 	uint64_t failed_auths, anomalies;
 	struct detection_count detections[DETECTIONS_MAX];
 	size_t detection_count;
-	uint64_t alerts, incidents;
-	char figures[300]; // of the last CAPTURE event that ends one
+	uint64_t alerts;
+	char figures[300];      // of the last CAPTURE event that ends one
 };
 
 // --- words ------------------------------------------------------------------------------------------
@@ -153,8 +153,6 @@ static void put_session(struct report *r, const struct event *e)
 static void count_alert(struct report *r, const struct event_alert *a)
 {
 	r->alerts++;
-	if (a->incident > r->incidents)
-		r->incidents = a->incident;
 	size_t i = 0;
 	while (i < r->detection_count && strcmp(r->detections[i].id, a->detection) != 0)
 		i++;

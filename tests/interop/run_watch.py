@@ -229,6 +229,14 @@ def kept_and_asked_for(t):
         (b"ntlm_relay" in signet("alerts", "--state", state).stdout, "no table"))
 
 
+def stories_of_another_run(t):
+    """What two runs found in one state: the stories of the second have numbers of their own."""
+    state = t / "runs"
+    incidents = [{a["incident"] for a in kinds(events_of(signet("watch", "-r", RELAY, "--json", "--state", state).stdout), "alert")}
+                 for _ in range(2)]
+    return expect((all(incidents), "no incident"), (not incidents[0] & incidents[1], f"both: {incidents}"))
+
+
 def kept_for_other_versions(t):
     state = t / "versions"
     signet("watch", "-r", SEALED, "--json", "--state", state)
@@ -634,7 +642,8 @@ def lines_where_there_is_no_terminal(t):
 LIVE = (live, live_table, live_alerts_are_safe, terminal_is_restored, lines_where_there_is_no_terminal)
 CASES = (all_captures_give_documented_events, verdict_of_a_sealed_session, a_relay_is_told_with_its_packets, statuses,
     standard_input_is_a_capture, cut_anywhere, damaged_in_the_middle, mutated, captures_are_read_by_time,
-    terminal_is_safe, severities, settings, kept_and_asked_for, kept_for_other_versions, a_map_of_it, a_map_for_nftables, a_map_for_windows,
+    terminal_is_safe, severities, settings, kept_and_asked_for, stories_of_another_run, kept_for_other_versions, a_map_of_it, a_map_for_nftables,
+    a_map_for_windows,
     a_map_of_hostile_names, zeek_logs)
 
 
