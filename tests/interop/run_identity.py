@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """identity = unix: files are reached as the Unix user whose session it is, and as nobody else, ever.
 

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """Nothing of a session is left in the server's memory once it ended, and nothing of anybody in a core dump.
 
