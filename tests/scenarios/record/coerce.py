@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """Asks a server to open a path on another host, by the calls that are known for it (PetitPotam, PrinterBug, DFSCoerce,
 ShadowCoerce, CheeseOunce), with impacket.

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """A server that has EFSRPC behind its pipe lsarpc, as Windows has and Samba has not, on impacket's SMB server: told to
 open a path on another host, it logs on there with its machine's account (smbclient does), and fails.
