@@ -97,6 +97,20 @@ static struct nt_status check(const struct request *req, const struct smb2_chang
 	return is_going(req->open) ? STATUS(DELETE_PENDING) : STATUS(SUCCESS); // MS-FSA 2.1.5.11
 }
 
+// PENDING: the request may be answered and gone already. Takes the watch over.
+static struct nt_status start(
+	struct notify_registry *reg, struct notify_watch *watch, struct notify_request *n, struct open *open)
+{
+	struct open *o = open_ref(open);
+	struct nt_status status = notify_request_start(reg, watch, n);
+	// Who deleted the directory after check() has told those who were waiting then.
+	if (nt_status_equal(status, STATUS(PENDING)) && is_going(o))
+		notify_watch_flush(reg, watch, STATUS(DELETE_PENDING));
+	notify_watch_unref(reg, watch);
+	open_unref(o);
+	return status;
+}
+
 struct nt_status serve_change_notify(struct request *req)
 {
 	struct smb2_change_notify_request m;
@@ -116,8 +130,7 @@ struct nt_status serve_change_notify(struct request *req)
 	n->user = req;
 	req->waiting_on = n;
 	request_park(req, cancel_notify, respond); // before it can complete on another thread
-	status = notify_request_start(req->server->notify, watch, n);
-	notify_watch_unref(req->server->notify, watch);
+	status = start(req->server->notify, watch, n, req->open);
 	if (nt_status_equal(status, STATUS(PENDING)))
 		return status;
 	request_unpark(req);
