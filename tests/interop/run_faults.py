@@ -26,6 +26,8 @@ from signet_server import BINARY, PASSWORD, Report, SignetServer
 ROUNDS = int(os.environ.get("SIGNET_TEST_ROUNDS", "10"))
 TCP_REPAIR = 19
 STALLED_CLIENT = BINARY.resolve().parent / "tests" / "interop" / "stalled_client"
+RACING_CLIENT = STALLED_CLIENT.parent / "racing_client"
+RACES = 2000  # one in some thousand meets the moment
 
 
 def crowd(server, count, rounds=1):
@@ -642,9 +644,18 @@ def part_reload(report):
         stop_cleanly(report, "reload", server)
 
 
+def part_race(report):
+    """A folder is marked for deletion while somebody begins to watch it."""
+    with SignetServer() as server:
+        done = subprocess.run([RACING_CLIENT, str(server.port), "alice", f"{PASSWORD}alice", "data", str(RACES)],
+                              capture_output=True, text=True, timeout=300)
+        report.check("race: who watches what is deleted is told", done.returncode == 0, done.stdout + done.stderr)
+        stop_cleanly(report, "race", server)
+
+
 PARTS = {"half_open": part_half_open, "kill": part_kill, "term": part_term, "full": part_full,
          "permission": part_permission, "vanish": part_vanish, "stall": part_stall, "garbage": part_garbage,
-         "limits": part_limits, "reload": part_reload, "hang": part_hang}
+         "limits": part_limits, "reload": part_reload, "hang": part_hang, "race": part_race}
 
 
 def main():
