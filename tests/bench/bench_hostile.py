@@ -66,14 +66,12 @@ def one(server, victim, name, options, attacks, attackers):
     pid = server.process.pid
     alone = victim.measure(options.seconds)
     beside = measure_beside(victim, options.seconds, attackers)
-    attacks.memory_peak_reset(pid)
     dropped = attacks.events_dropped(server)
     attack = attacks.Attack(server, name, attackers)
-    with attack:
+    with attacks.MemoryPeak(pid) as memory, attack:
         time.sleep(0.5)
         under = victim.measure(options.seconds)
-        peak = attacks.memory_peak(pid)
-    result = {"attack": name, "alone": alone, "beside": beside, "under": under, "memory": peak,
+    result = {"attack": name, "alone": alone, "beside": beside, "under": under, "memory": memory.peak,
               "bound": attacks.bound(name), "done": attack.done, "up": server.process.poll() is None}
     time.sleep(1.5)  # the server clears up
     result["dropped"] = attacks.events_dropped(server) - dropped

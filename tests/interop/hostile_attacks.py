@@ -7,6 +7,7 @@ import json
 import os
 import resource
 import subprocess
+import threading
 import time
 import urllib.request
 from pathlib import Path
@@ -128,16 +129,34 @@ def attack_names():
                           check=True).stdout.split()
 
 
-def memory_peak(pid):
-    """The most that the process had in memory since the last memory_peak_reset, in bytes."""
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmHWM:"):
-            return int(line.split()[1]) << 10
-    return 0
+class MemoryPeak:
+    """The most memory that a process has of its own while the context lasts, in bytes (`peak`). Pages of files that
+    it maps are the page cache's and do not count, though they do in VmHWM: reads of large files map them."""
 
+    EVERY = 0.005  # seconds
 
-def memory_peak_reset(pid):
-    Path(f"/proc/{pid}/clear_refs").write_text("5")
+    def __init__(self, pid):
+        self.status = Path(f"/proc/{pid}/status")
+        self.peak = 0
+        self.over = threading.Event()
+        self.watcher = threading.Thread(target=self.watch)
+
+    def own(self):
+        fields = dict(line.split(":", 1) for line in self.status.read_text().splitlines())
+        return sum(int(fields.get(name, "0").split()[0]) << 10 for name in ("RssAnon", "RssShmem"))  # a zombie has none
+
+    def watch(self):
+        while not self.over.wait(self.EVERY):
+            self.peak = max(self.peak, self.own())
+
+    def __enter__(self):
+        self.peak = self.own()
+        self.watcher.start()
+        return self
+
+    def __exit__(self, *unused):
+        self.over.set()
+        self.watcher.join()
 
 
 def metric(server, name):

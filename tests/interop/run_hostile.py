@@ -23,14 +23,12 @@ def is_sanitized():
 def attack(report, server, victim, name):
     pid = server.process.pid
     others = hostile.metric(server, "signet_connections")
-    hostile.memory_peak_reset(pid)
-    with hostile.Attack(server, name, count=FEWER.get(name)) as a:
+    with hostile.MemoryPeak(pid) as memory, hostile.Attack(server, name, count=FEWER.get(name)) as a:
         served = victim.measure(SECONDS)
-        peak = hostile.memory_peak(pid)
     report.check(f"{name}: somebody else is served", served["open"]["count"] > 0 and served["read"]["count"] > 0)
     report.check(f"{name}: the attack did something", a.done > 0)
     limit = hostile.bound(name) * (SANITIZED if is_sanitized() else 1)
-    report.check(f"{name}: memory is within its bound", peak <= limit, f"{peak >> 20} MiB of {limit >> 20}")
+    report.check(f"{name}: memory is within its bound", memory.peak <= limit, f"{memory.peak >> 20} MiB of {limit >> 20}")
     report.check(f"{name}: the server is up", server.process.poll() is None)
     report.check(f"{name}: its connections are gone after it", hostile.wait_for_connections(server, others))
 
