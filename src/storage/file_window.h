@@ -14,8 +14,7 @@
 enum {
 	FILE_WINDOW_LEN = 32 << 20, // letting it go takes the kernel some 100 us
 	FILE_WINDOWS_KEPT = 8,      // of an open
-	FILE_WINDOWS_MAX =
-		64, // of all: 2 GiB that the kernel counts as resident here, though they are its page cache
+	FILE_WINDOWS_MAX = 64,      // of all: 2 GiB, which count as resident though they are page cache
 };
 
 // Pages of a file, mapped to be read. Constant but for its references.
