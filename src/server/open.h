@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // An open of a file, directory, stream or pipe (MS-SMB2 3.3.1.10, MS-FSA 2.1.1.6).
 //
-// Made by CREATE; ended in open_close() alone, whoever asks for it: CLOSE, the end of its tree or
-// session, or of the connection.
+// Made by CREATE; ended in open_close() alone. What it shares with the other opens of its file is in
+// open_sharing.h.
 #ifndef SIGNET_SERVER_OPEN_H
 #define SIGNET_SERVER_OPEN_H
 
@@ -95,12 +95,8 @@ void open_unref(struct open *o); // NULL is fine
 bool open_publish(struct open *o, const char **limit) WARN_UNUSED;
 // With a reference; NULL when there is none.
 struct open *open_find(struct session *s, struct smb2_file_id id) WARN_UNUSED;
-// Lets go of locks and watches, deletes the file if that was due, and tells of it. May block.
-// Idempotent.
-void open_close(struct open *o, const char *reason);
-void opens_close_of_tree(struct session *s, struct tree *t);
-// Whether closing it is more than letting go of a descriptor, so that it belongs on a worker.
-bool open_close_blocks(struct open *o);
+// Out of its session, with the session's reference; nothing when it is in none. For open_close().
+void open_unpublish(struct open *o);
 
 // Takes from granted_access what the policy in force does not let the user have there any more; it does not
 // come back. ACCESS_DENIED when that is all, or the share is closed to him. *narrowed: something was taken
@@ -109,20 +105,7 @@ struct nt_status open_narrow(struct open *o, const struct access_view *v, bool *
 // The same for an open that the request is not about, of any tree: a copy's source.
 struct nt_status open_narrow_other(struct open *o) WARN_UNUSED;
 
-// What its stream is called from now on, by all who have it open; false when that was changed too often, or
-// memory is out.
-bool open_rename_stream(struct open *o, const char *name) WARN_UNUSED;
 // Bytes that went through it, also counted by its connection; from any thread.
 void open_count_bytes(struct open *o, uint64_t bytes_read, uint64_t bytes_written);
-
-// Whether others' byte-range locks forbid it to read (or write) there; also when it is closed. Takes
-// file->lock.
-bool open_range_is_locked(struct open *o, uint64_t offset, uint64_t length, bool writes);
-
-// With file->lock held.
-void open_attach(struct open *o, struct file *f, struct file_stream *s);
-// Would access and sharing conflict with what others have open? (MS-FSA 2.1.5.1.2.2)
-struct nt_status open_check_sharing(
-	struct file *f, const struct file_stream *s, uint32_t access, uint32_t share_access) WARN_UNUSED;
 
 #endif

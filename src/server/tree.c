@@ -8,6 +8,7 @@
 #include "server/access_view.h"
 #include "server/connection.h"
 #include "server/open.h"
+#include "server/open_close.h"
 #include "server/policy.h"
 #include "server/server.h"
 #include "server/session.h"

@@ -8,6 +8,8 @@
 #include "server/access_view.h"
 #include "server/file_table.h"
 #include "server/open.h"
+#include "server/open_close.h"
+#include "server/open_sharing.h"
 #include "server/request.h"
 #include "server/server.h"
 #include "server/session.h"

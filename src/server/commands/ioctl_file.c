@@ -9,6 +9,7 @@
 #include "server/file_attributes_of.h"
 #include "server/file_table.h"
 #include "server/open.h"
+#include "server/open_sharing.h"
 #include "server/request.h"
 #include "server/share.h"
 #include "storage/sparse.h"

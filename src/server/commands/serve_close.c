@@ -5,6 +5,7 @@
 #include "server/command_rules.h"
 #include "server/file_attributes_of.h"
 #include "server/open.h"
+#include "server/open_close.h"
 #include "server/request.h"
 
 static void describe(struct open *o, struct smb2_close_response *m)

@@ -8,6 +8,7 @@
 #include "server/kept_times.h"
 #include "server/open.h"
 #include "server/open_content.h"
+#include "server/open_sharing.h"
 #include "server/pipe_open.h"
 #include "server/request.h"
 #include "server/work.h"

@@ -14,6 +14,7 @@
 #include "server/file_table.h"
 #include "server/open.h"
 #include "server/open_event.h"
+#include "server/open_sharing.h"
 #include "server/request.h"
 #include "server/server.h"
 #include "server/session.h"
