@@ -106,7 +106,8 @@ struct event_verdict {
 	uint64_t requests_signed, requests_unsigned, requests_sealed;
 	uint64_t answers_signed, answers_unsigned, answers_sealed;
 	uint64_t signatures_verified, signatures_wrong; // with keys
-	bool decrypted;                                 // its seal was opened with a key
+	uint64_t wrong_packet; // the first whose signature was wrong; for detectors alone
+	bool decrypted;        // its seal was opened with a key
 	uint64_t bytes_to_server, bytes_to_client;
 	uint64_t
 		channel_of; // the connection that the session began on, when this is another one; 0: this one

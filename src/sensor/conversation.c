@@ -132,6 +132,8 @@ static void on_trouble(void *context, const char *reason, uint64_t bytes)
 	struct conversation *c = context;
 	(void)bytes;
 	c->lossy = true;
+	if (c->smb1 != NULL)
+		smb1_watch_lost(c->smb1, c->from);
 	if (strcmp(reason, "lost") != 0)
 		conversation_anomaly(c, reason, NULL);
 }
@@ -181,6 +183,8 @@ static bool has_secrets(const struct conversation *c, struct span head, size_t l
 static bool will_verify(const struct conversation *c, struct span head)
 {
 	struct smb2_header h;
+	if (c->smb1 != NULL && smb2_protocol_id(head) == SMB1_PROTOCOL_ID)
+		return smb1_watch_will_verify(c->smb1);
 	if (smb2_header_decode(head, &h) != VERDICT_OK || (h.flags & SMB2_FLAGS_SIGNED) == 0)
 		return false;
 	struct watched_session *s = watched_session_find(c, h.session_id);

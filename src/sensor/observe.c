@@ -55,7 +55,7 @@ static void tell_wrong_signature(struct observed *o)
 		.command = smb2_command_name(o->header.command),
 		.message_id = o->header.message_id,
 	};
-	o->session->signatures_wrong++;
+	watched_session_note_wrong(o->session, conversation_packet(o->c));
 	sensor_count_anomaly(o->c->sensor);
 	conversation_emit(o->c, o->session, &e, 0);
 }
@@ -251,7 +251,7 @@ static void observe_smb1(struct conversation *c, struct span bytes, size_t len)
 	if (c->smb1 == NULL)
 		c->smb1 = smb1_watch_new(c);
 	if (c->smb1 != NULL && bytes.len == len)
-		smb1_watch_message(c->smb1, c->from, bytes);
+		smb1_watch_message(c->smb1, c->from, bytes, len);
 }
 
 // What is not sealed, or no longer.

@@ -132,6 +132,7 @@ static void note_basic(struct smb1_message *m, const struct smb1_session_setup *
 	b->has_nt_proof = strcmp(b->mechanism, "ntlmv2") == 0;
 	if (b->has_nt_proof)
 		memcpy(b->nt_proof, s->nt_response.data, sizeof(b->nt_proof));
+	smb1_note_responses(b, s, m->unicode);
 }
 
 static void begin_exchange(struct smb1_message *m, struct watched_session *s)
@@ -139,6 +140,7 @@ static void begin_exchange(struct smb1_message *m, struct watched_session *s)
 	auth_watch_free(s->auth);
 	s->auth = auth_watch_new();
 	s->first_packet = conversation_packet(m->c);
+	s->challenge_packet = 0;
 }
 
 // The first request has no Uid yet (or one that means nothing): the answer gives it.
@@ -162,6 +164,7 @@ void smb1_on_session_setup(struct smb1_message *m)
 	m->session = s;
 	if (s->auth == NULL)
 		begin_exchange(m, s);
+	s->authenticate_packet = conversation_packet(m->c); // the last one is what it is about
 	if (!request.extended)
 		note_basic(m, &request);
 	else if (s->auth != NULL)
@@ -219,7 +222,7 @@ static void fill_exchange(struct watched_session *s, struct event_auth *a)
 	watched_session_identify(s);
 }
 
-static void tell_auth(struct smb1_message *m, struct watched_session *s)
+static void tell_auth(struct smb1_message *m, struct watched_session *s, enum event_mic mic)
 {
 	const struct negotiated *n = &m->c->negotiated;
 	struct event_auth auth = { .first = false };
@@ -230,6 +233,10 @@ static void tell_auth(struct smb1_message *m, struct watched_session *s)
 	} else {
 		fill_exchange(s, &auth);
 	}
+	if (mic != EVENT_MIC_UNKNOWN)
+		auth.mic = mic;
+	auth.challenge_packet = s->challenge_packet;
+	auth.authenticate_packet = s->authenticate_packet;
 	auth.client_negotiate_hash = n->client_hash;
 	auth.server_negotiate_hash = n->server_hash;
 	memcpy(auth.server_guid, n->server_guid, sizeof(auth.server_guid));
@@ -252,18 +259,19 @@ static void tell_auth(struct smb1_message *m, struct watched_session *s)
 static void establish(struct smb1_message *m, struct watched_session *s, uint16_t action)
 {
 	s->guest = (action & SMB1_SETUP_GUEST) != 0;
+	enum event_mic mic = smb1_unlock(m, s);
 	if (!s->established) {
 		s->established = true;
 		s->beginning_seen = m->c->negotiated.response_seen;
 		s->opened_us = conversation_now(m->c);
 		sensor_count_session(m->c->sensor);
 	}
-	tell_auth(m, s);
+	tell_auth(m, s, mic);
 }
 
 static void refuse(struct smb1_message *m, struct watched_session *s)
 {
-	tell_auth(m, s);
+	tell_auth(m, s, smb1_unlock(m, s));
 	if (!s->established) // there never was one
 		watched_session_forget(s);
 	m->session = NULL;
@@ -282,8 +290,10 @@ void smb1_on_session_setup_answer(struct smb1_message *m)
 		smb1_malformed(m);
 	if (s->auth != NULL)
 		(void)auth_watch_server_token(s->auth, a.security_blob);
-	if (goes_on)
+	if (goes_on) {
+		s->challenge_packet = conversation_packet(m->c);
 		return;
+	}
 	if (has_body)
 		establish(m, s, a.action);
 	else

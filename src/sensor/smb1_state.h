@@ -4,6 +4,7 @@
 #define SIGNET_SENSOR_SMB1_STATE_H
 
 #include "sensor/observe.h"
+#include "sensor/smb1_signing.h"
 #include "sensor/smb1_watch.h"
 #include "sensor/watched_session.h"
 #include "wire/smb1/smb1_file.h"
@@ -17,6 +18,12 @@ enum {
 	SMB1_GATHER_LEN = 4096, // of the parameters, and of the data, of a request in several messages
 };
 
+// Bytes of a message that is gone; malloc'ed.
+struct smb1_copy {
+	uint8_t *data;
+	size_t len;
+};
+
 // What a SESSION_SETUP without extended security said; it has no second round.
 struct smb1_basic_logon {
 	bool set;
@@ -25,6 +32,7 @@ struct smb1_basic_logon {
 	bool lm_response;
 	bool has_nt_proof;
 	uint8_t nt_proof[16];
+	struct smb1_copy nt_response, account_utf16, domain_utf16; // for who has keys
 };
 
 // A TRANSACTION2 that goes on in other messages (MS-CIFS 2.2.4.47): the beginning of it, which is looked at.
@@ -40,8 +48,10 @@ struct smb1_watch {
 	bool has_challenge;
 	uint8_t challenge[SMB1_CHALLENGE_LEN];
 	struct smb1_basic_logon basic;
-	struct smb1_gather *gather; // the one that is in progress; NULL: none
-	uint16_t chain_fid;         // of the open before it in its chain; SMB1_NO_FID: none
+	struct smb1_gather *gather;   // the one that is in progress; NULL: none
+	bool has_signer;              // a session whose key signs the connection
+	struct smb1_signing *signing; // by that key; NULL: not known
+	uint16_t chain_fid;           // of the open before it in its chain; SMB1_NO_FID: none
 };
 
 struct smb1_message {
@@ -49,6 +59,7 @@ struct smb1_message {
 	struct conversation *c;
 	struct smb1_header header;
 	struct span message;
+	size_t len; // of the message, which may be there in part
 	struct smb1_block block;
 	bool unicode;
 	struct watched_session *session; // NULL: none of that Uid yet
@@ -80,6 +91,12 @@ void smb1_note_names(struct smb1_message *m, const char *action, struct span fir
 void smb1_note_paths(struct smb1_message *m, const char *action, char *first, char *second);
 // It was answered.
 void smb1_tell_names(struct smb1_message *m);
+
+// What keys make of the exchange that ended: its proofs, and the connection's signatures (smb1_unlock.c).
+enum event_mic smb1_unlock(struct smb1_message *m, struct watched_session *s);
+// Judges the message's signature, if there is a key.
+void smb1_check_signature(struct smb1_message *m);
+void smb1_note_responses(struct smb1_basic_logon *b, const struct smb1_session_setup *s, bool unicode);
 
 void smb1_on_negotiate(struct smb1_message *m);
 void smb1_on_negotiate_answer(struct smb1_message *m);

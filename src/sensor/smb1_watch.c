@@ -65,6 +65,9 @@ void smb1_basic_logon_done(struct smb1_basic_logon *b)
 {
 	free(b->account);
 	free(b->domain);
+	free(b->nt_response.data);
+	free(b->account_utf16.data);
+	free(b->domain_utf16.data);
 	*b = (struct smb1_basic_logon){ .set = false };
 }
 
@@ -74,6 +77,7 @@ void smb1_watch_free(struct smb1_watch *w)
 		return;
 	smb1_basic_logon_done(&w->basic);
 	free(w->gather);
+	smb1_signing_free(w->signing);
 	free(w);
 }
 
@@ -120,18 +124,11 @@ static struct pending *add_pending(struct smb1_message *m)
 	return pending_add(m->c, &h);
 }
 
-static bool is_signed(const struct smb1_header *h)
-{
-	static const uint8_t zeros[SMB1_SIGNATURE_LEN];
-	return (h->flags2 & SMB1_FLAGS2_SECURITY_SIGNATURE) != 0 &&
-	       memcmp(h->signature, zeros, sizeof(zeros)) != 0;
-}
-
 static void count_protection(struct smb1_message *m)
 {
 	if (m->session == NULL || !m->session->established)
 		return;
-	if (is_signed(&m->header))
+	if (smb1_is_signed(&m->header))
 		m->session->counts[m->c->from].signed_++;
 	else
 		m->session->counts[m->c->from].unsigned_++;
@@ -204,9 +201,20 @@ static bool is_oplock_break(const struct smb1_header *h, enum flow_side from)
 	return from == FLOW_SERVER && h->command == SMB1_LOCKING_ANDX && (h->flags & SMB1_FLAGS_REPLY) == 0;
 }
 
-void smb1_watch_message(struct smb1_watch *w, enum flow_side from, struct span message)
+void smb1_watch_lost(struct smb1_watch *w, enum flow_side from)
 {
-	struct smb1_message m = { .watch = w, .c = w->conversation, .message = message };
+	if (w->signing != NULL && from == FLOW_CLIENT)
+		smb1_signing_lost(w->signing);
+}
+
+bool smb1_watch_will_verify(const struct smb1_watch *w)
+{
+	return w->signing != NULL;
+}
+
+void smb1_watch_message(struct smb1_watch *w, enum flow_side from, struct span message, size_t len)
+{
+	struct smb1_message m = { .watch = w, .c = w->conversation, .message = message, .len = len };
 	sensor_count_message(m.c->sensor, false);
 	if (smb1_header_decode(message, &m.header) != VERDICT_OK) {
 		conversation_anomaly(m.c, "malformed_smb1", NULL);
@@ -223,5 +231,6 @@ void smb1_watch_message(struct smb1_watch *w, enum flow_side from, struct span m
 	// A message has one signature, whatever it carries.
 	if (handler_of(m.header.command)->ordinary)
 		count_protection(&m);
+	smb1_check_signature(&m);
 	on_chain(&m);
 }

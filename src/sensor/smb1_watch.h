@@ -13,6 +13,11 @@ struct smb1_watch;
 
 struct smb1_watch *smb1_watch_new(struct conversation *c) WARN_UNUSED; // NULL when memory is out
 void smb1_watch_free(struct smb1_watch *w);                            // NULL is fine
-void smb1_watch_message(struct smb1_watch *w, enum flow_side from, struct span message);
+// A message of len bytes, or its first part.
+void smb1_watch_message(struct smb1_watch *w, enum flow_side from, struct span message, size_t len);
+// Bytes from that side are missing.
+void smb1_watch_lost(struct smb1_watch *w, enum flow_side from);
+// Whether messages are wanted whole, for their signatures.
+bool smb1_watch_will_verify(const struct smb1_watch *w);
 
 #endif

@@ -12,6 +12,7 @@
 #include "base/span.h"
 #include "capture/flow_table.h"
 #include "sensor/auth_watch.h"
+#include "wire/smb1/smb1_message.h"
 
 enum {
 	UNLOCK_ERROR_LEN = 512,
@@ -60,7 +61,29 @@ struct unlock_findings {
 	bool final_wrong;
 };
 
+// SMB1's own SESSION_SETUP, without extended security (MS-CIFS 2.2.4.53).
+struct unlock_smb1_basic {
+	const char *account;                     // UTF-8
+	struct span account_utf16, domain_utf16; // as they stand there
+	uint8_t challenge[8];                    // of NEGOTIATE
+	struct span nt_response;
+};
+
+// One of the two.
+struct unlock_smb1_exchange {
+	const struct auth_facts *facts;
+	const struct unlock_smb1_basic *basic;
+	const struct smb1_header *header; // of the answer that ended it
+	struct span final_answer;         // whole; empty: not whole
+};
+
+struct smb1_signing;
 struct session_secrets;
+
+// What signs an SMB1 connection after its first session was set up. NULL: no key fits, or not enough was
+// seen.
+struct smb1_signing *unlock_smb1(const struct unlock_keys *k, const struct unlock_smb1_exchange *x,
+	struct unlock_findings *findings) WARN_UNUSED;
 
 // NULL: no key fits, or not enough was seen. *findings is filled in either case.
 struct session_secrets *unlock_session(const struct unlock_keys *k, const struct unlock_exchange *x,

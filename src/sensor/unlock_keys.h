@@ -53,6 +53,8 @@ void unlock_known_session(const struct unlock_keys *k, uint64_t session_id, stru
 // What the exchange gives with these keys.
 void unlock_ntlm(const struct unlock_keys *k, const struct auth_facts *facts, struct unlock_candidates *out,
 	struct unlock_findings *findings);
+void unlock_ntlm_basic(
+	const struct unlock_keys *k, const struct unlock_smb1_basic *b, struct unlock_candidates *out);
 void unlock_kerberos(const struct unlock_keys *k, const struct auth_facts *facts,
 	struct unlock_candidates *out, struct unlock_findings *findings);
 

@@ -90,6 +90,25 @@ static enum event_mic check_mic(const struct auth_facts *facts, const struct ntl
 	return secret_equal(mic, m->mic, sizeof(mic)) ? EVENT_MIC_VERIFIED : EVENT_MIC_WRONG;
 }
 
+// Without extended security the responses stand in SESSION_SETUP itself, and no key is exchanged.
+void unlock_ntlm_basic(
+	const struct unlock_keys *k, const struct unlock_smb1_basic *b, struct unlock_candidates *out)
+{
+	uint8_t key_exchange_key[NTLM_KEY_LEN];
+	struct ntlm_exchange x = {
+		.authenticate = { .negotiate_flags = NTLMSSP_NEGOTIATE_UNICODE,
+			.nt_challenge_response = b->nt_response,
+			.user_name = b->account_utf16,
+			.domain_name = b->domain_utf16 },
+		.kind = ntlm_response_kind_of(b->nt_response),
+	};
+	memcpy(x.challenge.server_challenge, b->challenge, NTLM_CHALLENGE_LEN);
+	if (!response_decode(&x) || !find_key(k, b->account, &x, key_exchange_key))
+		return;
+	unlock_candidates_add(out, span_make(key_exchange_key, sizeof(key_exchange_key)));
+	secret_wipe_bytes(key_exchange_key, sizeof(key_exchange_key));
+}
+
 void unlock_ntlm(const struct unlock_keys *k, const struct auth_facts *facts, struct unlock_candidates *out,
 	struct unlock_findings *findings)
 {

@@ -90,6 +90,7 @@ static void fill_counts(const struct watched_session *s, struct event_verdict *v
 	v->signed_ = yes_if(any, open == 0);
 	v->signatures_verified = s->signatures_verified;
 	v->signatures_wrong = s->signatures_wrong;
+	v->wrong_packet = s->wrong_packet;
 	v->decrypted = s->decrypted;
 }
 

@@ -159,6 +159,14 @@ void watched_session_identify(struct watched_session *s)
 		s->mechanism = s->about.mechanism = mechanism_of(s, f);
 }
 
+void watched_session_note_wrong(struct watched_session *s, uint64_t packet)
+{
+	if (s == NULL)
+		return;
+	if (s->signatures_wrong++ == 0)
+		s->wrong_packet = packet;
+}
+
 void watched_session_name_client(struct watched_session *s, const char *principal)
 {
 	char account[UNLOCK_PRINCIPAL_LEN];

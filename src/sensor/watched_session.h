@@ -64,6 +64,7 @@ struct watched_session {
 	struct event_session about;
 	struct protection_counts counts[2]; // by flow_side
 	uint64_t signatures_verified, signatures_wrong;
+	uint64_t wrong_packet; // the first with a wrong one; 0: none
 	bool decrypted;
 	struct shared_session *shared; // with its other connections: trees, opens, keys
 	UT_hash_handle hh;
@@ -89,6 +90,8 @@ const struct session_secrets *watched_session_signing(const struct watched_sessi
 const struct session_secrets *watched_session_sealing(const struct watched_session *s);
 // What the exchange showed becomes the session's identity.
 void watched_session_identify(struct watched_session *s);
+// A signature was wrong; s: NULL: of no session.
+void watched_session_note_wrong(struct watched_session *s, uint64_t packet);
 // A Kerberos client's name, "alice@EXAMPLE.ORG", once a key showed it; "": it did not.
 void watched_session_name_client(struct watched_session *s, const char *principal);
 

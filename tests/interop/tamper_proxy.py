@@ -25,12 +25,12 @@ class TamperProxy:
     they came from. number counts from 0 in each direction of each connection. ports are the proxy's own, of its
     connections to the server: by them its events can be told from others'."""
 
-    def __init__(self, port, change):
-        self.target = port
+    def __init__(self, port, change, server="127.0.0.1", listen=("127.0.0.1", 0)):
+        self.target = server, port
         self.change = change
         self.changed = 0
         self.ports = []
-        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.listener = socket.create_server(listen)
         self.port = self.listener.getsockname()[1]
 
     def pump(self, sinks, direction):
@@ -63,7 +63,7 @@ class TamperProxy:
                 client, _ = self.listener.accept()
             except OSError:
                 return
-            server = socket.create_connection(("127.0.0.1", self.target))
+            server = socket.create_connection(self.target)
             self.ports.append(server.getsockname()[1])
             for direction in (TO_SERVER, TO_CLIENT):
                 threading.Thread(target=self.pump, args=({TO_SERVER: server, TO_CLIENT: client}, direction),

@@ -5,7 +5,8 @@
 // on two connections (a forwarder, somebody in the middle) with a message that is not the same on both; a
 // signed request that needs no rights (CLOSE, LOGOFF, TREE_DISCONNECT) refused with ACCESS_DENIED, as servers
 // answer wrong signatures (MS-SMB2 3.3.5.2.4).
-// Evidence: command, MessageId, both packets.
+// SMB1's signatures (MS-CIFS 3.1.4.1) are verified like those of SMB 2 and 3.
+// Evidence: command, MessageId, both packets; the first packet whose signature is wrong.
 // False positives: keys that do not fit make all signatures wrong: then nothing verifies, and nothing is
 // said. Changed negotiations are downgrade's. Forwarders that pass on all as it is differ in nothing. Packet
 // loss hides messages; what was not seen whole is not compared.
@@ -59,10 +60,12 @@ static void on_session(struct posture *p, const struct event *e)
 	if (f == NULL)
 		return;
 	finding_worsen(f, EVENT_ALERT);
-	finding_title(f, "%llu signatures between %s and %s are wrong",
-		(unsigned long long)v->signatures_wrong, detect_client(e), detect_server(e));
-	finding_evidence(f, "signatures_wrong", detect_first_packet(e), "%llu",
-		(unsigned long long)v->signatures_wrong);
+	bool one = v->signatures_wrong == 1;
+	finding_title(f, "%llu signature%s between %s and %s %s wrong",
+		(unsigned long long)v->signatures_wrong, one ? "" : "s", detect_client(e), detect_server(e),
+		one ? "is" : "are");
+	finding_evidence(
+		f, "signatures_wrong", v->wrong_packet, "%llu", (unsigned long long)v->signatures_wrong);
 	finding_evidence(f, "signatures_verified", detect_first_packet(e), "%llu",
 		(unsigned long long)v->signatures_verified);
 }

@@ -179,6 +179,18 @@ struct unlock_keys *watch_keys(const char *keytab, const char *nt_hashes)
 	return k;
 }
 
+struct unlock_keys *watch_keys_of_text(const char *nt_hashes)
+{
+	char path[] = "/tmp/signet-test-keys-XXXXXX";
+	int fd = mkstemp(path);
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, nt_hashes, strlen(nt_hashes)), strlen(nt_hashes));
+	(void)close(fd);
+	struct unlock_keys *k = watch_keys(NULL, path);
+	(void)unlink(path);
+	return k;
+}
+
 const char *corpus_file(const char *name)
 {
 	static char path[1024];

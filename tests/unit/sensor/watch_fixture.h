@@ -54,6 +54,8 @@ const struct watched_event *watched_nth(const struct watched *w, enum event_kind
 bool watched_has_file(const struct watched *w, const char *action, const char *path);
 // Keys from files; fails the test when they cannot be had.
 struct unlock_keys *watch_keys(const char *keytab, const char *nt_hashes);
+// The same of the text of a file of NT hashes.
+struct unlock_keys *watch_keys_of_text(const char *nt_hashes);
 
 // A file of the corpus of captures, which is not part of this repository; NULL (and a message) when it is not
 // on this machine.
