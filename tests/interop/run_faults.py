@@ -92,7 +92,8 @@ def part_kill(report):
                 stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             adding.stdin.write(b"Passw0rd-x\n")
             adding.stdin.close()
-            time.sleep(rng.uniform(0.15, 0.6))
+            wait_for(lambda: len(done) >= 2, 30)
+            time.sleep(rng.uniform(0, 0.4))
             if r % 2:
                 adding.kill()
             server.stop(signal.SIGKILL)
@@ -391,6 +392,16 @@ def part_garbage(report):
         stop_cleanly(report, "garbage", server)
 
 
+def is_closed(s):
+    s.settimeout(0.02)
+    try:
+        return s.recv(1) == b""
+    except TimeoutError:
+        return False
+    except OSError:
+        return True
+
+
 def part_limits(report):
     limits = {"max_connections_per_peer": 30, "max_sessions": 8, "max_opens_per_session": 40}
     with SignetServer(server=limits) as server:
@@ -398,15 +409,8 @@ def part_limits(report):
             idle = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(60)]
             e = server.wait_for_event("limit", limit="max_connections_per_peer", value=30)
             report.check("too many connections: event", e is not None, f"{server.events('limit')[:1]}")
-            closed = 0
-            for s in idle:
-                s.settimeout(0.02)
-                try:
-                    closed += s.recv(1) == b""
-                except TimeoutError:
-                    pass
-                except OSError:
-                    closed += 1
+            wait_for(lambda: sum(map(is_closed, idle)) >= 28, 20)
+            closed = sum(map(is_closed, idle))
             report.check("too many connections: only those beyond are closed", 28 <= closed <= 32, f"{closed} of 60")
             report.check("too many connections: who was there goes on", "NT_STATUS" not in talk.do("put /etc/passwd x"))
             for s in idle:
@@ -419,7 +423,7 @@ def part_limits(report):
                          all("NT_STATUS" not in t.do("ls") for t in talks if t not in refused))
             for t in talks:
                 t.close()
-            time.sleep(0.3)
+            wait_for(lambda: len(server.events("session_close")) >= len(server.events("session_open")) - 1, 30)
             report.check("too many opens", *too_many_opens(server))
             report.check("too many opens: event", server.wait_for_event("limit", limit="max_opens_per_session"))
             report.check("all limits: who was there goes on", "NT_STATUS" not in talk.do("put /etc/passwd x"))
@@ -512,6 +516,19 @@ def wait_for(condition, seconds):
 
 # --- a client that is gone without a word -----------------------------------------------------------------
 
+class Frames:
+    """Counts the messages in a stream that comes in pieces: each begins with its length (MS-SMB2 2.1)."""
+
+    def __init__(self):
+        self.rest, self.count = b"", 0
+
+    def add(self, data):
+        self.rest += data
+        while len(self.rest) >= 4 and len(self.rest) >= 4 + int.from_bytes(self.rest[1:4], "big"):
+            self.rest = self.rest[4 + int.from_bytes(self.rest[1:4], "big"):]
+            self.count += 1
+
+
 class VanishingProxy(threading.Thread):
     """Passes bytes on to the server until vanish(): then its end is gone without FIN or RST."""
 
@@ -521,19 +538,22 @@ class VanishingProxy(threading.Thread):
         self.port = self.listener.getsockname()[1]
         self.to_server = socket.create_connection(("127.0.0.1", server.port))
         self.client = self.back = None
-        self.gone = False
+        self.requests, self.answers = Frames(), Frames()
+        self.is_deaf, self.is_gone = threading.Event(), threading.Event()
         self.start()
 
     def run(self):
         self.client = self.listener.accept()[0]
         for s in (self.client, self.to_server):
             s.settimeout(0.1)
-        self.back = threading.Thread(target=self.pump, args=(self.to_server, self.client), daemon=True)
+        self.back = threading.Thread(target=self.pump, daemon=True,
+                                     args=(self.to_server, self.client, self.answers, self.is_gone))
         self.back.start()
-        self.pump(self.client, self.to_server)
+        self.pump(self.client, self.to_server, self.requests, self.is_deaf)
 
-    def pump(self, source, target):
-        while not self.gone:
+    @staticmethod
+    def pump(source, target, frames, ended):
+        while not ended.is_set():
             try:
                 data = source.recv(65536)
             except TimeoutError:
@@ -542,13 +562,18 @@ class VanishingProxy(threading.Thread):
                 return
             if not data:
                 return
+            frames.add(data)
             target.sendall(data)
 
     def vanish(self):
-        """The socket must be in nobody's hands when it is closed, or it lives on."""
-        self.gone = True
+        """First all that was asked is answered: an answer to nobody would be refused by the kernel, and so tell the
+        server. The socket must be in nobody's hands when it is closed, or it lives on."""
+        self.is_deaf.set()
         self.join()
+        wait_for(lambda: self.answers.count >= self.requests.count, 30)
+        self.is_gone.set()
         self.back.join()
+        self.to_server.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)  # an answer without its ACK comes again
         self.to_server.setsockopt(socket.IPPROTO_TCP, TCP_REPAIR, 1)
         self.to_server.close()
         self.client.close()
@@ -604,10 +629,7 @@ def part_reload(report):
                 count = len(server.events("config_reload"))
                 server.config.write_text(text)
                 server.process.send_signal(signal.SIGHUP)
-                for _ in range(100):
-                    if len(server.events("config_reload")) > count:
-                        break
-                    time.sleep(0.03)
+                wait_for(lambda: len(server.events("config_reload")) > count, 30)
                 told = server.events("config_reload")[count:]
                 return report.check(f"reload: {result} told", told and told[0]["result"] == result, f"{told}")
 
@@ -634,8 +656,9 @@ def part_reload(report):
                 report.check("reload: a share that was removed", "NT_STATUS_NETWORK_NAME_DELETED" in out, out)
                 report.check("reload: other shares' sessions go on", "NT_STATUS" not in alice.do("get a /dev/null") and
                              "NT_STATUS" not in bob.do("ls"))
+            count = len(server.events("config_reload"))
             subprocess.run([BINARY, "user", "remove", "bob", "--config", server.config], check=True, capture_output=True)
-            time.sleep(2.2)
+            wait_for(lambda: len(server.events("config_reload")) > count, 30)
             out = bob.do("ls")
             report.check("reload: an account that was removed", re.search("NT_STATUS_(USER_SESSION_DEL|CONN|LOGON)", out), out)
             report.check("reload: the others' sessions go on", "NT_STATUS" not in alice.do("ls"))
