@@ -6,6 +6,7 @@
 #include "wire/kerberos/ap_exchange.h"
 #include "wire/kerberos/ap_req.h"
 #include "wire/kerberos/kdc_message.h"
+#include "wire/kerberos/pac_delegation_info.h"
 #include "wire/kerberos/pac_logon_info.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -50,9 +51,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct pac_logon_info info;
 	struct kerberos_ap_req req;
 	struct kdc_message kdc;
+	const char *target;
 	arena_init(&a, NULL, 0);
 	if (pac_logon_info_decode(span_make(data, size), &a, &info) == VERDICT_OK)
 		use_pac(&info);
+	if (pac_delegation_info_decode(span_make(data, size), &a, &target) == VERDICT_OK && *target == '\0')
+		abort();
 	if (kerberos_ap_req_decode(span_make(data, size), &req) == VERDICT_OK && req.component_count == 0)
 		abort();
 	if (kdc_message_decode(span_make(data, size), &kdc) == VERDICT_OK)

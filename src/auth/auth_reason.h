@@ -46,6 +46,7 @@
 	X(TICKET_EXPIRED, "ticket_expired")                                                                  \
 	X(TICKET_NOT_YET_VALID, "ticket_not_yet_valid")                                                      \
 	X(WRONG_SERVICE, "wrong_service")             /* a ticket for something else than cifs/ here */      \
+	X(RENAMED_TICKET, "renamed_ticket")           /* given for another service, and says it is for us */ \
 	X(UNKNOWN_KEY_VERSION, "unknown_key_version") /* the keytab has the service, not this key of it */   \
 	X(WEAK_ENCRYPTION, "weak_encryption")         /* a ticket or key that is not AES */                  \
 	X(REPLAYED, "replayed")                       /* a ticket was shown twice with one authenticator */  \

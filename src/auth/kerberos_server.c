@@ -13,6 +13,7 @@
 
 #include "auth/kerberos_identity.h"
 #include "auth/kerberos_reason.h"
+#include "auth/kerberos_target.h"
 #include "auth/mechanism.h"
 #include "auth/ntlm_target.h"
 #include "base/filetime.h"
@@ -117,29 +118,8 @@ static bool principal_split(struct kerberos_server *s, struct arena *a, char **n
 	return at != *name && **realm != 0;
 }
 
-// Of the PAC, what the library has verified: a client could put another one beside it.
-static struct span logon_info_take(struct kerberos_server *s, struct arena *a)
-{
-	gss_buffer_desc attribute = { sizeof("urn:mspac:logon-info") - 1,
-		(char[]){ "urn:mspac:logon-info" } };
-	gss_buffer_desc value = GSS_C_EMPTY_BUFFER;
-	gss_buffer_desc display = GSS_C_EMPTY_BUFFER;
-	int authenticated = 0, complete = 0, more = -1;
-	OM_uint32 minor;
-	struct span info = span_make(NULL, 0);
-
-	OM_uint32 major = gss_get_name_attribute(
-		&minor, s->client, &attribute, &authenticated, &complete, &value, &display, &more);
-	if (!GSS_ERROR(major) && authenticated != 0 && value.length > 0) {
-		const void *copy = arena_copy(a, value.value, value.length);
-		info = span_make(copy, copy != NULL ? value.length : 0);
-	}
-	(void)gss_release_buffer(&minor, &value);
-	(void)gss_release_buffer(&minor, &display);
-	return info;
-}
-
-static enum auth_reason identify(struct kerberos_server *s, struct arena *a, OM_uint32 seconds)
+static enum auth_reason identify(
+	struct kerberos_server *s, struct span token, struct arena *a, OM_uint32 seconds)
 {
 	struct secret key SECRET_SCOPED = {};
 	char *name, *realm;
@@ -148,13 +128,15 @@ static enum auth_reason identify(struct kerberos_server *s, struct arena *a, OM_
 		return AUTH_REASON_UNKNOWN_ACCOUNT;
 	auth_claim_set(s->report->account, name);
 	auth_claim_set(s->report->domain, realm);
-	enum auth_reason reason = key_take(s, &key);
+	enum auth_reason reason = kerberos_target_verify(s->config, token, s->client, s->report, a);
+	if (reason == AUTH_REASON_OK)
+		reason = key_take(s, &key);
 	if (reason != AUTH_REASON_OK)
 		return reason;
 	const struct kerberos_proved proved = {
 		.name = name,
 		.realm = realm,
-		.logon_info = logon_info_take(s, a),
+		.logon_info = kerberos_pac_part(s->client, "urn:mspac:logon-info", a),
 		.expires = seconds == GSS_C_INDEFINITE ? 0
 						       : filetime_now() + (uint64_t)seconds * FILETIME_SECOND,
 		.session_key = &key,
@@ -220,15 +202,16 @@ static enum auth_reason begin(struct kerberos_server *s, struct span token)
 }
 
 // The library has matched the ticket with a key of the keytab. The service's name is not part of what
-// the key protects, so it is judged here, for this server's own names.
+// the key protects, so it is judged here, for this server's own names; and what is protected and says for
+// which service the ticket was meant, if there is any.
 static enum auth_reason complete(
-	struct kerberos_server *s, struct arena *a, OM_uint32 flags, OM_uint32 seconds)
+	struct kerberos_server *s, struct span token, struct arena *a, OM_uint32 flags, OM_uint32 seconds)
 {
 	if ((flags & GSS_C_ANON_FLAG) != 0)
 		return AUTH_REASON_ANONYMOUS;
 	if (s->config->policy.check_target_name && !ntlm_target_name_ours(s->report->target_name, s->config))
 		return AUTH_REASON_WRONG_SERVICE;
-	enum auth_reason reason = identify(s, a, seconds);
+	enum auth_reason reason = identify(s, token, a, seconds);
 	s->done = reason == AUTH_REASON_OK;
 	return reason;
 }
@@ -259,7 +242,7 @@ static enum auth_reason server_step(void *state, struct span in, struct arena *a
 		return AUTH_REASON_INTERNAL;
 	if (GSS_ERROR(major))
 		return kerberos_reason(major, minor);
-	return (major & GSS_S_CONTINUE_NEEDED) != 0 ? AUTH_REASON_NONE : complete(s, a, flags, seconds);
+	return (major & GSS_S_CONTINUE_NEEDED) != 0 ? AUTH_REASON_NONE : complete(s, in, a, flags, seconds);
 }
 
 // --- MICs over SPNEGO's list --------------------------------------------------------------------------

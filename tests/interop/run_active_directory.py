@@ -15,6 +15,8 @@ import time
 from pathlib import Path
 
 from interop_tools import check_events, stop_cleanly
+from raw_smb import LOGON_FAILURE, SUCCESS, TREE_CONNECT, tree_connect_body
+from relay_tools import Relay, RogueSmb
 from run_fuzz_session import test_program
 from signet_server import BINARY, Report, SignetServer
 
@@ -209,6 +211,64 @@ def check_forged(report, directory, server):
     report.check("which is told of", server.wait_for_event("authentication", reason="wrong_service") is not None)
 
 
+def renamed(env, before, after):
+    """The tickets with another service's name, of the same length, on them: it is in the clear."""
+    cache = Path(env["KRB5CCNAME"].removeprefix("FILE:"))
+    changed = cache.with_name(cache.name + "-renamed")
+    content = cache.read_bytes()
+    assert before in content and len(before) == len(after)
+    changed.write_bytes(content.replace(before, after))
+    return env | {"KRB5CCNAME": f"FILE:{changed}"}
+
+
+def check_renamed_by_relay(report, directory, server):
+    """All services of a computer have its key: a ticket for one of them, with another's name put on it on the way.
+    Samba's client does not say whom it meant: that gets a session, and no key for it."""
+    env = directory.kinit("carol")
+    directory.tool("spn", "add", "cifs/other.test.lab", "FILES$")
+
+    def relayed(edit):
+        relay = Relay(server.port, edit_first=edit)
+        with RogueSmb(relay, ADDRESS) as rogue:
+            run("smbclient", "-s", server.dir / "smb.conf", "-p", rogue.port, "//other.test.lab/data", "-I", ADDRESS,
+                "--use-kerberos=required", "-N", "-c", "ls", env=env, check=False, stdin=subprocess.DEVNULL)
+        return relay.sessions[-1]
+
+    status = relayed(lambda token: token).status
+    report.check("a ticket for another name of this computer, relayed, is refused", status == LOGON_FAILURE and
+                 server.wait_for_event("authentication", reason="wrong_service", service="cifs/other.test.lab@TEST.LAB")
+                 is not None, hex(status))
+    got = relayed(lambda token: token.replace(b"other.test.lab", b"files.test.lab"))
+    got.smb.send(got.smb.message(TREE_CONNECT, tree_connect_body(r"\\127.0.0.1\data")))
+    told = server.wait_for_event("policy_violation", reason="unsealed_request", client_port=got.smb.sock.getsockname()[1])
+    report.check("renamed on the way, it opens nothing: no key comes with it", got.status == SUCCESS and told is not None,
+                 f"{got.status:#x} {told}")
+
+
+def check_renamed_by_delegate(report, directory, server):
+    """Who may act for users towards one service has their tickets, and the keys of these."""
+    keytab = directory.dir / "web.keytab"
+    directory.tool("computer", "create", "WEB")
+    directory.tool("user", "setpassword", "WEB$", "--newpassword=" + os.urandom(18).hex())
+    directory.tool("spn", "add", "HTTP/files.test.lab", "FILES$")
+    directory.tool("delegation", "for-any-protocol", "WEB$", "on")
+    for service in ("HTTP/files.test.lab", f"cifs/{HOST}"):
+        directory.tool("delegation", "add-service", "WEB$", service)
+    directory.tool("domain", "exportkeytab", keytab, "--principal=WEB$")
+    own = directory.env | {"KRB5CCNAME": f"FILE:{directory.dir}/cc-web"}
+    run("kinit", "-f", "-k", "-t", keytab, "WEB$", env=own)
+    for service, reason in ((f"cifs/{HOST}", "ok"), ("HTTP/files.test.lab", "renamed_ticket")):
+        env = directory.env | {"KRB5CCNAME": f"FILE:{directory.dir}/cc-for-{service[:4]}"}
+        run("kvno", "-k", keytab, "-P", "-U", "carol", "--out-cache", env["KRB5CCNAME"], service, env=own)
+        env = env if reason == "ok" else renamed(env, b"HTTP", b"cifs")
+        done = run(PROBE, "127.0.0.1", server.port, f"cifs@{HOST}", "data", "setup", "tree", env=env)
+        told = server.wait_for_event("authentication", reason=reason, account="carol")
+        good = "setup STATUS_SUCCESS" in done.stdout if reason == "ok" else "setup STATUS_LOGON_FAILURE" in done.stdout
+        report.check(f"a ticket for {service} that another service got for carol, shown as cifs/: {reason}",
+                     good and told is not None, f"{done.stdout} {server.events('authentication')[-1:]}")
+    report.check("its event says what it was given for", told and told.get("detail") == "HTTP/files.test.lab", str(told))
+
+
 class Probe:
     """kerberos_probe, a step at a time; a context manager. said: what its steps were answered, in order."""
 
@@ -294,6 +354,8 @@ def inside(report):
             check_groups_changed(report, directory, server)
             check_shut_out(report, directory, server)
             check_forged(report, directory, server)
+            check_renamed_by_relay(report, directory, server)
+            check_renamed_by_delegate(report, directory, server)
             stop_cleanly(report, "domain", server)
             check_events(report, "domain", server)
 

@@ -13,8 +13,10 @@ import subprocess
 import sys
 import time
 
+import kerberos_tokens
 from interop_tools import ENVIRONMENT, check_events, check_same, scratch, stop_cleanly
 from kerberos_realm import AES, Realm
+from raw_smb import LOGON_FAILURE, SUCCESS, RawSmb, status_of
 from run_fuzz_session import test_program
 from signet_server import BINARY, PASSWORD, Report, SignetServer
 
@@ -188,6 +190,7 @@ def group_tickets(report, realm):
         report.check("a ticket that was shown is let in, once", found.get("setup") == "STATUS_SUCCESS", str(found))
         check_refused(report, "an AP-REQ that was recorded and is sent again", server, "STATUS_LOGON_FAILURE",
                       "replayed", lambda: probe(server, realm, "setup", "replay", env=env))
+        meant(report, realm, server, realm.env | env)
         server.stop()
         server.start()
         files = {p.name: oct(p.stat().st_mode & 0o777) for p in server.state.iterdir() if p.is_file()}
@@ -203,6 +206,28 @@ def group_tickets(report, realm):
         report.check("nobody but alice had a session",
                      {e["account"] for e in server.events("session_open")} == {"alice"})
         finish(report, "tickets", server)
+
+
+def meant(report, realm, server, env):
+    """Whom the client means, as Windows' clients say in what only they and the server can read: a ticket for one name
+    of a computer that another one's was put on has the right key."""
+    realm.run("kvno", SERVICE, env=env)
+
+    def shown(target):
+        token = kerberos_tokens.ap_req(env, f"{SERVICE}@{realm.realm}", target)
+        with RawSmb(server.port) as smb:
+            status = status_of(smb.session_setup(token, first=True))
+        return {"setup": {SUCCESS: "STATUS_SUCCESS", LOGON_FAILURE: "STATUS_LOGON_FAILURE",
+                          0xC000000D: "STATUS_INVALID_PARAMETER"}.get(status, hex(status))}
+
+    for target in (SERVICE, f"{SERVICE}@{realm.realm}", "cifs/files"):
+        report.check(f"who says that {target} is meant gets in", shown(target)["setup"] == "STATUS_SUCCESS")
+    for target in ("cifs/other.test.lab", f"HTTP/{HOST}", f"host/{HOST}@{realm.realm}", HOST):
+        told = check_refused(report, f"a client that means {target}, its ticket renamed", server, "STATUS_LOGON_FAILURE",
+                             "renamed_ticket", lambda target=target: shown(target))
+        report.check("its event says whom", told.get("detail") == target.split("@")[0], str(told))
+    check_refused(report, "what cannot be read of whom it means", server, "STATUS_INVALID_PARAMETER", "malformed",
+                  lambda: shown(b"odd"))
 
 
 def group_weak(report, realm):

@@ -45,9 +45,10 @@ static enum verdict ticket_decode(struct span bytes, struct kerberos_ap_req *out
 }
 
 // The AP-REQ's ticket.
-static struct span message_decode(struct reader *r)
+static struct span message_decode(struct reader *r, struct span *bytes)
 {
-	struct der_reader all = der_reader_make(reader_rest(r));
+	*bytes = reader_rest(r);
+	struct der_reader all = der_reader_make(*bytes);
 	struct der_reader application = der_enter(&all, APPLICATION_AP_REQ);
 	struct der_reader message = der_enter(&application, DER_SEQUENCE);
 
@@ -74,7 +75,7 @@ enum verdict kerberos_ap_req_decode(struct span token, struct kerberos_ap_req *o
 
 	reader_require(&frame.r, mech == SPNEGO_MECH_KRB5 || mech == SPNEGO_MECH_MS_KRB5, VERDICT_BAD_VALUE);
 	reader_require(&frame.r, id == TOKEN_ID_AP_REQ, VERDICT_BAD_VALUE);
-	struct span ticket = message_decode(&frame.r);
+	struct span ticket = message_decode(&frame.r, &found.message);
 	der_leave(&all, &frame);
 	enum verdict v = der_finish(&all);
 	if (v == VERDICT_OK)

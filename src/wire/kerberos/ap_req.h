@@ -21,6 +21,7 @@ enum {
 };
 
 struct kerberos_ap_req {
+	struct span message;                                  // the AP-REQ itself, out of its frame
 	struct span ticket;                                   // as encoded: the same wherever it is shown
 	struct span realm;                                    // of the service, as the ticket says
 	struct span components[KERBEROS_NAME_COMPONENTS_MAX]; // "cifs", "files.example.org"

@@ -1,22 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wire/kerberos/pac_logon_info.h"
 
-#include "base/utf16.h"
 #include "wire/dcerpc/ndr.h"
+#include "wire/kerberos/pac_ndr.h"
 
 enum {
-	SERIALIZATION_VERSION = 1,
-	LITTLE_ENDIAN_MARK = 0x10,
-	COMMON_HEADER_LEN = 8,
 	TIMES_LEN = 48,
 	SESSION_KEY_LEN = 16,
-	NAME_UNITS_MAX = 1024,
-};
-
-// A RPC_UNICODE_STRING's fixed part (MS-DTYP 2.3.10).
-struct text_head {
-	uint16_t length; // bytes
-	bool present;
 };
 
 // What stands in the fixed part for lists that follow it.
@@ -27,43 +17,20 @@ struct list_head {
 
 // The fixed part of KERB_VALIDATION_INFO, in its order.
 struct fixed {
-	struct text_head effective_name;
-	struct text_head others[5]; // full name, script, profile, home directory and its drive
+	struct pac_text_head effective_name;
+	struct pac_text_head others[5]; // full name, script, profile, home directory and its drive
 	uint32_t user_id;
 	uint32_t primary_group_id;
 	struct list_head groups;
 	uint32_t user_flags;
-	struct text_head logon_server;
-	struct text_head logon_domain_name;
+	struct pac_text_head logon_server;
+	struct pac_text_head logon_domain_name;
 	bool has_logon_domain_id;
 	uint32_t user_account_control;
 	struct list_head extra_sids;
 	bool has_resource_domain;
 	struct list_head resource_groups;
 };
-
-// MS-RPCE 2.2.6.1 and 2.2.6.2, and the pointer to the structure itself.
-static void headers_decode(struct reader *r)
-{
-	reader_require(r, reader_u8(r) == SERIALIZATION_VERSION, VERDICT_BAD_VALUE);
-	reader_require(r, reader_u8(r) == LITTLE_ENDIAN_MARK, VERDICT_BAD_VALUE);
-	reader_require(r, reader_u16(r) == COMMON_HEADER_LEN, VERDICT_BAD_VALUE);
-	(void)reader_u32(r); // filler
-	uint32_t object_len = reader_u32(r);
-	(void)reader_u32(r);
-	reader_require(r, object_len <= reader_left(r), VERDICT_TRUNCATED);
-	reader_require(r, ndr_read_pointer(r), VERDICT_BAD_VALUE);
-}
-
-static struct text_head text_head_decode(struct reader *r)
-{
-	struct text_head t = { .length = ndr_read_u16(r) };
-
-	(void)ndr_read_u16(r); // MaximumLength: the array that follows has its own
-	t.present = ndr_read_pointer(r);
-	reader_require(r, t.length % 2 == 0 && (t.present || t.length == 0), VERDICT_BAD_VALUE);
-	return t;
-}
 
 static struct list_head list_head_decode(struct reader *r)
 {
@@ -78,17 +45,17 @@ static void fixed_decode(struct reader *r, struct fixed *f)
 {
 	reader_align(r, 4);
 	reader_skip(r, TIMES_LEN);
-	f->effective_name = text_head_decode(r);
+	f->effective_name = pac_text_head_decode(r);
 	for (size_t i = 0; i < ARRAY_LEN(f->others); i++)
-		f->others[i] = text_head_decode(r);
+		f->others[i] = pac_text_head_decode(r);
 	reader_skip(r, 2 * sizeof(uint16_t)); // LogonCount, BadPasswordCount
 	f->user_id = ndr_read_u32(r);
 	f->primary_group_id = ndr_read_u32(r);
 	f->groups = list_head_decode(r);
 	f->user_flags = ndr_read_u32(r);
 	reader_skip(r, SESSION_KEY_LEN);
-	f->logon_server = text_head_decode(r);
-	f->logon_domain_name = text_head_decode(r);
+	f->logon_server = pac_text_head_decode(r);
+	f->logon_domain_name = pac_text_head_decode(r);
 	f->has_logon_domain_id = ndr_read_pointer(r);
 	reader_skip(r, 2 * sizeof(uint32_t)); // Reserved1
 	f->user_account_control = ndr_read_u32(r);
@@ -96,21 +63,6 @@ static void fixed_decode(struct reader *r, struct fixed *f)
 	f->extra_sids = list_head_decode(r);
 	f->has_resource_domain = ndr_read_pointer(r);
 	f->resource_groups = list_head_decode(r);
-}
-
-// A conformant and varying array of characters without a terminator (C706 14.3.3.4).
-static const char *text_decode(struct reader *r, struct arena *a, const struct text_head *head)
-{
-	if (!head->present)
-		return arena_strdup(a, "");
-	uint32_t max_count = ndr_read_u32(r);
-	uint32_t offset = ndr_read_u32(r);
-	uint32_t count = ndr_read_count(r, NAME_UNITS_MAX);
-	reader_require(r, offset == 0 && count <= max_count && count == head->length / 2u, VERDICT_BAD_VALUE);
-	struct span units = reader_bytes(r, 2 * (size_t)count);
-	const char *text = reader_ok(r) ? utf16_to_utf8(a, units) : NULL;
-	reader_require(r, text != NULL, VERDICT_BAD_VALUE);
-	return text;
 }
 
 // RPC_SID: its conformance first (MS-DTYP 2.4.2.3).
@@ -185,12 +137,12 @@ static void resource_groups_decode(struct reader *r, const struct fixed *f, stru
 static void pointees_decode(
 	struct reader *r, struct arena *a, const struct fixed *f, struct pac_logon_info *out)
 {
-	out->effective_name = text_decode(r, a, &f->effective_name);
+	out->effective_name = pac_text_decode(r, a, &f->effective_name);
 	for (size_t i = 0; i < ARRAY_LEN(f->others); i++)
-		(void)text_decode(r, a, &f->others[i]);
+		(void)pac_text_decode(r, a, &f->others[i]);
 	struct reader groups = memberships(r, &f->groups);
-	(void)text_decode(r, a, &f->logon_server);
-	out->logon_domain_name = text_decode(r, a, &f->logon_domain_name);
+	(void)pac_text_decode(r, a, &f->logon_server);
+	out->logon_domain_name = pac_text_decode(r, a, &f->logon_domain_name);
 	reader_require(r, f->has_logon_domain_id, VERDICT_BAD_VALUE);
 	out->logon_domain_id = sid_decode(r);
 	add_memberships(r, &groups, &out->logon_domain_id, out);
@@ -204,7 +156,7 @@ enum verdict pac_logon_info_decode(struct span bytes, struct arena *a, struct pa
 	struct reader r = reader_make(bytes);
 
 	reader_require(&r, bytes.len <= PAC_LOGON_INFO_LEN_MAX, VERDICT_TOO_LONG);
-	headers_decode(&r);
+	pac_headers_decode(&r);
 	fixed_decode(&r, &f);
 	if (!reader_ok(&r))
 		return reader_verdict(&r);

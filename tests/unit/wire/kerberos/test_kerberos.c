@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "wire/kerberos/ap_req.h"
+#include "wire/kerberos/pac_delegation_info.h"
 #include "wire/kerberos/pac_logon_info.h"
 
 enum { CAPTURED_MAX = 4096 };
@@ -144,6 +145,33 @@ static void refuses_what_is_cut(void **state)
 	}
 }
 
+// As Samba's KDC encodes it: HTTP/files.test.lab, got by WEB$. What comes behind the target is not looked at.
+static void reads_what_a_ticket_was_given_for(void **state)
+{
+	const size_t target_end = 76; // headers, fixed part, array's head, 19 characters
+	struct captured c = captured("pac_delegation");
+	const char *target = NULL;
+	struct arena a;
+	(void)state;
+	arena_init(&a, NULL, 0);
+	assert_int_equal(pac_delegation_info_decode(span_make(c.bytes, c.len), &a, &target), VERDICT_OK);
+	assert_string_equal(target, "HTTP/files.test.lab");
+	for (size_t len = 0; len < c.len - 8; len++) {
+		uint8_t *exact = malloc(len + 1);
+		assert_non_null(exact);
+		memcpy(exact, c.bytes, len);
+		if (len < target_end)
+			assert_int_not_equal(
+				pac_delegation_info_decode(span_make(exact, len), &a, &target), VERDICT_OK);
+		else
+			(void)!pac_delegation_info_decode(span_make(exact, len), &a, &target);
+		free(exact);
+	}
+	c.bytes[0x14] = c.bytes[0x16] = 0; // no characters at all
+	assert_int_not_equal(pac_delegation_info_decode(span_make(c.bytes, c.len), &a, &target), VERDICT_OK);
+	arena_reset(&a);
+}
+
 static bool is(struct span s, const char *text)
 {
 	return span_equal(s, span_of_str(text));
@@ -156,6 +184,7 @@ static void reads_an_ap_req(void **state)
 	(void)state;
 	assert_int_equal(kerberos_ap_req_decode(span_make(c.bytes, c.len), &req), VERDICT_OK);
 	assert_true(is(req.realm, "TEST.LAB"));
+	assert_true(req.message.len < c.len && req.message.data[0] == 0x6E); // out of its frame
 	assert_int_equal(req.component_count, 2);
 	assert_true(is(req.components[0], "cifs"));
 	assert_true(is(req.components[1], "files.test.lab"));
@@ -192,6 +221,7 @@ int main(void)
 		cmocka_unit_test(flags_decide_what_counts),
 		cmocka_unit_test(refuses_counts_that_do_not_fit),
 		cmocka_unit_test(refuses_what_is_cut),
+		cmocka_unit_test(reads_what_a_ticket_was_given_for),
 		cmocka_unit_test(reads_an_ap_req),
 		cmocka_unit_test(refuses_a_cut_ap_req),
 		cmocka_unit_test(only_aes_is_strong),
