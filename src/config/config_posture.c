@@ -66,16 +66,20 @@ static void print_messages(const char *title, struct config_messages *m, FILE *o
 void config_posture_print(const struct config *c, FILE *out)
 {
 	struct config_messages warnings = { 0 };
+	struct config_messages concessions = { 0 };
 	struct config_messages notes = { 0 };
 	print_server(c, out);
 	print_detection(c, out);
 	for (size_t i = 0; i < c->share_count; i++)
 		posture_print_share(c, &c->shares[i], out);
 	config_warnings(c, &warnings);
+	config_concessions(c, &concessions);
 	config_notes(c, &notes);
 	if (warnings.count == 0)
 		fprintf(out, "\nNothing weakens the strict defaults.\n");
 	print_messages("WEAKENED", &warnings, out);
+	print_messages("ADMITTED, for clients that cannot do better (each such log-on is a `weakened` event)",
+		&concessions, out);
 	print_messages("Notes", &notes, out);
 }
 
@@ -126,22 +130,24 @@ static json_t *access_json(const struct config *c)
 	return out;
 }
 
-static json_t *warnings_json(const struct config *c)
+static json_t *messages_json(
+	const struct config *c, void (*get)(const struct config *, struct config_messages *))
 {
-	struct config_messages warnings = { 0 };
+	struct config_messages messages = { 0 };
 	json_t *out = json_array();
-	config_warnings(c, &warnings);
-	for (size_t i = 0; i < warnings.count; i++)
-		(void)json_array_append_new(out, json_string(warnings.lines[i]));
-	config_messages_done(&warnings);
+	get(c, &messages);
+	for (size_t i = 0; i < messages.count; i++)
+		(void)json_array_append_new(out, json_string(messages.lines[i]));
+	config_messages_done(&messages);
 	return out;
 }
 
 bool config_posture_print_json(const struct config *c, FILE *out)
 {
-	json_t *all = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "server", server_json(c), "detect",
+	json_t *all = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "server", server_json(c), "detect",
 		object_json(CONFIG_DETECT, &c->detection), "shares", shares_json(c), "access", access_json(c),
-		"groups", groups_json(c), "warnings", warnings_json(c));
+		"groups", groups_json(c), "warnings", messages_json(c, config_warnings), "concessions",
+		messages_json(c, config_concessions));
 	bool done = all != NULL && json_dumpf(all, out, JSON_INDENT(2)) == 0 && fputc('\n', out) != EOF;
 	json_decref(all);
 	return done;

@@ -16,6 +16,10 @@ void config_warnings(const struct config *c, struct config_messages *warnings);
 bool config_server_is_strict(const struct config *c) WARN_UNUSED;
 bool config_share_is_strict(const struct config *c, const struct config_share *s) WARN_UNUSED;
 
+// What a stricter server would not admit and this one does by default, for clients in use that cannot do
+// better: one message for each setting, which says what refuses them.
+void config_concessions(const struct config *c, struct config_messages *concessions);
+
 // What does no harm but is hardly meant: a share that nobody may use, a server that nobody can log in to.
 void config_notes(const struct config *c, struct config_messages *notes);
 

@@ -109,13 +109,15 @@ const struct config_key config_keys[] = {
 		.help = "whether NTLM's messages must have an integrity code",
 		.more = "The Linux kernel's client declares none. Over SMB 3.1.1 its messages are bound to "
 			"the "
-			"session's keys all the same; over older dialects, one is always required." },
+			"session's keys all the same, so that a relay gets none; over older dialects, one is "
+			"always required. Who gets in without one is told of as `weakened`." },
 	{ SERVER(ntlm_target_name), .name = "ntlm_target_name", .type = CONFIG_CHOICE, .value = "if_sent",
 		.choices = ntlm_demand_choices, .syntax = "if_sent | always",
 		.help = "whether an NTLM client must say which server it means",
 		.more = "The Linux kernel's client and rclone do not. One that names another server is "
 			"refused "
-			"in any case, for it was relayed." },
+			"in any case, for it was relayed. Who gets in without a name is told of as "
+			"`weakened`." },
 	{ SERVER(identity), .name = "identity", .type = CONFIG_CHOICE, .value = "server",
 		.choices = identity_choices, .samba = "force user", .syntax = "server | unix",
 		.help = "whose the files are that clients make, and whose rights to files count",

@@ -103,6 +103,20 @@ bool config_share_is_strict(const struct config *c, const struct config_share *s
 	return strict && config_server_is_strict(c);
 }
 
+void config_concessions(const struct config *c, struct config_messages *concessions)
+{
+	if (c->ntlm == NTLM_OFF)
+		return;
+	if (c->ntlm_mic != NTLM_ALWAYS)
+		config_messages_add(concessions,
+			"[server] ntlm_mic = if_sent: NTLM clients that send no integrity code get in, over "
+			"SMB 3.1.1 alone (the Linux kernel's); always refuses them");
+	if (c->ntlm_target_name != NTLM_ALWAYS)
+		config_messages_add(concessions,
+			"[server] ntlm_target_name = if_sent: NTLM clients that do not say which server they "
+			"mean get in (the Linux kernel's, rclone); always refuses them");
+}
+
 void config_notes(const struct config *c, struct config_messages *notes)
 {
 	if (c->ntlm == NTLM_OFF && c->keytab == NULL)

@@ -61,7 +61,7 @@
 		"a client broke what was agreed on (unsigned, unsealed, wrong signature, malformed); its "   \
 		"connection ends")                                                                           \
 	X(WEAKENED, weakened, WARNING, "configuration", "info", "smb_activity",                              \
-		"a client got in only because the configuration was weakened (reason says where)")           \
+		"a client got in with less than the server can ask for (reason says what)")                  \
 	X(LIMIT, limit, WARNING, "network", "denied", "smb_activity", "a limit was reached (limit, value)")  \
 	X(SESSION, session, INFO, "session", "info", "smb_activity",                                         \
 		"watched: what a session was worth, when it ended or the capture did")                       \

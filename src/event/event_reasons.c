@@ -107,6 +107,9 @@ const struct event_reason event_reasons[] = {
 	{ EVENT_WEAKENED, "session_not_encrypted", "" },
 	{ EVENT_WEAKENED, "session_not_signed", "" },
 	{ EVENT_WEAKENED, "legacy_dialect", "older than 3.1.1" },
+	{ EVENT_WEAKENED, "ntlm_without_mic", "ntlm_mic = if_sent, and the client sent none" },
+	{ EVENT_WEAKENED, "ntlm_without_target_name",
+		"ntlm_target_name = if_sent, and the client did not say whom it means" },
 	OTHER(WEAKENED),
 
 	{ EVENT_LIMIT, "max_connections", "" },

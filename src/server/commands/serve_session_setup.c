@@ -16,6 +16,18 @@
 #include "server/session_user.h"
 #include "server/work.h"
 
+// Whom the client meant, where that gave a relay or a renamed ticket away.
+static const char *detail_of(const struct auth_result *r)
+{
+	switch (r->reason) {
+	case AUTH_REASON_TARGET_NAME_MISMATCH:
+	case AUTH_REASON_RENAMED_TICKET:
+		return r->target_name;
+	default:
+		return NULL;
+	}
+}
+
 static void emit_authentication(
 	const struct request *req, const struct auth_result *r, struct nt_status status, const char *reason)
 {
@@ -26,6 +38,7 @@ static void emit_authentication(
 		.result = nt_status_ok(status) ? EVENT_SUCCESS : EVENT_FAILURE,
 		.status = status,
 		.reason = reason != NULL ? reason : auth_reason_name(r->reason),
+		.detail = detail_of(r),
 	};
 	event_emit(req->server->events, &e);
 }
@@ -145,6 +158,18 @@ static void tell_of_weakness(const struct request *req)
 		emit_weakened(req, "legacy_dialect");
 }
 
+// What the kernel's client and others do not send (ntlm_mic, ntlm_target_name = if_sent): one that is made to
+// look like theirs would be a relay's.
+static void tell_of_ntlm(const struct request *req, const struct auth_result *r)
+{
+	if (r->mechanism != AUTH_MECHANISM_NTLMV2)
+		return;
+	if (!r->mic_verified)
+		emit_weakened(req, "ntlm_without_mic");
+	if (*r->target_name == '\0' || r->untrusted_target_name)
+		emit_weakened(req, "ntlm_without_target_name");
+}
+
 // The client's earlier session, left behind by a broken connection: it is over before the new one is
 // told of (MS-SMB2 3.3.5.5.3).
 static void replace_previous(struct request *req, uint64_t previous_id)
@@ -184,6 +209,7 @@ static struct nt_status finish_new(struct request *req, const struct auth_result
 	emit_authentication(req, r, STATUS(SUCCESS), NULL);
 	emit_session_open(req);
 	tell_of_weakness(req);
+	tell_of_ntlm(req, r);
 	replace_previous(req, previous_id);
 	return STATUS(SUCCESS);
 }
@@ -203,6 +229,7 @@ static struct nt_status finish_reauthentication(struct request *req, const struc
 		return refuse(req, r, STATUS(ACCESS_DENIED), why);
 	session_set_expiry(s, r->identity);
 	emit_authentication(req, r, STATUS(SUCCESS), NULL);
+	tell_of_ntlm(req, r);
 	return STATUS(SUCCESS);
 }
 

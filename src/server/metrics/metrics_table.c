@@ -42,7 +42,7 @@ const struct metric metrics_table[] = {
 	{ "signet_authentications_total", METRIC_COUNTER, "result, reason",
 		"attempts to authenticate that ended; reason ok is success", metric_print_authentications },
 	{ "signet_weakened_sessions_total", METRIC_COUNTER, "reason",
-		"clients that got in only because the configuration was weakened", REASONS(WEAKENED) },
+		"clients that got in with less than the server can ask for", REASONS(WEAKENED) },
 
 	{ "signet_refusals_total", METRIC_COUNTER, "reason",
 		"requests and connections refused for security's sake", REASONS(REFUSAL) },

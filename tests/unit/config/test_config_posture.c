@@ -100,6 +100,32 @@ static void each_weakening_is_told(void **state)
 	config_unref(c);
 }
 
+static size_t concessions_of(const char *server, const char *shown)
+{
+	struct config *c = config_of(server);
+	struct config_messages concessions = { 0 };
+	config_concessions(c, &concessions);
+	size_t count = concessions.count;
+	config_messages_done(&concessions);
+	char *posture = posture_of(c, false);
+	assert_true((strstr(posture, shown) != NULL) == (count > 0));
+	assert_true(config_server_is_strict(c)); // the kernel's client gets in by default
+	free(posture);
+	config_unref(c);
+	return count;
+}
+
+static void whom_ntlm_lets_in_is_told(void **state)
+{
+	(void)state;
+	assert_int_equal(concessions_of("", "ntlm_mic = if_sent: NTLM clients that send no"), 2);
+	assert_int_equal(concessions_of("[server]\nntlm_mic = always\n", "ntlm_target_name = if_sent: "), 1);
+	assert_int_equal(concessions_of("[server]\nntlm_target_name = always\n", "ntlm_mic = if_sent: "), 1);
+	assert_int_equal(
+		concessions_of("[server]\nntlm_mic = always\nntlm_target_name = always\n", "ADMITTED"), 0);
+	assert_int_equal(concessions_of("[server]\nntlm = off\n", "ADMITTED"), 0);
+}
+
 static void what_detectors_do_otherwise_is_told(void **state)
 {
 	static const char expected[] = "\nDetectors, not as by default\n"
@@ -202,6 +228,7 @@ int main(void)
 		cmocka_unit_test(default_posture_is_the_snapshot),
 		cmocka_unit_test(nothing_weakens_the_default),
 		cmocka_unit_test(each_weakening_is_told),
+		cmocka_unit_test(whom_ntlm_lets_in_is_told),
 		cmocka_unit_test(what_detectors_do_otherwise_is_told),
 		cmocka_unit_test(strictness_of_shares_is_told_apart),
 		cmocka_unit_test(share_is_told_as_it_comes_to),
