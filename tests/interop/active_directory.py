@@ -14,6 +14,8 @@ import sys
 import time
 from pathlib import Path
 
+from samba_server import private_folders
+
 REALM, DOMAIN = "TEST.LAB", "TEST"
 DC, MEMBER = "10.77.0.5", "10.77.0.11"
 ADMIN = "Administrator%Adm1n-Passw0rd"
@@ -124,18 +126,10 @@ class ActiveDirectory:
     disable spoolss = yes
     load printers = no
     printcap name = /dev/null
-    lock directory = {d}
-    state directory = {d}/state
-    cache directory = {d}/cache
-    private dir = {d}/private
-    pid directory = {d}/run
-    ncalrpc dir = {d}/ncalrpc
-[sysvol]
+{private_folders(d, lock=".")}[sysvol]
     path = {d}/state/sysvol
     read only = no
 """)
-        for folder in ("run", "ncalrpc"):
-            (d / folder).mkdir(exist_ok=True)
 
     def start(self):
         with open(self.dir / "samba.out", "wb") as out:
@@ -198,9 +192,8 @@ class Member:
         self.process = None
 
     def __enter__(self):
+        self.dir.mkdir()
         subprocess.run(["sh", "-c", private_files(self.base, "member", "member")], check=True)
-        for folder in ("run", "lock", "state", "cache", "private", "ncalrpc"):
-            (self.dir / folder).mkdir(parents=True)
         d = self.dir
         self.conf.write_text(f"""[global]
     netbios name = MEMBER
@@ -216,13 +209,7 @@ class Member:
     idmap config {DOMAIN} : range = 100000-199999
     winbind use default domain = yes
     log file = {d}/log.%m
-    pid directory = {d}/run
-    lock directory = {d}/lock
-    state directory = {d}/state
-    cache directory = {d}/cache
-    private dir = {d}/private
-    ncalrpc dir = {d}/ncalrpc
-""")
+{private_folders(d)}""")
         done = subprocess.run(["net", "ads", "join", "-s", self.conf, "-U", ADMIN, "--no-dns-updates"], text=True,
                               capture_output=True, timeout=60)
         if done.returncode != 0:

@@ -29,6 +29,18 @@ def end_pipes(run):
             pass
 
 
+def private_folders(below, lock="lock"):
+    """Where a Samba keeps what it keeps, as lines of its [global]; the folders are made. A controller that was
+    provisioned keeps its locks in the folder itself: lock = "."."""
+    names = {"pid directory": "run", "lock directory": lock, "state directory": "state", "cache directory": "cache",
+             "private dir": "private", "ncalrpc dir": "ncalrpc"}
+    for name in names.values():
+        (Path(below) / name).mkdir(parents=True, exist_ok=True)
+    (Path(below) / "private").chmod(0o700)
+    (Path(below) / "ncalrpc").chmod(0o755)  # or Samba does not start
+    return "".join(f"  {key} = {Path(below) / name}\n" for key, name in names.items())
+
+
 class Samba:
     """Debian's smbd as Windows users need it: ACLs, streams and DOS attributes are kept."""
     name = "samba"
@@ -39,8 +51,7 @@ class Samba:
         self.path = self.dir / "share"
         self.port = free_port()
         self.conf = self.dir / "smb.conf"
-        for name in ("share", "run", "lock", "state", "cache", "private", "ncalrpc"):
-            (self.dir / name).mkdir()
+        self.path.mkdir()
         self.conf.write_text(self.configuration(protection))
         subprocess.run(["pdbedit", "-s", self.conf, "-a", "-t", "-u", self.user], check=True, capture_output=True,
                        input=f"{self.password}\n{self.password}\n", text=True)
@@ -56,13 +67,7 @@ class Samba:
   disable netbios = yes
   log file = {d}/log
   log level = 0
-  pid directory = {d}/run
-  lock directory = {d}/lock
-  state directory = {d}/state
-  cache directory = {d}/cache
-  private dir = {d}/private
-  ncalrpc dir = {d}/ncalrpc
-  passdb backend = tdbsam:{d}/private/passdb.tdb
+{private_folders(d)}  passdb backend = tdbsam:{d}/private/passdb.tdb
   load printers = no
   disable spoolss = yes
   {SAMBA_PROTECTION[protection]}

@@ -21,6 +21,8 @@ import sys
 import tempfile
 import time
 
+from samba_server import private_folders
+
 USER = "root%takeover"
 FAILED = []
 PROGRAMS = ("smbd", "smbclient", "smbcacls", "pdbedit")
@@ -65,7 +67,7 @@ class Samba:
         self.base = base
         self.address = f"127.{random.randint(64, 126)}.{random.randint(1, 254)}.{random.randint(1, 254)}"
         self.conf = os.path.join(base, "smb.conf")
-        for name in ("run", "lock", "state", "cache", "private", "ncalrpc", *SHARES):
+        for name in SHARES:
             os.mkdir(os.path.join(base, name))
         with open(self.conf, "w") as f:
             f.write(self.configuration())
@@ -89,13 +91,7 @@ class Samba:
   disable netbios = yes
   log file = {b}/log.%m
   log level = 1
-  pid directory = {b}/run
-  lock directory = {b}/lock
-  state directory = {b}/state
-  cache directory = {b}/cache
-  private dir = {b}/private
-  ncalrpc dir = {b}/ncalrpc
-  passdb backend = tdbsam:{b}/private/passdb.tdb
+{private_folders(b)}  passdb backend = tdbsam:{b}/private/passdb.tdb
   load printers = no
   disable spoolss = yes
   store dos attributes = yes

@@ -14,7 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from samba_server import end_pipes
+from samba_server import end_pipes, private_folders
 from signet_server import SANITIZER, SignetServer
 
 PORT = 445
@@ -96,9 +96,6 @@ class SambaHost(Host):
 
     def __init__(self, name, base, number, settings="", shares=None, include=""):
         super().__init__(name, base, number)
-        for folder in ("run", "lock", "state", "cache", "private", "ncalrpc"):
-            (self.dir / folder).mkdir()
-        (self.dir / "ncalrpc").chmod(0o755)
         self.conf = self.dir / "smb.conf"
         text = self.top() + "".join(f"  {line.strip()}\n" for line in settings.splitlines())
         text += f"  include = {include}\n" if include else ""
@@ -118,13 +115,7 @@ class SambaHost(Host):
   bind interfaces only = yes
   smb ports = {PORT}
   log file = {d}/log.smbd
-  pid directory = {d}/run
-  lock directory = {d}/lock
-  state directory = {d}/state
-  cache directory = {d}/cache
-  private dir = {d}/private
-  ncalrpc dir = {d}/ncalrpc
-  passdb backend = tdbsam:{d}/private/passdb.tdb
+{private_folders(d)}  passdb backend = tdbsam:{d}/private/passdb.tdb
 """
 
     def start(self):

@@ -13,6 +13,9 @@ import sys
 import time
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "interop"))
+from samba_server import private_folders  # noqa: E402
+
 REALM, DOMAIN, NETWORK = "TEST.LAB", "TEST", "10.77.0"
 ADMIN_PASSWORD = "Passw0rd-Administrator"
 INSIDE = "SIGNET_RECORD_INSIDE"
@@ -205,17 +208,6 @@ class Capture:
 # --- the domain -----------------------------------------------------------------------------------------------
 
 
-def folders(host):
-    """Where a Samba keeps what it keeps, as lines of its configuration."""
-    d = host.dir / "samba"
-    names = {"lock directory": "lock", "state directory": "state", "cache directory": "cache",
-             "private dir": "private", "pid directory": "run", "ncalrpc dir": "ncalrpc"}
-    for folder in names.values():
-        (d / folder).mkdir(parents=True, exist_ok=True)
-    os.chmod(d / "private", 0o700)
-    return "".join(f" {key} = {d / folder}\n" for key, folder in names.items())
-
-
 class Controller:
     """The domain's controller, or with `first` another one, which joins it and then is not started yet."""
 
@@ -252,21 +244,14 @@ class Controller:
  server role = active directory domain controller
  bind interfaces only = yes
  interfaces = eth0
- lock directory = {d}
- state directory = {d}/state
- cache directory = {d}/cache
- private dir = {d}/private
- pid directory = {d}/run
- ncalrpc dir = {d}/ncalrpc
-[sysvol]
+{private_folders(d, lock=".")}[sysvol]
  path = {d}/state/sysvol
  read only = no
 [netlogon]
  path = {d}/state/sysvol/test.lab/scripts
  read only = no
 """)
-        for folder in ("run", "ncalrpc", "state/sysvol/test.lab/scripts"):
-            (d / folder).mkdir(exist_ok=True, parents=True)
+        (d / "state/sysvol/test.lab/scripts").mkdir(exist_ok=True, parents=True)
 
     def start(self):
         self.host.start("samba", "-F", "-s", self.conf, "--no-process-group")
@@ -344,7 +329,7 @@ class Member:
         (d / "windows" / "win.ini").write_text("; for 16-bit app support\n[fonts]\n")
         (d / "drive" / "Windows" / "notes.log").write_text("all is well\n" * 20)
         (d / "dfs" / "docs").symlink_to("msdfs:files\\docs")
-        self.conf.write_text(MEMBER.format(netbios=name.upper(), dir=d, folders=folders(self.host),
+        self.conf.write_text(MEMBER.format(netbios=name.upper(), dir=d, folders=private_folders(d / "samba"),
                                            more=more.format(dir=d)))
         self.host.run("net", "ads", "join", "-s", self.conf, "-U", f"Administrator%{ADMIN_PASSWORD}",
                       "--no-dns-updates")

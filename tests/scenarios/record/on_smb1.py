@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """SMB1 with its signatures (MS-CIFS 3.1.4.1), as they were sent and as somebody changed them on their way."""
 
-from lab import DOMAIN, REALM, folders, password_of, wait_for
+from lab import DOMAIN, REALM, password_of, private_folders, wait_for
 from net import HERE, PYTHON, expect
 
 SMB1 = " server min protocol = NT1\n server signing = mandatory\n"
@@ -32,7 +32,7 @@ def alone(net):
         host = net.signet1
         conf = host.dir / "smb.conf"
         (host.dir / "docs").mkdir()
-        conf.write_text(ALONE.format(folders=folders(host), smb1=SMB1, dir=host.dir))
+        conf.write_text(ALONE.format(folders=private_folders(host.dir / "samba"), smb1=SMB1, dir=host.dir))
         with open(host.dir / "etc" / "passwd", "a") as passwd:
             passwd.write("alice:x:1500:100::/:/bin/false\n")
         host.run("pdbedit", "-s", conf, "-a", "-t", "-u", "alice", input=f"{password_of('alice')}\n" * 2)
