@@ -9,7 +9,7 @@
 #include "base/attributes.h"
 #include "detect/detector.h"
 
-enum { MEMORY_TABLES_MAX = 2 };
+enum { MEMORY_TABLES_MAX = 3 };
 
 // A table, kept in the state's member at `offset`, a struct detect_table *.
 struct memory_table {

@@ -6,6 +6,7 @@
 
 #include "base/reader.h"
 #include "base/utf16.h"
+#include "wire/dtyp/guid.h"
 
 enum { UNITS_MIN = 1, SHORT_COUNT = 4, COMMAND_LEN_MAX = 512 };
 
@@ -177,6 +178,65 @@ static void put_service(const struct found *f, size_t unit, char text[RPC_WATCH_
 	put_named(name, command, text);
 }
 
+// --- DCOM -------------------------------------------------------------------------------------------
+
+// Classes that let others run things when they are activated from afar. The activation's properties hold the
+// class (MS-DCOM 2.2.22.2.1); what is around it is of no use here.
+static bool put_class(struct span stub, char text[RPC_WATCH_ARGUMENT_LEN_MAX])
+{
+	static const struct {
+		const char *uuid, *name;
+	} classes[] = {
+		{ "8bc3f05e-d86b-11d0-a075-00c04fb68820", "WbemLevel1Login" },
+		{ "49b2791a-b1ae-4c90-9b8e-e860ba07f889", "MMC20.Application" },
+		{ "9ba05972-f6a8-11cf-a442-00a0c90a8f39", "ShellWindows" },
+		{ "c08afd90-f2a1-11d1-8455-00a0c91f3880", "ShellBrowserWindow" },
+	};
+	struct reader r = reader_make(stub);
+	while (reader_left(&r) >= GUID_LEN) {
+		char uuid[GUID_TEXT_SIZE];
+		struct reader here = r;
+		struct guid g = reader_guid(&here);
+		guid_to_text(&g, uuid);
+		for (size_t i = 0; i < ARRAY_LEN(classes); i++)
+			if (strcmp(uuid, classes[i].uuid) == 0)
+				return append(text, 0, classes[i].name, RPC_WATCH_ARGUMENT_LEN_MAX) > 0;
+		reader_skip(&r, sizeof(uint32_t));
+	}
+	return false;
+}
+
+// FLAGGED_WORD_BLOB (MS-OAUT 2.2.23.1) behind its pointer: a count of characters, bytes, the count again.
+static bool read_bstr(struct reader *r, struct span *text)
+{
+	reader_align(r, sizeof(uint32_t));
+	if (reader_u32(r) == 0)
+		return false;
+	uint32_t max = reader_u32(r);
+	uint32_t bytes = reader_u32(r);
+	uint32_t count = reader_u32(r);
+	if (!reader_ok(r) || count != max || bytes != count * 2)
+		return false;
+	*text = reader_bytes(r, bytes);
+	return reader_ok(r) && is_text(*text, 2);
+}
+
+// IWbemServices::ExecMethod (MS-WMI 3.1.4.3.22)
+static bool put_method(struct span stub, char text[RPC_WATCH_ARGUMENT_LEN_MAX])
+{
+	enum { ORPCTHIS_LEN = 32 }; // without extensions
+	char object[RPC_WATCH_ARGUMENT_LEN_MAX], method[RPC_WATCH_ARGUMENT_LEN_MAX];
+	struct reader r = reader_make(stub);
+	struct span first, second;
+	reader_skip(&r, ORPCTHIS_LEN);
+	if (!read_bstr(&r, &first) || !read_bstr(&r, &second))
+		return false;
+	put_text(first, 2, object, sizeof(object));
+	put_text(second, 2, method, sizeof(method));
+	put_named(object, method, text);
+	return true;
+}
+
 static size_t unit_of(enum rpc_argument kind)
 {
 	return kind == RPC_ARGUMENT_SERVICE_ASCII || kind == RPC_ARGUMENT_FIRST_ASCII ? 1 : 2;
@@ -189,6 +249,10 @@ bool rpc_argument_find(
 	size_t unit = unit_of(kind);
 	bool is_service = kind == RPC_ARGUMENT_SERVICE || kind == RPC_ARGUMENT_SERVICE_ASCII;
 	const struct strings s = { .r = reader_make(stub), .word = ndr64 ? 8 : 4, .unit = unit };
+	if (kind == RPC_ARGUMENT_CLASS)
+		return put_class(stub, text);
+	if (kind == RPC_ARGUMENT_METHOD)
+		return put_method(stub, text);
 	if (kind == RPC_ARGUMENT_NONE || !find_strings(s, is_service, &f))
 		return false;
 	if (is_service)

@@ -534,8 +534,8 @@ static const struct rpc_operation backupkey[] = {
 
 // MS-DCOM 3.1.2.5.2
 static const struct rpc_operation isystemactivator[] = {
-	{ 3, "RemoteGetClassObject", ARGUMENT(NONE) },
-	{ 4, "RemoteCreateInstance", ARGUMENT(NONE) },
+	{ 3, "RemoteGetClassObject", ARGUMENT(CLASS) },
+	{ 4, "RemoteCreateInstance", ARGUMENT(CLASS) },
 };
 
 // MS-DCOM 3.1.2.5.1
@@ -554,6 +554,14 @@ static const struct rpc_operation iremunknown2[] = {
 	{ 4, "RemAddRef", ARGUMENT(NONE) },
 	{ 5, "RemRelease", ARGUMENT(NONE) },
 	{ 6, "RemQueryInterface2", ARGUMENT(NONE) },
+};
+
+// MS-OAUT 3.1.4
+static const struct rpc_operation idispatch[] = {
+	{ 3, "GetTypeInfoCount", ARGUMENT(NONE) },
+	{ 4, "GetTypeInfo", ARGUMENT(NONE) },
+	{ 5, "GetIDsOfNames", ARGUMENT(NONE) },
+	{ 6, "Invoke", ARGUMENT(NONE) },
 };
 
 // MS-WMI 3.1.4.1
@@ -578,8 +586,8 @@ static const struct rpc_operation iwbemservices[] = {
 	{ 21, "ExecQueryAsync", ARGUMENT(NONE) },
 	{ 22, "ExecNotificationQuery", ARGUMENT(NONE) },
 	{ 23, "ExecNotificationQueryAsync", ARGUMENT(NONE) },
-	{ 24, "ExecMethod", ARGUMENT(NONE) },
-	{ 25, "ExecMethodAsync", ARGUMENT(NONE) },
+	{ 24, "ExecMethod", ARGUMENT(METHOD) },
+	{ 25, "ExecMethodAsync", ARGUMENT(METHOD) },
 };
 
 // MS-RSP 3.1.4
@@ -658,7 +666,9 @@ static const struct rpc_interface interfaces[] = {
 	{ "3dde7c30-165d-11d1-ab8f-00805f14db40", "backupkey", OPERATIONS(backupkey) },
 	{ "000001a0-0000-0000-c000-000000000046", "isystemactivator", OPERATIONS(isystemactivator) },
 	{ "99fcfec4-5260-101b-bbcb-00aa0021347a", "iobjectexporter", OPERATIONS(iobjectexporter) },
+	{ "00000131-0000-0000-c000-000000000046", "iremunknown", OPERATIONS(iremunknown2) },
 	{ "00000143-0000-0000-c000-000000000046", "iremunknown2", OPERATIONS(iremunknown2) },
+	{ "00020400-0000-0000-c000-000000000046", "idispatch", OPERATIONS(idispatch) },
 	{ "f309ad18-d86a-11d0-a075-00c04fb68820", "iwbemlevel1login", OPERATIONS(iwbemlevel1login) },
 	{ "9556dc99-828c-11cf-a37e-00aa003240c7", "iwbemservices", OPERATIONS(iwbemservices) },
 	{ "894de0c0-0d55-11d3-a322-00c04fa321a1", "initshutdown", OPERATIONS(initshutdown) },

@@ -14,7 +14,9 @@ enum rpc_argument {
 	RPC_ARGUMENT_SERVICE,       // "NAME: COMMAND LINE": the first string, and the first that is a path
 	RPC_ARGUMENT_SERVICE_ASCII, // likewise, in 8-bit characters
 	RPC_ARGUMENT_FIRST_ASCII,
-	RPC_ARGUMENT_TASK, // "PATH: COMMAND LINE": the first string, and the command in the XML behind it
+	RPC_ARGUMENT_CLASS,  // the class that is activated, of those that are known to run things
+	RPC_ARGUMENT_METHOD, // "OBJECT: METHOD" of WMI: two strings behind an ORPCTHIS
+	RPC_ARGUMENT_TASK,   // "PATH: COMMAND LINE": the first string, and the command in the XML behind it
 };
 
 struct rpc_operation {

@@ -181,6 +181,21 @@ def part_decoy(report, server):
     report.check("who opens a decoy is told", alert.get("accounts") == ["bob"], str(alert))
 
 
+def part_management(server):
+    """What an attacker's tools and an administrator's habit ask for first."""
+    for user, shares in (("alice", ("ADMIN$", "C$", "D$")), ("bob", ("ADMIN$", "C$"))):
+        for share in shares:
+            server.smbclient("ls", user=user, share=share, check=False)
+
+
+def check_management(report, server):
+    """Behind the server's end, when all that grows is told."""
+    told = alerts(server, "lateral_movement")
+    report.check("who looks for what manages a server is told, once and as a remark",
+                 [(a["accounts"], a["severity"]) for a in told] == [(["alice"], "notice")], str(told))
+    report.check("with what was asked for", told and "admin$" in evidence(told[0]).get("target", "").lower(), str(told))
+
+
 def reload(server, detect):
     server.write_config({}, {}, "[detect]\n" + detect)
     seen = len(server.events("config_reload"))
@@ -232,8 +247,10 @@ def main():
         part_honest(report, server)
         part_decoy(report, server)
         part_guessing(report, server)
+        part_management(server)
         check_events(report, "events", server)
         stop_cleanly(report, "the server", server)
+        check_management(report, server)
     part_entropy(report)
     part_settings(report)
     part_off(report)

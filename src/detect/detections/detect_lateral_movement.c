@@ -2,15 +2,25 @@
 // lateral_movement: somebody makes other machines run things, from one machine on.
 //
 // Signal, of one account from one source within the window:
-//   - on one target: a service is created (svcctl), a task registered (atsvc, ITaskSchedulerService) or a
-//     method called (WMI); worse when it is started, when what it runs is a command line (cmd, PowerShell),
-//     or when a program was written to a share for administrators (ADMIN$, C$) of that target as well, or
-//     just that program to any share; the pipe of a remote execution tool is opened;
+//   - on one target: a service is created (svcctl), a task registered (atsvc, ITaskSchedulerService), a
+//     method called (WMI's ExecMethod, over TCP: where its arguments are in clear, one that runs things), an
+//     object activated that runs things (DCOM: MMC20.Application and its like); worse when it is started,
+//     when what it runs is a command line (cmd, PowerShell), or when on a share for administrators (ADMIN$,
+//     C$) of that target a program was written as well, or just that program on any share, or a file fetched
+//     and deleted that the client never wrote: what a command said; the pipe of a remote execution tool is
+//     opened;
 //   - a program written to a share for administrators, or (a notice) fetched from there;
 //   - on several targets: pipes that manage services, tasks and the registry are opened, or shares for
 //     administrators are asked for in vain. Refused attempts count: whoever may do it rarely fails.
-// A program is what begins like one, or is named like one.
-// Evidence: services and their command lines, programs, tasks, pipes, refused shares, with packet numbers.
+// A program is what begins like one, or is named like one. WMI's and DCOM's calls are sealed as a rule: then
+// their interface and number are what there is, and a method is a warning, unless the share tells more.
+// Queries (ExecQuery) and the activation of WMI itself are nothing. Calls by Kerberos name nobody: they are
+// those of the account as which the same client uses SMB.
+// Inside `serve` there is one target, the server itself, which has none of what manages Windows. What can be
+// seen there is who looks for it: several of its shares and pipes asked for in vain on one target are a
+// notice, for nothing was done; and programs on shares that are named like those for administrators. The
+// other hosts of a fan-out are seen by sensors alone.
+// Evidence: services and their command lines, programs, tasks, methods, pipes, refused shares, with packets.
 // False positives: deployment and management servers and administrators' hosts do the same by trade; they are
 // listed in admin_hosts. Browsing (srvsvc, wkssvc, samr, lsarpc) is no management; IPC$ is everybody's.
 #include "detect/detections/detections.h"
@@ -29,27 +39,34 @@ enum {
 	HOLD_S = 180,
 	TARGETS_MAX = 64,
 	PIPES_MAX = 96,
+	IN_VAIN_MIN = 3,           // shares and pipes: fewer are what ordinary tools ask for by habit
 	EVIDENCE_TARGETS_MAX = 16, // the rest is for the others
 	ADDRESS_MAX = 64,
 	PROGRAM_MAX = 128,
 };
 
 enum deed {
-	DEED_CREATED = 1,  // a service
-	DEED_STARTED = 2,  // a service
-	DEED_TASK = 4,     // a task, or a method of WMI
-	DEED_RUN = 8,      // a task was started
-	DEED_PROGRAM = 16, // written to a share for administrators
-	DEED_TOOL = 32,    // the pipe of a remote execution tool
-	DEED_FETCHED = 64, // a program, from a share for administrators
-	DEED_SHELL = 128,  // a service that is a command line
-	DEEDS = 8,
-	DEEDS_ALONE =
-		DEED_CREATED | DEED_TASK | DEED_PROGRAM | DEED_TOOL | DEED_FETCHED, // enough to speak of
+	DEED_CREATED = 1, // a service
+	DEED_STARTED = 2, // a service
+	DEED_TASK = 4,
+	DEED_RUN = 8,        // a task was started
+	DEED_PROGRAM = 16,   // written to a share for administrators
+	DEED_TOOL = 32,      // the pipe of a remote execution tool
+	DEED_FETCHED = 64,   // a program, from a share for administrators
+	DEED_SHELL = 128,    // a service that is a command line
+	DEED_METHOD = 256,   // of WMI
+	DEED_OBJECT = 512,   // activated
+	DEED_INVOKED = 1024, // a method of an object that nobody knows
+	DEED_OUTPUT = 2048,  // a file fetched and deleted on a share for administrators
+	DEEDS = 12,
+	DEEDS_BY_OBJECTS = DEED_METHOD | DEED_OBJECT | DEED_INVOKED,
+	DEEDS_ALONE = DEED_CREATED | DEED_TASK | DEED_PROGRAM | DEED_TOOL | DEED_FETCHED | DEED_METHOD |
+		      DEED_OBJECT, // enough to speak of
 };
 
 static const char *const deed_names[DEEDS] = { "service_created", "service_started", "task", "task_started",
-	"program", "tool_pipe", "program_fetched", "command_line" };
+	"program", "tool_pipe", "program_fetched", "command_line", "method_called", "object_activated",
+	"method_invoked", "output_fetched" };
 
 // What one account did on one target.
 struct pair {
@@ -58,6 +75,8 @@ struct pair {
 	// The last program that was written to an ordinary share: nothing as long as nobody makes it run.
 	char program[PROGRAM_MAX];
 	uint64_t program_us, program_packet;
+	// The last files that were read and written on shares for administrators.
+	uint64_t read_hash, read_us, read_packet, written_hash;
 };
 
 // Where one account from one source went to manage.
@@ -67,6 +86,7 @@ struct target {
 	uint64_t packet;
 	char pipes[PIPES_MAX]; // and shares, each once
 	size_t told_len;       // of pipes
+	unsigned int in_vain;  // of them
 };
 
 struct source {
@@ -77,7 +97,12 @@ struct source {
 
 struct state {
 	struct memory memory;
-	struct detect_table *pairs, *sources;
+	struct detect_table *pairs, *sources, *accounts;
+};
+
+// As whom a client uses a server, by the last of its sessions that said so.
+struct known_account {
+	char name[ADDRESS_MAX];
 };
 
 static void *begin(const struct detect_context *context)
@@ -87,6 +112,7 @@ static void *begin(const struct detect_context *context)
 		.tables = {
 			{ .offset = offsetof(struct state, pairs), .entry_len = sizeof(struct pair) },
 			{ .offset = offsetof(struct state, sources), .entry_len = sizeof(struct source), .part = 16 },
+			{ .offset = offsetof(struct state, accounts), .entry_len = sizeof(struct known_account) },
 		},
 		.teller = &detect_lateral_movement,
 		.quiet_s = QUIET_S,
@@ -122,6 +148,8 @@ static bool is_execution(unsigned int deeds)
 	return (deeds & (DEED_TOOL | DEED_SHELL)) != 0 ||
 	       ((deeds & DEED_CREATED) != 0 && (deeds & DEED_STARTED) != 0) ||
 	       ((deeds & DEED_TASK) != 0 && (deeds & (DEED_RUN | DEED_PROGRAM)) != 0) ||
+	       ((deeds & (DEEDS_BY_OBJECTS | DEED_CREATED | DEED_TASK)) != 0 && (deeds & DEED_OUTPUT) != 0) ||
+	       ((deeds & DEEDS_BY_OBJECTS) != 0 && (deeds & DEED_PROGRAM) != 0) ||
 	       ((deeds & DEED_PROGRAM) != 0 && (deeds & (DEED_CREATED | DEED_STARTED | DEED_RUN)) != 0);
 }
 
@@ -131,6 +159,10 @@ static const char *verb_of(unsigned int deeds)
 		return "wrote a program and started it";
 	if ((deeds & DEED_PROGRAM) != 0 && is_execution(deeds))
 		return "wrote a program and made a service or task of it";
+	if ((deeds & DEEDS_BY_OBJECTS) != 0 && (deeds & DEED_PROGRAM) != 0)
+		return "wrote a program and called a method";
+	if ((deeds & DEED_OUTPUT) != 0 && is_execution(deeds))
+		return "ran commands and fetched what they said";
 	if ((deeds & DEED_TOOL) != 0)
 		return "ran commands";
 	if ((deeds & DEED_SHELL) != 0)
@@ -141,6 +173,10 @@ static const char *verb_of(unsigned int deeds)
 		return "made a service";
 	if ((deeds & DEED_TASK) != 0)
 		return "made a task";
+	if ((deeds & DEED_METHOD) != 0)
+		return "called a method of WMI";
+	if ((deeds & DEED_OBJECT) != 0)
+		return "activated an object that runs things";
 	return (deeds & DEED_PROGRAM) != 0 ? "wrote a program" : "fetched a program";
 }
 
@@ -257,6 +293,25 @@ static void note_pipe(struct target *t, const char *what, bool refused)
 	if (strstr(t->pipes, word) != NULL || len + strlen(word) + 3 > PIPES_MAX)
 		return;
 	(void)snprintf(t->pipes + len, PIPES_MAX - len, "%s%s", len > 0 ? ", " : "", word);
+	t->in_vain += refused;
+}
+
+// On one target nothing was done.
+static void tell_in_vain(struct state *s, struct target *t, const struct event *e)
+{
+	const char *news = t->pipes + t->told_len;
+	if (t->in_vain < IN_VAIN_MIN || *news == '\0')
+		return;
+	struct finding *f = story_of(s, e);
+	if (f == NULL)
+		return;
+	finding_worsen(f, EVENT_NOTICE);
+	if (f->title[0] == '\0')
+		finding_title(f, "%s from %s looked for what manages %s, and did not get it", who(e),
+			detect_client(e), detect_server(e));
+	finding_evidence(
+		f, "target", t->packet, "%s: %s", t->address, t->told_len > 0 ? news + strlen(", ") : news);
+	t->told_len = strlen(t->pipes);
 }
 
 static void on_management(struct state *s, const struct event *e, const char *what)
@@ -271,8 +326,10 @@ static void on_management(struct state *s, const struct event *e, const char *wh
 	t->last_us = e->time_us;
 	note_pipe(t, what, refused);
 	c->refused |= refused;
-	if (c->count < s->memory.context.settings->lateral_movement_hosts)
+	if (c->count < s->memory.context.settings->lateral_movement_hosts) {
+		tell_in_vain(s, t, e);
 		return;
+	}
 	struct finding *f = story_of(s, e);
 	if (f == NULL)
 		return;
@@ -310,8 +367,12 @@ static const struct operation {
 	{ "itaskschedulerservice", 1, DEED_TASK },
 	{ "itaskschedulerservice", 12, DEED_RUN },
 	// MS-WMI 3.1.4.3: ExecMethod, ExecMethodAsync
-	{ "iwbemservices", 24, DEED_TASK },
-	{ "iwbemservices", 25, DEED_TASK },
+	{ "iwbemservices", 24, DEED_METHOD },
+	{ "iwbemservices", 25, DEED_METHOD },
+	// MS-DCOM 3.1.2.5.2: RemoteGetClassObject, RemoteCreateInstance; MS-OAUT 3.1.4: Invoke
+	{ "isystemactivator", 3, DEED_OBJECT },
+	{ "isystemactivator", 4, DEED_OBJECT },
+	{ "idispatch", 6, DEED_INVOKED },
 };
 
 static bool is_command_line(const char *service)
@@ -324,9 +385,26 @@ static bool is_command_line(const char *service)
 	return false;
 }
 
+// What can be seen of it decides; most of it cannot.
+static bool runs_things(enum deed deed, const char *argument)
+{
+	static const char *const methods[] = { "win32_process", "win32_scheduledjob", "win32_service",
+		"win32_baseservice", "win32_product" };
+	if (deed == DEED_OBJECT) // activation of which nothing is seen is everybody's
+		return argument != NULL && strcmp(argument, "WbemLevel1Login") != 0;
+	if (deed != DEED_METHOD || argument == NULL)
+		return true;
+	for (size_t i = 0; i < ARRAY_LEN(methods); i++)
+		if (strcasestr(argument, methods[i]) != NULL)
+			return true;
+	return false;
+}
+
 static void on_operation(struct state *s, enum deed deed, const struct event *e)
 {
 	const struct event_rpc *r = e->rpc;
+	if (!runs_things(deed, r->argument))
+		return;
 	const char *what = r->argument != NULL    ? r->argument
 			   : r->operation != NULL ? r->operation
 						  : r->interface;
@@ -339,14 +417,35 @@ static void on_operation(struct state *s, enum deed deed, const struct event *e)
 		on_deed(s, DEED_SHELL, e, "cmd or PowerShell");
 }
 
+static struct known_account *account_of_pair(struct state *s, const struct event *e)
+{
+	char key[512];
+	return detect_table_get(
+		s->accounts, detect_key(key, sizeof(key), detect_client(e), detect_server(e), NULL));
+}
+
+static void note_account(struct state *s, const struct event *e)
+{
+	struct known_account *known = detect_account(e)[0] == '\0' ? NULL : account_of_pair(s, e);
+	if (known != NULL)
+		(void)snprintf(known->name, sizeof(known->name), "%s", detect_account(e));
+}
+
 static void on_call(struct state *s, const struct event *e)
 {
 	const struct event_rpc *r = e->rpc;
 	if (r == NULL || r->interface == NULL)
 		return;
+	struct event full = *e;
+	struct event_session session = { 0 };
+	const struct known_account *known = detect_account(e)[0] != '\0' ? NULL : account_of_pair(s, e);
+	if (known != NULL && known->name[0] != '\0') {
+		session.account = known->name;
+		full.session = &session;
+	}
 	for (size_t i = 0; i < ARRAY_LEN(operations); i++)
 		if (operations[i].opnum == r->opnum && strcmp(operations[i].interface, r->interface) == 0)
-			on_operation(s, operations[i].deed, e);
+			on_operation(s, operations[i].deed, &full);
 }
 
 static bool is_named_like(const char *name, const char *const *begins, size_t count)
@@ -392,15 +491,65 @@ static void on_program(struct state *s, const struct event *e, const struct file
 		note_program(s, e, v);
 }
 
+// --- what commands said -----------------------------------------------------------------------------
+
+static uint64_t hash_of(const char *path)
+{
+	uint64_t hash = UINT64_C(0xcbf29ce484222325); // FNV-1a
+	for (; *path != '\0'; path++)
+		hash = (hash ^ (unsigned char)*path) * UINT64_C(0x100000001b3);
+	return hash;
+}
+
+static void on_transfer(struct state *s, const struct event *e, const struct file_view *v)
+{
+	struct pair *p = pair_of(s, e);
+	if (p == NULL)
+		return;
+	uint64_t hash = hash_of(v->path);
+	if (e->bytes_written > 0) {
+		p->written_hash = hash;
+	} else if (hash != p->written_hash) {
+		p->read_hash = hash;
+		p->read_us = e->time_us;
+		p->read_packet = detect_packet(e);
+	}
+}
+
+static void on_deletion(struct state *s, const struct event *e, const struct file_view *v)
+{
+	char what[PROGRAM_MAX + 40];
+	struct pair *p = pair_of(s, e);
+	if (p == NULL || p->read_hash != hash_of(v->path) || e->time_us > p->read_us + window_of(s))
+		return;
+	(void)snprintf(what, sizeof(what), "%.*s (read in packet %llu, then deleted)", PROGRAM_MAX, v->path,
+		(unsigned long long)p->read_packet);
+	p->read_hash = 0;
+	on_deed(s, DEED_OUTPUT, e, what);
+}
+
+static void on_admin_file(struct state *s, const struct event *e, const struct file_view *v)
+{
+	if (!v->done)
+		return;
+	if (v->action == FILE_ACTION_CLOSE && e->bytes_read + e->bytes_written > 0)
+		on_transfer(s, e, v);
+	else if (v->action == FILE_ACTION_DELETE)
+		on_deletion(s, e, v);
+}
+
 static void on_file(struct state *s, const struct event *e)
 {
 	struct file_view v;
 	bool is_pipe = e->share != NULL && strcasecmp(e->share, "IPC$") == 0;
-	if ((!is_pipe && e->bytes_read + e->bytes_written == 0) || !file_view_of(e, &v))
+	bool is_admin = share_is_administrative(e->share);
+	if ((!is_pipe && !is_admin && e->bytes_read + e->bytes_written == 0) || !file_view_of(e, &v))
 		return;
+	if (is_admin)
+		on_admin_file(s, e, &v);
 	if (is_pipe)
 		on_pipe(s, e, &v);
-	else if (v.action == FILE_ACTION_CLOSE && is_program(e, &v))
+	else if (v.action == FILE_ACTION_CLOSE && e->bytes_read + e->bytes_written > 0 && is_program(e, &v))
 		on_program(s, e, &v);
 }
 
@@ -409,6 +558,8 @@ static void event(void *state, const struct event *e)
 	struct state *s = state;
 	if (detect_list_has(&s->memory.context.settings->admin_hosts, detect_client(e)))
 		return;
+	if (e->kind == EVENT_TREE_CONNECT)
+		note_account(s, e);
 	if (e->kind == EVENT_RPC)
 		on_call(s, e);
 	else if (e->kind == EVENT_TREE_CONNECT && share_is_administrative(e->share) && !detect_is_success(e))
