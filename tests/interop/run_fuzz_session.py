@@ -53,8 +53,9 @@ def main():
             [program, "127.0.0.1", str(server.port), "alice", f"{PASSWORD}alice", "data", str(seconds), seed],
             text=True, capture_output=True, timeout=seconds + 120)
         print(done.stdout.strip(), flush=True)
+        ends = [e for e in server.events() if e["kind"] in ("limit", "connection_close", "policy_violation")]
         report.check("requests that are almost right: others are answered", done.returncode == 0,
-                     f"seed {seed}: {done.stderr.strip()}")
+                     f"seed {seed}: {done.stderr.strip()}; what the server said at last: {ends[-4:]}")
         report.check("the server runs", server.process.poll() is None, f"seed {seed}")
         report.check("it stops cleanly", server.stop() == 0, f"seed {seed}")
         said = sanitizer_words(server.log)
