@@ -5,6 +5,14 @@
 
 enum { SECOND_US = 1000000, URGENT_US = 2 * SECOND_US };
 
+// Of a story that stands, what is known when the rest is gone.
+struct mark {
+	uint64_t told_us; // 0: never
+	unsigned int times;
+	enum event_severity severity;
+	uint64_t untold, untold_first_us;
+};
+
 struct story {
 	struct stories *of;
 	struct finding finding;
@@ -19,7 +27,8 @@ struct stories {
 	const struct detector *detector;
 	uint64_t quiet_us, hold_us;
 	struct detect_table *table;
-	bool silent; // being freed
+	struct detect_table *marks; // NULL: they do not stand
+	bool silent;                // being freed
 };
 
 static enum event_severity severity_of(const struct story *y)
@@ -28,22 +37,28 @@ static enum event_severity severity_of(const struct story *y)
 	return own != EVENT_DEFAULT_SEVERITY ? own : y->of->detector->severity;
 }
 
-static void tell(struct story *y, uint64_t now_us)
+static void tell(struct story *y, const char *key, uint64_t now_us)
 {
+	struct mark *m = y->of->marks == NULL ? NULL : detect_table_get(y->of->marks, key);
 	finding_emit(y->of->context.sink, y->of->detector, &y->finding);
 	y->waiting = false;
 	y->told_us = now_us;
 	y->told_severity = severity_of(y);
+	if (m == NULL)
+		return;
+	m->told_us = now_us;
+	m->times++;
+	m->severity = y->told_severity;
+	m->untold = 0;
 }
 
 static void drop(void *entry, const char *key)
 {
 	struct story *y = entry;
-	(void)key;
 	if (y->of == NULL)
 		return;
 	if (y->waiting && !y->of->silent)
-		tell(y, y->touched_us);
+		tell(y, key, y->touched_us);
 	finding_done(&y->finding);
 }
 
@@ -65,12 +80,19 @@ struct stories *stories_new(
 	return s;
 }
 
+bool stories_stand(struct stories *s)
+{
+	s->marks = detect_table_new(sizeof(struct mark), STORY_MARKS_MAX, NULL);
+	return s->marks != NULL;
+}
+
 void stories_free(struct stories *s)
 {
 	if (s == NULL)
 		return;
 	s->silent = true;
 	detect_table_free(s->table);
+	detect_table_free(s->marks);
 	free(s);
 }
 
@@ -83,12 +105,47 @@ static void begin(struct stories *s, struct story *y, uint64_t now_us)
 	y->waiting = true;
 }
 
+static uint64_t silence_of(const struct mark *m)
+{
+	unsigned int doublings = m->times < STORY_DOUBLINGS_MAX ? m->times : STORY_DOUBLINGS_MAX;
+	uint64_t silence = doublings == 0 ? 0 : STORY_REPEAT_US << (doublings - 1);
+	return m->times > STORY_DOUBLINGS_MAX ? STORY_REPEAT_MAX_US : silence;
+}
+
+// Of stories that stand: whether this is one that was told of not long ago; it goes on in silence, even if
+// its place was given to another. One that is to be told again is begun with what was not told meanwhile.
+static void touch_standing(struct stories *s, struct story *y, const char *key, uint64_t now_us)
+{
+	struct mark *m = detect_table_get(s->marks, key);
+	bool is_new = y->of == NULL;
+	if (m == NULL)
+		return;
+	bool silent = m->told_us != 0 && now_us <= m->told_us + silence_of(m);
+	if (is_new || (!silent && y->told_us != 0))
+		begin(s, y, now_us);
+	if (is_new && silent) {
+		y->told_us = m->told_us;
+		y->told_severity = m->severity;
+		y->waiting = false;
+	}
+	if (silent && !y->waiting) {
+		if (m->untold++ == 0)
+			m->untold_first_us = now_us;
+	} else if (m->untold != 0) {
+		y->finding.count += m->untold;
+		y->finding.first_us = m->untold_first_us;
+		m->untold = 0;
+	}
+}
+
 struct finding *stories_touch(struct stories *s, const char *key, uint64_t now_us)
 {
 	struct story *y = detect_table_get(s->table, key);
 	if (y == NULL)
 		return NULL;
-	if (y->of == NULL || (y->told_us != 0 && now_us > y->told_us + STORY_REPEAT_US))
+	if (s->marks != NULL)
+		touch_standing(s, y, key, now_us);
+	if (y->of == NULL || (s->marks == NULL && y->told_us != 0 && now_us > y->told_us + STORY_REPEAT_US))
 		begin(s, y, now_us);
 	y->touched_us = now_us;
 	y->finding.count++;
@@ -106,7 +163,6 @@ static void story_tick(void *context, const char *key, void *entry)
 {
 	const uint64_t *now_us = context;
 	struct story *y = entry;
-	(void)key;
 	if (y->told_us != 0 && severity_of(y) > y->told_severity && !y->waiting) {
 		y->waiting = true;
 		y->begun_us = y->touched_us;
@@ -114,16 +170,15 @@ static void story_tick(void *context, const char *key, void *entry)
 	bool quiet = *now_us >= y->touched_us + (y->finding.urgent ? URGENT_US : y->of->quiet_us);
 	bool long_held = *now_us >= y->begun_us + y->of->hold_us;
 	if (y->waiting && (quiet || long_held))
-		tell(y, *now_us);
+		tell(y, key, *now_us);
 }
 
 static void story_finish(void *context, const char *key, void *entry)
 {
 	struct story *y = entry;
 	(void)context;
-	(void)key;
 	if (y->waiting || (y->told_us != 0 && severity_of(y) > y->told_severity))
-		tell(y, y->touched_us);
+		tell(y, key, y->touched_us);
 }
 
 void stories_tick(struct stories *s, uint64_t now_us)

@@ -310,7 +310,7 @@ const struct event_field event_fields[] = {
 	{ NAME("incident"), ALERT(incident), .type = EVENT_TYPE_NUMBER64, .may = EVENT_BIT(FINDING), .ecs = "",
 		.ocsf = "finding_info.uid", .help = "alerts of one story share it" },
 	{ NAME("repeated"), ALERT(count), .type = EVENT_TYPE_NUMBER64, .may = EVENT_BIT(FINDING), .ecs = "", .ocsf = "count",
-		.help = "how often what it counts was seen" },
+		.help = "how often what it counts was seen, since the alert before it if that was the same; what stands (how sessions are protected) is told again after 1, 2, 4, 8 and 16 hours, then daily" },
 };
 // clang-format on
 

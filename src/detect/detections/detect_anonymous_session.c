@@ -67,7 +67,7 @@ static void event(void *state, const struct event *e)
 
 static void *begin(const struct detect_context *context)
 {
-	return posture_new(context, &detect_anonymous_session);
+	return posture_new(context, &detect_anonymous_session, POSTURE_STANDS);
 }
 
 const struct detector detect_anonymous_session = {

@@ -25,7 +25,7 @@ static void event(void *state, const struct event *e)
 
 static void *begin(const struct detect_context *context)
 {
-	return posture_new(context, &detect_guest_session);
+	return posture_new(context, &detect_guest_session, POSTURE_STANDS);
 }
 
 const struct detector detect_guest_session = {

@@ -114,7 +114,7 @@ static void *begin(const struct detect_context *context)
 	struct state *s = calloc(1, sizeof(*s));
 	if (s == NULL)
 		return NULL;
-	s->posture = posture_new(context, &detect_legacy_dialect);
+	s->posture = posture_new(context, &detect_legacy_dialect, POSTURE_STANDS);
 	s->probes = detect_table_new(sizeof(struct probe), context->settings->table_entries_max, NULL);
 	if (s->posture == NULL || s->probes == NULL) {
 		end(s);

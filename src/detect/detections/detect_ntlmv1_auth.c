@@ -45,7 +45,7 @@ static void event(void *state, const struct event *e)
 
 static void *begin(const struct detect_context *context)
 {
-	return posture_new(context, &detect_ntlmv1_auth);
+	return posture_new(context, &detect_ntlmv1_auth, POSTURE_STANDS);
 }
 
 const struct detector detect_ntlmv1_auth = {

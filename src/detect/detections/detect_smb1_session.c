@@ -36,7 +36,7 @@ static void event(void *state, const struct event *e)
 
 static void *begin(const struct detect_context *context)
 {
-	return posture_new(context, &detect_smb1_session);
+	return posture_new(context, &detect_smb1_session, POSTURE_STANDS);
 }
 
 const struct detector detect_smb1_session = {

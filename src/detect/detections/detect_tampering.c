@@ -98,7 +98,7 @@ static void event(void *state, const struct event *e)
 
 static void *begin(const struct detect_context *context)
 {
-	return posture_new(context, &detect_tampering);
+	return posture_new(context, &detect_tampering, POSTURE_DEED);
 }
 
 const struct detector detect_tampering = {

@@ -104,7 +104,7 @@ static void *begin(const struct detect_context *context)
 	struct state *s = calloc(1, sizeof(*s));
 	if (s == NULL)
 		return NULL;
-	s->posture = posture_new(context, &detect_unsealed_session);
+	s->posture = posture_new(context, &detect_unsealed_session, POSTURE_STANDS);
 	s->sealed =
 		detect_table_new(sizeof(struct sealed_before), context->settings->table_entries_max, NULL);
 	if (s->posture == NULL || s->sealed == NULL) {

@@ -37,7 +37,7 @@ static void event(void *state, const struct event *e)
 
 static void *begin(const struct detect_context *context)
 {
-	return posture_new(context, &detect_unsigned_session);
+	return posture_new(context, &detect_unsigned_session, POSTURE_STANDS);
 }
 
 const struct detector detect_unsigned_session = {

@@ -6,18 +6,17 @@
 
 enum { QUIET_S = 2, HOLD_S = 30 };
 
-void *posture_new(const struct detect_context *context, const struct detector *d)
+void *posture_new(const struct detect_context *context, const struct detector *d, enum posture_kind kind)
 {
 	struct posture *p = calloc(1, sizeof(*p));
 	if (p == NULL)
 		return NULL;
 	p->context = *context;
 	p->stories = stories_new(context, d, QUIET_S, HOLD_S);
-	if (p->stories == NULL) {
-		free(p);
-		return NULL;
-	}
-	return p;
+	if (p->stories != NULL && (kind != POSTURE_STANDS || stories_stand(p->stories)))
+		return p;
+	posture_free(p);
+	return NULL;
 }
 
 void posture_tick(void *state, uint64_t now_us)
@@ -48,7 +47,7 @@ struct finding *posture_finding(struct posture *p, const struct event *e, bool *
 	if (f == NULL)
 		return NULL;
 	finding_about(f, e);
-	*first = f->count == 1;
+	*first = f->title[0] == '\0';
 	return f;
 }
 

@@ -10,8 +10,12 @@ struct posture {
 	struct stories *stories;
 };
 
+// What stands is told less and less often (story.h); what somebody does, each hour.
+enum posture_kind { POSTURE_STANDS, POSTURE_DEED };
+
 // The parts of a detector that all of them share; posture_new is called from its `begin`.
-void *posture_new(const struct detect_context *context, const struct detector *d) WARN_UNUSED;
+void *posture_new(
+	const struct detect_context *context, const struct detector *d, enum posture_kind kind) WARN_UNUSED;
 void posture_tick(void *state, uint64_t now_us);
 void posture_finish(void *state);
 void posture_free(void *state);

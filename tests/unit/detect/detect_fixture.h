@@ -21,6 +21,8 @@ struct fixture {
 	struct detect_engine *engine;
 	struct found found[FOUND_MAX];
 	size_t count;
+	bool many;   // more than found has room for are fine
+	size_t told; // all of them
 };
 
 void fixture_begin(struct fixture *x); // with the settings as they are

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a session is like, judged by itself.
+#include <stdio.h>
 #include <string.h>
 
 #include "detect_fixture.h"
@@ -144,6 +145,44 @@ static void ntlmv1_is_told_also_when_it_is_refused(void **state)
 	assert_int_equal(found_first(x, "ntlmv1_auth")->severity, EVENT_NOTICE);
 }
 
+// A client that comes back every ten seconds, for three days: told at once, then after 1, 2, 4, 8, 16 and 24
+// hours, with all that came meanwhile.
+static void what_stands_is_told_less_and_less(void **state)
+{
+	struct fixture *x = *state;
+	struct scene s;
+	enum { EACH_S = 10, DAYS_S = 3 * 86400 };
+	uint64_t counted = 0;
+	session(&s, 0x0311, EVENT_NO, EVENT_NO);
+	for (unsigned int t = 0; t < DAYS_S; t += EACH_S)
+		scene_feed(x, &s, t);
+	fixture_finish(x);
+	assert_int_equal(found_of(x, "unsigned_session"), 7);
+	for (size_t i = 0; i < x->count; i++)
+		counted += strcmp(x->found[i].detection, "unsigned_session") == 0 ? x->found[i].count : 0;
+	const uint64_t last_told_s = (1 + 2 + 4 + 8 + 16 + 24) * 3600;
+	assert_in_range(counted, last_told_s / EACH_S, last_told_s / EACH_S + 60);
+}
+
+// More pairs than stories have places: who was told of an hour ago is not told of again because others came.
+static void many_others_make_nobody_new(void **state)
+{
+	struct fixture *x = *state;
+	struct scene s;
+	char client[32];
+	enum { CLIENTS = 6000, ROUNDS = 3, ROUND_S = 600 };
+	x->many = true;
+	for (unsigned int round = 0; round < ROUNDS; round++)
+		for (unsigned int i = 0; i < CLIENTS; i++) {
+			(void)snprintf(client, sizeof(client), "10.1.%u.%u", i / 250, i % 250);
+			session(&s, 0x0311, EVENT_NO, EVENT_YES);
+			s.connection.client_address = client;
+			scene_feed(x, &s, round * ROUND_S + i / 20);
+		}
+	fixture_finish(x);
+	assert_int_equal(x->told, CLIENTS);
+}
+
 int main(void)
 {
 #define T(test) cmocka_unit_test_setup_teardown(test, fixture_setup, fixture_teardown)
@@ -155,6 +194,8 @@ int main(void)
 		T(nobody_is_a_remark_until_a_share_opens),
 		T(keys_that_do_not_fit_are_no_tampering),
 		T(smb1_is_a_session_and_not_a_question),
+		T(what_stands_is_told_less_and_less),
+		T(many_others_make_nobody_new),
 		T(ntlmv1_is_told_also_when_it_is_refused),
 	};
 	return RUN_TESTS(tests);
