@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <linux/capability.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -75,4 +76,11 @@ struct acting acting_begin(const struct unix_user *u)
 void acting_end(struct acting *a)
 {
 	change(a->before);
+}
+
+int acting_as_owner(const struct statx *stat, int (*act)(void *arg), void *arg)
+{
+	const struct unix_user owner = { .uid = stat->stx_uid, .gid = stat->stx_gid };
+	struct acting acting UNUSED CLEANUP(acting_end) = acting_begin(&owner);
+	return act(arg);
 }

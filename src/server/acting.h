@@ -30,5 +30,9 @@ const struct unix_user *acting_user(void);
 struct acting acting_begin(const struct unix_user *u) WARN_UNUSED;
 // struct acting acting UNUSED CLEANUP(acting_end) = acting_begin(u);
 void acting_end(struct acting *a);
+// act, as the owner of what stat is of: for what has to be known of a folder that its user may not list. What
+// act gives.
+struct statx;
+int acting_as_owner(const struct statx *stat, int (*act)(void *arg), void *arg) WARN_UNUSED;
 
 #endif

@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "server/acting.h"
+
 // The folder's identity, so that a reload that leaves a share as it is leaves its users alone.
 static uint64_t share_id_of(const struct share_root *root)
 {
@@ -18,6 +20,8 @@ static int share_open_folder(struct share *s, const struct config_share *cs)
 		return err;
 	if (cs->access_count > 0)
 		share_root_set_listed_only(s->root);
+	if (s->owners != NULL)
+		share_root_set_as_owner(s->root, acting_as_owner);
 	s->id = share_id_of(s->root);
 	io_pace_init(&s->pace, share_root_fs_type(s->root));
 	// Users have no right to the other place, and the server no longer has it in their stead.

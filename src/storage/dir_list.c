@@ -254,7 +254,8 @@ static int next_name(struct dir_list *l, bool may_block)
 static int next_one_name(struct dir_list *l, bool may_block)
 {
 	struct dir_entry asked = { .name = l->pattern_text };
-	int fd = open_in_dir(l, &asked, may_block);
+	// By a second name nothing is listed where names decide who reaches what.
+	int fd = share_root_is_listed_only(l->root) ? -ENOENT : open_in_dir(l, &asked, may_block);
 	int rc;
 	if (fd >= 0) {
 		(void)close(fd);

@@ -6,22 +6,32 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "storage/dir_index.h"
+#include "storage/listed_name.h"
+
+// One that is there and not listed is a second name of something (vfat's short ones): nobody may take it, and
+// nobody is told what it leads to.
+static int find_listed_only(struct share_root *root, int dir_fd, const char *name, char found[NAME_MAX + 1])
+{
+	struct stat st;
+	int rc = listed_name_find(root, dir_fd, name, true, found);
+	if (rc != -ENOENT || fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return rc;
+	rc = listed_name_find(root, dir_fd, name, true, found); // or it was made just now
+	return rc == -ENOENT ? -EACCES : rc;
+}
 
 int entry_find(struct share_root *root, int dir_fd, const char *name, char found[NAME_MAX + 1])
 {
 	struct stat st;
+	if (share_root_is_listed_only(root))
+		return find_listed_only(root, dir_fd, name, found);
 	if (fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0) {
 		if (strlen(name) > NAME_MAX)
 			return -ENAMETOOLONG;
 		(void)strcpy(found, name);
 		return 0;
 	}
-	if (errno != ENOENT)
-		return -errno;
-	int rc = dir_index_find(share_root_index(root), dir_fd, name, true, found);
-	return rc == -EACCES ? -ENOENT
-			     : rc; // one that cannot be listed has names in their own spelling alone
+	return errno == ENOENT ? listed_name_find(root, dir_fd, name, true, found) : -errno;
 }
 
 int entry_id(int dir_fd, const char *name, struct node_id *out, mode_t *type)

@@ -9,7 +9,7 @@
 #include "storage/resolve.h"
 
 // The spelling under which the directory has the name in any case, links and hidden kinds included;
-// -ENOENT: it has none.
+// -ENOENT: it has none. -EACCES, of a root with listed names only: it is the second name of another.
 int entry_find(struct share_root *root, int dir_fd, const char *name, char found[NAME_MAX + 1]) WARN_UNUSED;
 // The identity and kind (S_IFMT) of the name itself, links not followed.
 int entry_id(int dir_fd, const char *name, struct node_id *out, mode_t *type) WARN_UNUSED;

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "storage/dir_index.h"
+#include "storage/listed_name.h"
 
 // Where a look-up is: the directory reached, its path in the disk's spelling, what is left.
 struct walk {
@@ -67,13 +67,6 @@ static int open_step(struct walk *w, const char *name)
 	return share_root_openat(share_root_fd(w->root), w->real, O_PATH | O_DIRECTORY, 0, w->may_block);
 }
 
-// What the directory calls it. One that nobody lets us list has names in their own spelling alone.
-static int find_listed(const struct walk *w, const char *name, char found[NAME_MAX + 1])
-{
-	int rc = dir_index_find(share_root_index(w->root), w->dir_fd, name, w->may_block, found);
-	return rc == -EACCES && !share_root_is_listed_only(w->root) ? -ENOENT : rc;
-}
-
 static int walk_step(struct walk *w, const char *name)
 {
 	char found[NAME_MAX + 1];
@@ -83,7 +76,7 @@ static int walk_step(struct walk *w, const char *name)
 		return rc;
 	int fd = share_root_is_listed_only(w->root) ? -ENOENT : open_step(w, name);
 	if (fd == -ENOENT) {
-		rc = find_listed(w, name, found);
+		rc = listed_name_find(w->root, w->dir_fd, name, w->may_block, found);
 		if (rc < 0)
 			return rc;
 		w->real_len = before;
@@ -161,7 +154,7 @@ static int follow_link(const struct walk *w, struct resolved *r)
 static int find_spelling(struct walk *w, struct resolved *r, int exact)
 {
 	char found[NAME_MAX + 1];
-	int rc = find_listed(w, r->asked, found);
+	int rc = listed_name_find(w->root, w->dir_fd, r->asked, w->may_block, found);
 	if (rc < 0)
 		return rc;
 	if (strcmp(found, r->asked) == 0 && !share_root_is_listed_only(w->root))

@@ -35,6 +35,7 @@ struct share_root {
 	uint64_t fs_type;
 	bool has_xattrs;
 	bool listed_only;
+	share_root_owner *as_owner;
 	bool has_birth_time;
 	struct dir_index *index;
 	pthread_mutex_t stripes[NAME_LOCK_STRIPES];
@@ -138,6 +139,25 @@ void share_root_set_listed_only(struct share_root *root)
 bool share_root_is_listed_only(const struct share_root *root)
 {
 	return root->listed_only;
+}
+
+void share_root_set_as_owner(struct share_root *root, share_root_owner *as_owner)
+{
+	root->as_owner = as_owner;
+}
+
+bool share_root_acts_as_owner(const struct share_root *root)
+{
+	return root->as_owner != NULL;
+}
+
+int share_root_as_owner(const struct share_root *root, int dir_fd, int (*act)(void *arg), void *arg)
+{
+	struct statx stat;
+	if (root->as_owner == NULL)
+		return -EACCES;
+	int rc = node_stat(dir_fd, &stat);
+	return rc < 0 ? rc : root->as_owner(&stat, act, arg);
 }
 
 bool share_root_has_birth_time(const struct share_root *root)

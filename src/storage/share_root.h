@@ -51,6 +51,15 @@ struct dir_index *share_root_index(struct share_root *root); // borrowed, thread
 void share_root_set_listed_only(struct share_root *root);
 bool share_root_is_listed_only(const struct share_root *root);
 
+// How the thread does something as a directory's owner, where users act for themselves: what act gives, or a
+// negative errno. Before anybody else has the root; without one, nobody is the owner.
+typedef int share_root_owner(const struct statx *dir, int (*act)(void *arg), void *arg);
+void share_root_set_as_owner(struct share_root *root, share_root_owner *as_owner);
+bool share_root_acts_as_owner(const struct share_root *root);
+// act as the owner of the directory dir_fd; -EACCES where that cannot be.
+int share_root_as_owner(
+	const struct share_root *root, int dir_fd, int (*act)(void *arg), void *arg) WARN_UNUSED;
+
 // openat2 below dir_fd (a descriptor that came from here), confined as said above; O_CLOEXEC is
 // added. With may_block false only what the kernel has cached is used, and anything that would wait
 // (and every O_CREAT or O_TRUNC) is -EAGAIN; with true -EAGAIN never comes.

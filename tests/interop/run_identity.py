@@ -279,6 +279,40 @@ def group_service(report):
         report.check("service: its own files stay its own", own == {SERVICE}, str(own))
 
 
+HIDING = """
+[access hidden]
+share = data
+users = sgnalice
+deny = box/hidden* secrets
+"""
+
+
+def group_rules(report):
+    """The same drop box in a share with [access] rules, where names count only as folders list them."""
+    with UnixServer(service=True, more_config=HIDING) as server:
+        for name in ("hidden", "hidden-too"):
+            put(server.share / name, "not for alice", BOB)
+        check_drop_box(report, "rules", server)
+        box = server.share / "box"
+        box.chmod(0o733)
+        set_descriptor(box, "O:WDG:WDD:(A;;FA;;;WD)")
+        _, said = smbclient(server, "put /etc/hostname box\\after; put /etc/hostname box\\AFTER", user=ALICE)
+        report.check("rules: other spellings stay other names for who may not list, whoever has listed it meanwhile",
+                     (box / "after").exists() and (box / "AFTER").exists(), said)
+        put(box / "hidden", "not for alice", BOB, 0o666)
+        for command, status in ((f"get box\\hidden {server.dir}/got", "OBJECT_NAME_NOT_FOUND"),
+                                ("put /etc/hostname box\\hidden", "ACCESS_DENIED"),
+                                ("put /etc/hostname box\\Hidden-new", "ACCESS_DENIED"),
+                                ("rename box\\after box\\hidden", "ACCESS_DENIED")):
+            expect(report, f"rules: what is denied in it stays denied: {command.split()[0]}",
+                   smbclient(server, command, user=ALICE), f"NT_STATUS_{status}")
+        box.chmod(0o333)  # nobody may list it, its owner neither
+        expect(report, "rules: a folder that nobody lists is no drop box there",
+               smbclient(server, "put /etc/hostname box\\last", user=ALICE), "NT_STATUS_ACCESS_DENIED")
+        report.check("rules: nothing of bob's was touched", (box / "hidden").read_text() == "not for alice")
+        check_threads(report, "rules", server)
+
+
 def group_root(report):
     """Started as root: root's rights to all files do not shine through."""
     with UnixServer() as server:
@@ -367,7 +401,7 @@ def group_refused(report):
     server.__exit__()
 
 
-GROUPS = [group_service, group_root, group_concurrent, group_owner_sid, group_refused]
+GROUPS = [group_service, group_rules, group_root, group_concurrent, group_owner_sid, group_refused]
 
 
 def main():

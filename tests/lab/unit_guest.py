@@ -243,6 +243,15 @@ SECOND_NAMES = {
 }
 
 
+def check_taken_names(share, denied):
+    """A file renamed to what the file system takes for a denied one, and listings by that name."""
+    for name in denied:
+        out = smbclient(f'put /tmp/text pawn; rename pawn "{name}" -f; rename pawn "{name}"; ls "{name}"; del pawn', share)[1]
+        check(f"{share}: {name!a} can be no file's name, is not listed, and is not told to be there",
+              re.findall(r"NT_STATUS_(\w+) renaming", out) == ["ACCESS_DENIED"] * 2 and re.search(
+                  r"NT_STATUS_(NO_SUCH_FILE|OBJECT_(NAME|PATH)_NOT_FOUND) listing", out) and "blocks" not in out, out)
+
+
 def check_second_names():
     """[access] rules hold whatever a file system finds a file by: vfat's short names, and on ext4 with casefold what
     Unicode holds equal."""
@@ -257,6 +266,8 @@ def check_second_names():
         for n, name in enumerate(denied):
             check(f"{share}: {name!a} is not", not os.path.exists(f"/tmp/stolen-{n}"), out)
         check(f"{share}: all of it was tried", out.count("NT_STATUS_") >= 4 * len(denied), out)
+        check(f"{share}: no answer says that a name is taken", "COLLISION" not in out, out)
+        check_taken_names(share, denied)
         folder = allowed[0].split("\\")[0]
         out = smbclient(f'ls "*"; ls "{folder}\\*"; ls "{"FOLDER~1" if share == "short" else "strasse"}\\*"', share)[1]
         check(f"{share}: nothing of it is listed", "hidden" not in out.lower() and "secret" not in out.lower() and "seen" in out, out)
