@@ -465,6 +465,9 @@ def group_http(report):
                 server, edit_last=FORGED["edit_last"]), "flags_changed")
             # What is left looks like the Linux kernel's client, which sends no MIC either: a session without a key.
             forged = relayed_http(server, **FORGED)
+            for reason in ("ntlm_without_mic", "ntlm_without_target_name"):
+                report.check(f"from HTTP: everything forged, is told of: {reason}",
+                             told(server, port_of(forged.smb), "weakened", (reason,)))
             forged.smb.send(forged.smb.message(TREE_CONNECT, SHARE))
             judge(report, server, "from HTTP: everything forged, in the clear", forged, True, "policy_violation",
                   "unsealed_request")
@@ -474,6 +477,22 @@ def group_http(report):
             judge(report, server, "from HTTP: everything forged, sealed with the key that was forged", forged, True,
                   "policy_violation", "wrong_seal")
             check_witness(report, "http", witness)
+    with SignetServer(**UNSEALED) as server:
+        for name, protect, reason in (
+                ("in the clear", lambda message, smb: message, "unsigned_request"),
+                ("signed with the key that was forged", lambda message, smb: Keys(bytes(16), smb.preauth).sign(message),
+                 "wrong_signature")):
+            forged = relayed_http(server, **FORGED)
+            forged.smb.send(protect(forged.smb.message(TREE_CONNECT, SHARE), forged.smb))
+            judge(report, server, f"from HTTP: everything forged, where only signing is required, {name}", forged, True,
+                  "policy_violation", reason)
+        honest = relayed_smb(server)
+        port = port_of(honest.smb)
+        honest.smb.close()
+        report.check("who sends a MIC and a name is not told of so", honest.status == 0
+                     and server.wait_for_event("connection_close", client_port=port)
+                     and not any(e["reason"].startswith("ntlm_") for e in server.events("weakened")
+                                 if e["client_port"] == port))
     for key, reason in {"ntlm_mic": "mic_missing", "ntlm_target_name": "target_name_missing"}.items():
         with SignetServer(server={key: "always"}) as server:
             check_refused(report, server, f"from HTTP: everything forged, {key} = always",
