@@ -195,7 +195,7 @@ def check_restart():
     steady.join()
     code, out = smbclient("get d\\text /tmp/again; ls")
     check("restart: clients are served again", code == 0 and Path("/tmp/again").read_text() == "hello\n", out)
-    whole = [p.stat().st_size for p in sorted((SHARES / "data").glob("steady-*"))]
+    whole = [p.stat().st_size for p in sorted((SHARES / "data").glob("steady-*"), key=lambda p: int(p.name[7:]))]
     check("restart: what was told to be written is whole", whole and all(n == 262144 for n in whole[:-1]), f"{whole}")
     closed = [e.get("reason") for e in events("session_close")]
     check("restart: sessions were ended in order", "server_stop" in closed, f"{closed[-6:]}")
