@@ -13,7 +13,8 @@ struct distinct_item {
 	char *name;
 	uint64_t last_us;
 	uint64_t count;
-	uint64_t packet; // of the first time
+	uint64_t packet;         // of the first time
+	uint64_t settled_packet; // its user's: what it was about came to a good end there; 0: not
 };
 
 struct distinct {

@@ -95,6 +95,37 @@ static void a_gateway_with_many_users_is_no_spray(void **state)
 	assert_int_equal(x->count, 0);
 }
 
+// All of them at once, and before anybody else came; then each gets in.
+static void an_office_that_mistypes_is_no_spray(void **state)
+{
+	struct fixture *x = *state;
+	char name[16];
+	for (int i = 0; i < 12; i++) {
+		(void)snprintf(name, sizeof(name), "user%d", i % 6);
+		log_on(x, name, i < 6 ? STATUS(LOGON_FAILURE) : STATUS(SUCCESS), i);
+	}
+	fixture_finish(x);
+	assert_int_equal(x->count, 0);
+}
+
+// Of many accounts few have that password.
+static void a_small_spray_waits_and_is_told(void **state)
+{
+	struct fixture *x = *state;
+	char name[16];
+	for (int i = 0; i < 7; i++) {
+		(void)snprintf(name, sizeof(name), "user%d", i);
+		log_on(x, name, i < 5 ? STATUS(LOGON_FAILURE) : STATUS(SUCCESS), i);
+	}
+	log_on(x, "user2", STATUS(SUCCESS), 9);
+	log_on(x, "another", STATUS(SUCCESS), 60);
+	assert_int_equal(found_of(x, "password_spray"), 1); // without an end
+	fixture_finish(x);
+	assert_int_equal(found_of(x, "password_spray"), 1);
+	assert_int_equal(found_first(x, "password_spray")->severity, EVENT_ALERT);
+	assert_int_equal(found_first(x, "password_spray")->count, 5);
+}
+
 static void go_to(struct fixture *x, int hosts, double seconds_each)
 {
 	char server[32];
@@ -150,6 +181,8 @@ int main(void)
 		T(typing_badly_all_day_is_nothing),
 		T(what_was_not_finished_is_no_failure),
 		T(a_spray_names_who_fell),
+		T(an_office_that_mistypes_is_no_spray),
+		T(a_small_spray_waits_and_is_told),
 		T(a_gateway_with_many_users_is_no_spray),
 		T(many_hosts_are_a_sweep),
 		T(some_hosts_slow_or_known_ones_are_none),
