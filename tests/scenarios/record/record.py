@@ -13,6 +13,7 @@ from pathlib import Path
 
 import lab
 import on_coercion
+import on_days
 import on_execution
 import on_nat
 import on_relays
@@ -28,9 +29,9 @@ SCENARIOS = (on_coercion.coercion_refused, on_coercion.coercion_print, on_coerci
              on_secrets.secrets_of_registry, on_secrets.secrets_of_directory, on_secrets.benign_registry,
              on_secrets.benign_directory, on_secrets.benign_replication, on_execution.remote_execution,
              on_execution.attacks_on_signet, on_execution.benign_administration, on_tickets.kerberos_relay,
-             on_tickets.kerberos_ticket_stolen, on_tickets.kerberos_other_service, on_tickets.benign_kerberos, on_smb1.smb1_signed,
-             on_smb1.smb1_tampered, on_wmi.wmi,
-             on_nat.benign_office_behind_one_address)
+             on_tickets.kerberos_ticket_stolen, on_tickets.kerberos_other_service, on_tickets.benign_kerberos,
+             on_smb1.smb1_signed, on_smb1.smb1_tampered, on_wmi.wmi, on_nat.benign_office_behind_one_address,
+             on_days.waves, on_days.kerberos_guesses, on_days.anonymous_enumeration)
 
 
 def main():
