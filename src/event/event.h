@@ -173,4 +173,12 @@ bool event_write_json(const struct event *e, struct writer *w) WARN_UNUSED;
 
 enum { EVENT_JSON_MAX = 32 * 1024 };
 
+// The same line. Half of it says which connection and session it was, as the line before did: `common`
+// remembers that text and the values it was made of. For one thread.
+struct event_json_common;
+struct event_json_common *event_json_common_new(void) WARN_UNUSED; // NULL when memory is out
+void event_json_common_free(struct event_json_common *common);     // NULL is fine
+bool event_write_json_after(
+	struct event_json_common *common, const struct event *e, struct writer *w) WARN_UNUSED;
+
 #endif

@@ -4,33 +4,10 @@
 #include <string.h>
 #include <time.h>
 
+#include "event/event_json_common.h"
 #include "event/event_json_text.h"
 #include "event/event_json_watch.h"
 #include "event/event_schema.h"
-
-// The value of a field, whatever its width, as a number that is 0 when it is not set.
-static uint64_t field_number(const struct event_field *f, const void *at)
-{
-	uint64_t wide = 0;
-	uint32_t narrow = 0;
-	uint16_t short_ = 0;
-	switch (f->type) {
-	case EVENT_TYPE_TIME:
-	case EVENT_TYPE_NUMBER64:
-	case EVENT_TYPE_HEX64:
-		memcpy(&wide, at, sizeof(wide));
-		return wide;
-	case EVENT_TYPE_NUMBER16:
-	case EVENT_TYPE_DIALECT:
-		memcpy(&short_, at, sizeof(short_));
-		return short_;
-	case EVENT_TYPE_BOOL:
-		return *(const bool *)at ? 1 : 0;
-	default:
-		memcpy(&narrow, at, sizeof(narrow));
-		return narrow;
-	}
-}
 
 static void put_value(struct writer *w, const struct event_field *f, uint64_t number)
 {
@@ -68,26 +45,6 @@ static void put_value(struct writer *w, const struct event_field *f, uint64_t nu
 	}
 }
 
-// The structures that fields are in; NULL: the event lacks it.
-struct parts {
-	const void *at[EVENT_PARTS];
-};
-
-static struct parts parts_of(const struct event *e)
-{
-	return (struct parts){ {
-		[EVENT_PART_EVENT] = e,
-		[EVENT_PART_CONNECTION] = e->connection,
-		[EVENT_PART_SESSION] = e->session,
-		[EVENT_PART_WIRE] = e->wire,
-		[EVENT_PART_AUTH] = e->auth,
-		[EVENT_PART_VERDICT] = e->verdict,
-		[EVENT_PART_RPC] = e->rpc,
-		[EVENT_PART_CONTENT] = e->content,
-		[EVENT_PART_ALERT] = e->alert,
-	} };
-}
-
 // Before the value: the separator and the name.
 static void put_name(struct writer *w, const struct event_field *f, size_t start)
 {
@@ -113,7 +70,7 @@ static void put_text_field(
 static void put_number_field(
 	struct writer *w, const struct event_field *f, const void *at, bool always, size_t start)
 {
-	uint64_t number = field_number(f, at);
+	uint64_t number = json_field_number(f, at);
 	if (number == 0 && !always)
 		return;
 	// Many readers of JSON know no larger number, and would throw the line away.
@@ -138,31 +95,59 @@ static void put_field(
 }
 
 // What the emitter left to be filled in.
-static struct event completed(const struct event *e)
+static void complete(struct event *e)
+{
+	struct timespec now;
+	if (e->time_us == 0 && clock_gettime(CLOCK_REALTIME, &now) == 0)
+		e->time_us = (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+	if (e->result == EVENT_NO_RESULT && nt_status_is_error(e->status))
+		e->result = EVENT_FAILURE;
+	e->severity = event_severity_of(e);
+}
+
+// Those from one place in the list of a kind's fields to before another.
+static void put_fields(struct json_line *l, size_t from, size_t to)
+{
+	for (size_t i = from; i < to; i++) {
+		const struct event_field *f = &event_fields[l->fields[i]];
+		const void *part = l->parts.at[f->part];
+		if (part != NULL)
+			put_field(l->w, f, part, (f->always & l->bit) != 0, l->start);
+	}
+}
+
+static void put_common(struct event_json_common *common, struct json_line *l, size_t from, size_t to)
+{
+	size_t before = l->w->pos;
+	if (json_common_put(common, l, from, to))
+		return;
+	put_fields(l, from, to);
+	json_common_keep(common, l, from, to, before);
+}
+
+bool event_write_json_after(struct event_json_common *common, const struct event *e, struct writer *w)
 {
 	struct event full = *e;
-	struct timespec now;
-	if (full.time_us == 0 && clock_gettime(CLOCK_REALTIME, &now) == 0)
-		full.time_us = (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
-	if (full.result == EVENT_NO_RESULT && nt_status_is_error(full.status))
-		full.result = EVENT_FAILURE;
-	full.severity = event_severity_of(&full);
-	return full;
+	complete(&full);
+	struct json_line l = { .kind = full.kind,
+		.bit = 1u << full.kind,
+		.parts = json_parts_of(&full),
+		.w = w,
+		.start = w->pos };
+	l.fields = event_fields_of(full.kind, &l.count);
+	size_t from = 0, to;
+	if (common != NULL) {
+		json_common_range(common, &l, &from, &to);
+		put_fields(&l, 0, from);
+		put_common(common, &l, from, to);
+		from = to;
+	}
+	put_fields(&l, from, l.count);
+	json_put_text(w, "}\n");
+	return writer_ok(w);
 }
 
 bool event_write_json(const struct event *e, struct writer *w)
 {
-	const struct event full = completed(e);
-	const event_kinds bit = 1u << full.kind;
-	const struct parts parts = parts_of(&full);
-	size_t start = w->pos, count;
-	const uint8_t *fields = event_fields_of(full.kind, &count);
-	for (size_t i = 0; i < count; i++) {
-		const struct event_field *f = &event_fields[fields[i]];
-		const void *part = parts.at[f->part];
-		if (part != NULL)
-			put_field(w, f, part, (f->always & bit) != 0, start);
-	}
-	json_put_text(w, "}\n");
-	return writer_ok(w);
+	return event_write_json_after(NULL, e, w);
 }

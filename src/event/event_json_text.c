@@ -38,8 +38,8 @@ static void put_padded(char *out, unsigned value, unsigned digits)
 void json_put_hex(struct writer *w, uint64_t value, unsigned digits)
 {
 	char text[20] = "\"0x";
-	for (unsigned i = 0; i < digits; i++)
-		text[3 + i] = hex_digits[(value >> (4 * (digits - 1 - i))) & 15];
+	for (unsigned i = digits; i-- > 0; value >>= 4)
+		text[3 + i] = hex_digits[value & 15];
 	text[3 + digits] = '"';
 	writer_bytes(w, text, 4 + digits);
 }

@@ -10,11 +10,6 @@
 // Beyond this a list is cut, so that an event stays within EVENT_JSON_MAX.
 enum { LIST_MAX = 32, LIST_BYTES_MAX = 6000 };
 
-bool json_watch_has_type(enum event_type type)
-{
-	return type >= EVENT_TYPE_LETTER;
-}
-
 static size_t list_count(const struct event_field *f, const void *part)
 {
 	size_t count;

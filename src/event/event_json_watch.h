@@ -7,7 +7,11 @@
 
 #include "event/event_schema.h"
 
-bool json_watch_has_type(enum event_type type);
+static inline bool json_watch_has_type(enum event_type type)
+{
+	return type >= EVENT_TYPE_LETTER;
+}
+
 // Whether there is a value at `at`, in the structure at `part`.
 bool json_watch_is_set(const struct event_field *f, const void *part, const void *at);
 void json_watch_put(struct writer *w, const struct event_field *f, const void *part, const void *at);

@@ -12,6 +12,7 @@ _Static_assert(BUFFER_LEN >= 2 * EVENT_JSON_MAX, "there is room for a line when 
 
 struct json_lines {
 	bool at_once;
+	struct event_json_common *common;
 	int err; // the first that writing gave; then nothing more is written
 	struct writer lines;
 	uint8_t buffer[BUFFER_LEN];
@@ -35,7 +36,7 @@ static void json_lines_event(void *state, const struct event *e)
 {
 	struct json_lines *j = state;
 	size_t before = j->lines.pos;
-	if (!event_write_json(e, &j->lines))
+	if (!event_write_json_after(j->common, e, &j->lines))
 		writer_rewind(&j->lines, before);
 	if (j->at_once || writer_left(&j->lines) < EVENT_JSON_MAX)
 		json_lines_flush(j);
@@ -46,6 +47,7 @@ static bool json_lines_close(void *state)
 	struct json_lines *j = state;
 	json_lines_flush(j);
 	int err = j->err;
+	event_json_common_free(j->common);
 	free(j);
 	if (err == 0)
 		return true;
@@ -58,6 +60,11 @@ bool json_lines_open(bool at_once, struct outlet *out)
 	struct json_lines *j = calloc(1, sizeof(*j));
 	if (j == NULL)
 		return false;
+	j->common = event_json_common_new();
+	if (j->common == NULL) {
+		free(j);
+		return false;
+	}
 	j->at_once = at_once;
 	j->lines = writer_make(j->buffer, sizeof(j->buffer));
 	*out = (struct outlet){ json_lines_event, json_lines_flush, json_lines_close, .state = j };
