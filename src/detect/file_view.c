@@ -23,12 +23,12 @@ static enum file_action action_of(const struct event *e)
 		{ "attributes", FILE_ACTION_ATTRIBUTES },
 	};
 	for (size_t i = 0; e->action != NULL && i < ARRAY_LEN(names); i++)
-		if (strcmp(e->action, names[i].name) == 0)
+		if (*e->action == *names[i].name && strcmp(e->action, names[i].name) == 0)
 			return names[i].action;
 	return FILE_ACTION_NONE;
 }
 
-static enum file_action action_of_kind(const struct event *e)
+enum file_action file_view_action(const struct event *e)
 {
 	switch (e->kind) {
 	case EVENT_FILE:
@@ -76,7 +76,7 @@ static void lower_path(char out[FILE_VIEW_PATH_MAX], const char *share, const ch
 
 bool file_view_of(const struct event *e, struct file_view *out)
 {
-	enum file_action action = action_of_kind(e);
+	enum file_action action = file_view_action(e);
 	if (action == FILE_ACTION_NONE || e->path == NULL)
 		return false;
 	out->action = action;

@@ -35,6 +35,8 @@ struct file_view {
 	const char *name;                // the last part of path
 };
 
+// What is done, without looking at names: it is asked of each event.
+enum file_action file_view_action(const struct event *e);
 // False: the event is not about a file that has a name.
 bool file_view_of(const struct event *e, struct file_view *out);
 // The last part of a path; its extension with the dot, "" without one.

@@ -212,7 +212,7 @@ static struct relay_leg *leg_of(struct relay_pairs *p, const struct event *e)
 {
 	char buffer[64];
 	uint64_t flow = flow_of(e);
-	if (e->session == NULL)
+	if (e->session == NULL || detect_table_count(p->flows) == 0)
 		return NULL;
 	const struct of_flow *f = detect_table_find(p->flows, flow_key(buffer, flow, e->session->id));
 	struct relay_exchange *x = f == NULL ? NULL : detect_table_find(p->exchanges, f->key);

@@ -252,11 +252,10 @@ struct pending *pending_add(struct conversation *c, const struct smb2_header *h)
 	// The oldest answer will not come any more.
 	if (c->pending_count >= sensor_limits_of(c->sensor)->requests_per_connection_max)
 		pending_remove(c, c->pending);
-	p = calloc(1, sizeof(*p));
+	p = malloc(sizeof(*p)); // calloc takes none of those that this thread freed just now
 	if (p == NULL)
 		return NULL;
-	p->message_id = h->message_id;
-	p->command = h->command;
+	*p = (struct pending){ .message_id = h->message_id, .command = h->command };
 	p->related = (h->flags & SMB2_FLAGS_RELATED_OPERATIONS) != 0;
 	p->is_signed = (h->flags & SMB2_FLAGS_SIGNED) != 0;
 	p->session_id = h->session_id;

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sensor/emitter.h"
 
-void emitter_emit(struct sensor_emitter *m, const struct event *e, uint64_t time_us)
+void emitter_emit(struct sensor_emitter *m, struct event *e, uint64_t time_us)
 {
-	struct event timed = *e;
-	if (timed.time_us == 0)
-		timed.time_us = time_us;
+	if (e->time_us == 0)
+		e->time_us = time_us;
 	m->events++;
-	m->emit(m->context, &timed);
+	m->emit(m->context, e);
 }
 
 void flow_names_fill(struct flow_names *names, struct event_connection *c, const struct endpoint *client,

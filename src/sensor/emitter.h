@@ -13,8 +13,8 @@ struct sensor_emitter {
 	uint64_t events;     // emitted so far
 };
 
-// As it is, with the time if the event has none.
-void emitter_emit(struct sensor_emitter *m, const struct event *e, uint64_t time_us);
+// As it is; one that has no time gets this one.
+void emitter_emit(struct sensor_emitter *m, struct event *e, uint64_t time_us);
 
 // Addresses of a flow as text, for struct event_connection; kept with the flow.
 struct flow_names {

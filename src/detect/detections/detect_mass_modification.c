@@ -342,13 +342,20 @@ static bool is_news(const struct file_view *v)
 	}
 }
 
+// The first read and the first write of a file change nothing: then names need not be looked at.
+static bool may_be_news(const struct event *e)
+{
+	enum file_action action = file_view_action(e);
+	return action != FILE_ACTION_NONE && action != FILE_ACTION_READ && action != FILE_ACTION_WRITE;
+}
+
 static void event(void *state, const struct event *e)
 {
 	struct state *s = state;
 	struct file_view v;
 	char key[KEY_MAX];
 	s->now_us = e->time_us;
-	if (!file_view_of(e, &v) || !v.done || v.directory || !is_news(&v))
+	if (!may_be_news(e) || !file_view_of(e, &v) || !v.done || v.directory || !is_news(&v))
 		return;
 	struct actor *a = detect_table_get(s->actors, key_of(key, e, ""));
 	if (a == NULL)
