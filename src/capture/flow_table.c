@@ -297,12 +297,11 @@ static struct tracked *flow_begin(struct flow_table *t, const struct flow_key *k
 	return f;
 }
 
-static struct flow_key key_of(const struct endpoint *a, const struct endpoint *b, bool *a_is_low)
+static struct flow_key key_of(const struct endpoint *a, const struct endpoint *b, bool a_is_low)
 {
 	struct flow_key key;
-	*a_is_low = endpoint_order(a, b) <= 0;
-	memcpy(&key.low, *a_is_low ? a : b, sizeof(*a));
-	memcpy(&key.high, *a_is_low ? b : a, sizeof(*a));
+	memcpy(&key.low, a_is_low ? a : b, sizeof(*a));
+	memcpy(&key.high, a_is_low ? b : a, sizeof(*a));
 	return key;
 }
 
@@ -361,17 +360,23 @@ static struct endpoint endpoint_of(const struct ip_address *address, uint16_t po
 	return e;
 }
 
-// Packets of a flow come in runs.
-static struct tracked *find(struct flow_table *t, const struct flow_key *key)
+static bool is_at(const struct endpoint *e, const struct ip_address *address, uint16_t port)
 {
-	struct tracked *f = t->last;
-	// All of a key is hashed, so what lies between its fields is zero: endpoint_of.
-	// NOLINTNEXTLINE(bugprone-suspicious-memory-comparison)
-	if (f != NULL && memcmp(&f->key, key, sizeof(*key)) == 0)
-		return f;
-	HASH_FIND(hh, t->by_key, key, sizeof(*key), f);
-	t->last = f;
-	return f;
+	return e->port == port && ip_address_equal(&e->address, address);
+}
+
+// Packets of a flow come in runs, so it is mostly the one before: told without making a key.
+static bool is_of(
+	const struct tracked *f, const struct ip_packet *ip, const struct tcp_segment *s, int *sender)
+{
+	for (*sender = 0; *sender < 2; ++*sender) {
+		const struct endpoint *from = *sender == 0 ? &f->key.low : &f->key.high;
+		const struct endpoint *to = *sender == 0 ? &f->key.high : &f->key.low;
+		if (is_at(from, &ip->source, s->source_port) &&
+			is_at(to, &ip->destination, s->destination_port))
+			return true;
+	}
+	return false;
 }
 
 // To the end of those that are quiet.
@@ -383,12 +388,15 @@ static void touch(struct flow_table *t, struct tracked *f)
 	DL_APPEND(t->quiet, f);
 }
 
-static struct tracked *find_or_begin(struct flow_table *t, const struct endpoint *source,
-	const struct endpoint *destination, const struct tcp_segment *s, int *sender)
+static struct tracked *find_or_begin(
+	struct flow_table *t, const struct ip_packet *ip, const struct tcp_segment *s, int *sender)
 {
-	bool source_is_low;
-	struct flow_key key = key_of(source, destination, &source_is_low);
-	struct tracked *f = find(t, &key);
+	struct endpoint source = endpoint_of(&ip->source, s->source_port);
+	struct endpoint destination = endpoint_of(&ip->destination, s->destination_port);
+	bool source_is_low = endpoint_order(&source, &destination) <= 0;
+	struct flow_key key = key_of(&source, &destination, source_is_low);
+	struct tracked *f;
+	HASH_FIND(hh, t->by_key, &key, sizeof(key), f);
 	*sender = source_is_low ? 0 : 1;
 	if (f != NULL && is_new_connection(f, s, *sender)) {
 		flow_drop(t, f, FLOW_END_REPLACED);
@@ -396,7 +404,15 @@ static struct tracked *find_or_begin(struct flow_table *t, const struct endpoint
 	}
 	if (f != NULL)
 		return f;
-	return s->rst ? NULL : flow_begin(t, &key, source, destination, s);
+	return s->rst ? NULL : flow_begin(t, &key, &source, &destination, s);
+}
+
+static struct tracked *flow_of(
+	struct flow_table *t, const struct ip_packet *ip, const struct tcp_segment *s, int *sender)
+{
+	if (t->last == NULL || s->syn || !is_of(t->last, ip, s, sender))
+		t->last = find_or_begin(t, ip, s, sender);
+	return t->last;
 }
 
 static void on_tcp(struct flow_table *t, const struct ip_packet *ip)
@@ -405,9 +421,7 @@ static void on_tcp(struct flow_table *t, const struct ip_packet *ip)
 	int sender;
 	if (!tcp_decode(ip, &s))
 		return;
-	struct endpoint source = endpoint_of(&ip->source, s.source_port);
-	struct endpoint destination = endpoint_of(&ip->destination, s.destination_port);
-	struct tracked *f = find_or_begin(t, &source, &destination, &s, &sender);
+	struct tracked *f = flow_of(t, ip, &s, &sender);
 	if (f == NULL)
 		return;
 	f->flow.packet = t->packet;

@@ -30,7 +30,9 @@ void ip_address_text(const struct ip_address *a, char text[IP_ADDRESS_TEXT_LEN])
 
 static inline bool ip_address_equal(const struct ip_address *a, const struct ip_address *b)
 {
-	return a->v6 == b->v6 && memcmp(a->bytes, b->bytes, sizeof(a->bytes)) == 0;
+	if (a->v6 != b->v6)
+		return false;
+	return a->v6 ? memcmp(a->bytes, b->bytes, sizeof(a->bytes)) == 0 : memcmp(a->bytes, b->bytes, 4) == 0;
 }
 
 struct endpoint {

@@ -8,24 +8,35 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "capture/file_window.h"
+
 enum {
 	FILE_HEADER_LEN = 24,
 	HEADER_LEN = 16,         // of a record
 	RECORD_LEN_MAX = 262144, // libpcap's MAXIMUM_SNAPLEN
-	READ_LEN = 128 << 10,    // at once: stays in a core's cache
+	WINDOW_LEN = 2 << 20,    // mapped at once: a record, and enough that mapping it is little of the work
+	PAGE_LEN = 65536,        // a multiple of each machine's
 	MICROSECONDS = 0xa1b2c3d4,
 	NANOSECONDS = 0xa1b23c4d,
 };
+_Static_assert(WINDOW_LEN >= PAGE_LEN + HEADER_LEN + RECORD_LEN_MAX, "a record fits in wherever it begins");
 
 struct pcap_records {
 	int fd;
 	bool swapped; // written on a machine of the other byte order
 	bool nanoseconds;
 	uint32_t snap_len;
-	uint64_t offset;   // in the file: of what is read next
-	size_t begin, end; // in the block: of what was read and not handed out
-	uint8_t block[HEADER_LEN + RECORD_LEN_MAX + READ_LEN];
+	uint64_t position; // in the file: of the window's first byte
+	size_t begin;      // in the window: of what was not handed out
+	struct file_window window;
 };
+
+void pcap_records_free(struct pcap_records *r)
+{
+	if (r != NULL)
+		file_window_done(&r->window);
+	free(r);
+}
 
 static uint32_t number(const struct pcap_records *r, const uint8_t *at)
 {
@@ -58,64 +69,64 @@ static bool take_header(struct pcap_records *r)
 	if (!is_magic(r, header) || !is_current(r, header + 4))
 		return false;
 	r->nanoseconds = number(r, header) == (uint32_t)NANOSECONDS;
-	r->offset = sizeof(header);
+	r->begin = sizeof(header);
 	return true;
 }
 
 struct pcap_records *pcap_records_new(int fd, int snap_len)
 {
-	struct pcap_records *r = malloc(sizeof(*r));
+	struct pcap_records *r = calloc(1, sizeof(*r));
 	if (r == NULL)
 		return NULL;
 	r->fd = fd;
-	r->swapped = false;
 	r->snap_len = snap_len < 0 ? 0 : (uint32_t)snap_len;
-	r->begin = r->end = 0;
-	if (take_header(r))
+	// Some file systems let nothing be mapped.
+	if (take_header(r) && file_window_init(&r->window) == 0 &&
+		file_window_move(&r->window, fd, 0, WINDOW_LEN) == 0)
 		return r;
-	free(r);
+	pcap_records_free(r);
 	return NULL;
 }
 
-void pcap_records_free(struct pcap_records *r)
+static size_t left(const struct pcap_records *r)
 {
-	free(r);
+	return r->window.len < r->begin ? 0 : r->window.len - r->begin;
 }
 
-// Reads until len bytes lie in the block from its beginning on, or the file ends; 0 or a negative errno.
-static int fill(struct pcap_records *r, size_t len)
+// The window begins with the page where the next record does, and goes as far as the file does by now.
+static bool move_window(struct pcap_records *r, char *error)
 {
-	memmove(r->block, r->block + r->begin, r->end - r->begin);
-	r->end -= r->begin;
-	r->begin = 0;
-	while (r->end < len) {
-		ssize_t n = pread(r->fd, r->block + r->end, READ_LEN, (off_t)r->offset);
-		if (n == 0)
-			break;
-		if (n < 0 && errno != EINTR)
-			return -errno;
-		r->end += n < 0 ? 0 : (size_t)n;
-		r->offset += n < 0 ? 0 : (uint64_t)n;
-	}
-	return 0;
-}
-
-// The next len bytes, borrowed; fewer at the file's end. NULL: the file cannot be read.
-static const uint8_t *look(struct pcap_records *r, size_t len, size_t *there, char *error)
-{
-	int err = r->end - r->begin < len ? fill(r, len) : 0;
-	if (err != 0) {
+	uint64_t at = r->position + r->begin;
+	r->position = at / PAGE_LEN * PAGE_LEN;
+	r->begin = (size_t)(at - r->position);
+	int err = file_window_move(&r->window, r->fd, r->position, WINDOW_LEN);
+	if (err != 0)
 		(void)snprintf(error, PCAP_RECORDS_ERROR_LEN, "error reading dump file: %s", strerror(-err));
+	return err == 0;
+}
+
+// The next len bytes, borrowed; fewer at the file's end. NULL: the file cannot be read. Inline: mostly they
+// are there.
+static inline const uint8_t *look(struct pcap_records *r, size_t len, size_t *there, char *error)
+{
+	static const uint8_t nothing[1];
+	if (left(r) < len && !move_window(r, error))
 		return NULL;
-	}
-	*there = r->end - r->begin < len ? r->end - r->begin : len;
-	return r->block + r->begin;
+	*there = left(r) < len ? left(r) : len;
+	return *there == 0 ? nothing : r->window.bytes + r->begin;
 }
 
 static enum capture_next truncated(char *error, const char *what, size_t wanted, size_t there)
 {
 	(void)snprintf(error, PCAP_RECORDS_ERROR_LEN,
 		"truncated dump file; tried to read %zu %s bytes, only got %zu", wanted, what, there);
+	return CAPTURE_DAMAGED;
+}
+
+// Seen with the record after the one that was looked at when it happened, or with its own header.
+static enum capture_next cut(char *error)
+{
+	(void)snprintf(error, PCAP_RECORDS_ERROR_LEN, "it was cut short, or could not be read, meanwhile");
 	return CAPTURE_DAMAGED;
 }
 
@@ -138,6 +149,8 @@ enum capture_next pcap_records_next(
 	if (there < HEADER_LEN)
 		return there == 0 ? CAPTURE_END : truncated(error, "header", HEADER_LEN, there);
 	uint32_t fraction = number(r, at + 4), len = number(r, at + 8);
+	if (r->window.is_cut)
+		return cut(error);
 	p->time_us = (uint64_t)number(r, at) * 1000000 + (r->nanoseconds ? fraction / 1000 : fraction);
 	p->wire_len = number(r, at + 12);
 	if (len > RECORD_LEN_MAX)
@@ -145,16 +158,19 @@ enum capture_next pcap_records_next(
 	at = look(r, HEADER_LEN + (size_t)len, &there, error);
 	if (at == NULL)
 		return CAPTURE_DAMAGED;
+	if (there < HEADER_LEN) // there was more a moment ago
+		return cut(error);
 	uint32_t kept = len < r->snap_len ? len : r->snap_len;
 	size_t bytes = there - HEADER_LEN;
 	if (bytes < len)
 		return truncated(error, "captured", bytes < kept ? kept : len, bytes);
 	p->bytes = span_make(at + HEADER_LEN, kept);
 	r->begin += there;
+	__builtin_prefetch(at + there); // the next one's headers, while this one is looked at
 	return CAPTURE_PACKET;
 }
 
 uint64_t pcap_records_position(const struct pcap_records *r)
 {
-	return r->offset - (r->end - r->begin);
+	return r->position + r->begin;
 }

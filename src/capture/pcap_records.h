@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Packets of a classic capture file (draft-ietf-opsawg-pcap), read in large blocks and handed out where they
+// Packets of a classic capture file (draft-ietf-opsawg-pcap), mapped piece by piece and handed out where they
 // lie: libpcap copies each one twice. It judges the file's header all the same, and reads whatever else there
 // is: pcapng, old versions, what is no regular file.
 #ifndef SIGNET_CAPTURE_PCAP_RECORDS_H

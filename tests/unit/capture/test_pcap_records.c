@@ -200,6 +200,20 @@ static void a_file_may_shrink(void **state)
 	free(file);
 }
 
+// Nothing is left to be mapped then, which is no damage.
+static void a_file_may_end_with_a_page(void **state)
+{
+	enum { FILE_LEN = 2 << 16, FIRST_LEN = 65000, RECORD_HEADER_LEN = 16 };
+	uint8_t *file = malloc(FILE_MAX);
+	struct writer w = begin(file, &forms[0]);
+	(void)state;
+	put_packet(&w, &forms[0], 0, FIRST_LEN);
+	put_packet(&w, &forms[0], 1, (uint32_t)(FILE_LEN - RECORD_HEADER_LEN - w.pos));
+	assert_int_equal(w.pos, FILE_LEN);
+	assert_int_equal(expect_like_pcap(file, w.pos), 2);
+	free(file);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -208,6 +222,7 @@ int main(void)
 		cmocka_unit_test(lengths_beyond_reason_are_damage),
 		cmocka_unit_test(other_files_are_left_to_libpcap),
 		cmocka_unit_test(a_file_may_shrink),
+		cmocka_unit_test(a_file_may_end_with_a_page),
 	};
 	return RUN_TESTS(tests);
 }

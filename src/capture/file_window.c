@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "capture/file_window.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+// A signal's handler can reach nothing else. Changed by the thread that maps, between two looks at the bytes.
+static struct file_window *windows;
+
+static struct file_window *window_at(uintptr_t address)
+{
+	struct file_window *w = windows;
+	while (w != NULL && address - (uintptr_t)w->bytes >= w->len)
+		w = w->next;
+	return w;
+}
+
+// The access that faulted is made again when this returns: then there are zeros, to the window's end.
+static void on_fault(int number, siginfo_t *info, void *context)
+{
+	const uintptr_t page = 4096, address = (uintptr_t)info->si_addr & ~(page - 1);
+	struct file_window *w = window_at((uintptr_t)info->si_addr);
+	int saved = errno;
+	(void)context;
+	if (w != NULL) {
+		size_t len = w->len - (address - (uintptr_t)w->bytes);
+		void *zeros = mmap((void *)address, len, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED,
+			-1, 0); // NOLINT(performance-no-int-to-ptr): it is the kernel's number
+		w->is_cut = 1;
+		if (zeros == MAP_FAILED)
+			w = NULL;
+	}
+	if (w == NULL)
+		(void)signal(number, SIG_DFL);
+	errno = saved;
+}
+
+int file_window_init(struct file_window *w)
+{
+	struct sigaction action = { .sa_sigaction = on_fault, .sa_flags = SA_SIGINFO };
+	*w = (struct file_window){ .bytes = NULL };
+	(void)sigemptyset(&action.sa_mask);
+	return sigaction(SIGBUS, &action, NULL) < 0 ? -errno : 0;
+}
+
+static void forget(struct file_window *w)
+{
+	struct file_window **at = &windows;
+	while (*at != NULL && *at != w)
+		at = &(*at)->next;
+	if (*at == w)
+		*at = w->next;
+}
+
+void file_window_done(struct file_window *w)
+{
+	forget(w);
+	if (w->bytes != NULL)
+		(void)munmap((void *)(uintptr_t)w->bytes, w->len);
+	w->bytes = NULL;
+	w->len = 0;
+}
+
+int file_window_move(struct file_window *w, int fd, uint64_t offset, size_t max)
+{
+	struct stat st;
+	file_window_done(w);
+	if (fstat(fd, &st) < 0)
+		return -errno;
+	if ((uint64_t)st.st_size <= offset)
+		return 0;
+	uint64_t left = (uint64_t)st.st_size - offset;
+	size_t len = left < max ? (size_t)left : max;
+	// At once: a fault for each page would cost more than all else that is done with it.
+	void *bytes = mmap(NULL, len, PROT_READ, MAP_SHARED | MAP_POPULATE, fd, (off_t)offset);
+	if (bytes == MAP_FAILED)
+		return -errno;
+	w->bytes = bytes;
+	w->len = len;
+	w->next = windows;
+	windows = w;
+	return 0;
+}
