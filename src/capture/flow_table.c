@@ -36,6 +36,8 @@ struct tracked {
 	uint8_t first_len[2];
 	UT_hash_handle hh;
 	struct tracked *prev, *next; // the one that was quiet the longest first
+	bool waits;                  // for bytes that are missing
+	struct tracked *waiting_prev, *waiting_next;
 };
 
 struct flow_table {
@@ -44,7 +46,8 @@ struct flow_table {
 	struct flow_counts counts;
 	struct tracked *by_key;
 	struct tracked *quiet;
-	struct tracked *last; // that was found; NULL: it is gone
+	struct tracked *waiting; // those whose streams wait, in turn
+	struct tracked *last;    // that was found; NULL: it is gone
 	struct tcp_memory ahead;
 	struct ip_reassembly *fragments;
 	const struct packet *packet;
@@ -177,6 +180,55 @@ static struct tcp_output output_to(struct flow_table *t, struct tracked *f, int 
 	return (struct tcp_output){ .data = deliver, .gap = deliver_gap, .context = t };
 }
 
+static bool go_on(struct flow_table *t, struct tracked *f, int sender, uint64_t now_us)
+{
+	if (f->streams[sender].ahead == NULL)
+		return false;
+	struct tcp_output out = output_to(t, f, sender);
+	return tcp_stream_go_on(&f->streams[sender], &t->ahead, now_us, &out);
+}
+
+static void note_waiting(struct flow_table *t, struct tracked *f)
+{
+	bool waits = f->streams[0].ahead != NULL || f->streams[1].ahead != NULL;
+	if (waits && !f->waits)
+		DL_APPEND2(t->waiting, f, waiting_prev, waiting_next);
+	if (!waits && f->waits)
+		DL_DELETE2(t->waiting, f, waiting_prev, waiting_next);
+	f->waits = waits;
+}
+
+// Each direction as far as it may: what one of them gives out may be what the other waited for.
+static void go_on_both(struct flow_table *t, struct tracked *f, int first, uint64_t now_us)
+{
+	bool any;
+	do {
+		any = go_on(t, f, first, now_us);
+		any = go_on(t, f, !first, now_us) || any;
+	} while (any);
+}
+
+static void settle(struct flow_table *t, struct tracked *f, int first)
+{
+	if (!f->waits && f->streams[first].ahead == NULL && f->streams[!first].ahead == NULL)
+		return;
+	go_on_both(t, f, first, t->packet->time_us);
+	note_waiting(t, f);
+}
+
+// All that waits, in its order: nothing more will come.
+static void settle_for_good(struct flow_table *t, struct tracked *f)
+{
+	struct tcp_stream *s = f->streams;
+	while (s[0].ahead != NULL || s[1].ahead != NULL) {
+		int sender = tcp_stream_has_hole(&s[1]) || s[0].ahead == NULL ? 1 : 0;
+		struct tcp_output out = output_to(t, f, sender);
+		tcp_stream_give_up(&s[sender], &t->ahead, f->flow.last_us, &out);
+		go_on_both(t, f, sender, f->flow.last_us);
+	}
+	note_waiting(t, f);
+}
+
 // --- life of a flow ---------------------------------------------------------------------------------
 
 static void flow_finish(struct flow_table *t, struct tracked *f, enum flow_end why)
@@ -185,10 +237,7 @@ static void flow_finish(struct flow_table *t, struct tracked *f, enum flow_end w
 	if (f->flow.state == NULL)
 		return;
 	f->flow.packet = t->packet;
-	for (int sender = 0; sender < 2; sender++) {
-		struct tcp_output out = output_to(t, f, sender);
-		tcp_stream_finish(&f->streams[sender], &t->ahead, &out);
-	}
+	settle_for_good(t, f);
 	t->handler.end(t->handler.context, &f->flow, why);
 	f->flow.state = NULL;
 }
@@ -199,6 +248,7 @@ static void flow_remove(struct flow_table *t, struct tracked *f)
 		t->counts.repeated += f->streams[sender].repeated;
 		tcp_stream_free(&f->streams[sender], &t->ahead);
 	}
+	note_waiting(t, f);
 	HASH_DEL(t->by_key, f);
 	DL_DELETE(t->quiet, f);
 	if (t->last == f)
@@ -249,6 +299,18 @@ static void expire(struct flow_table *t, uint64_t now_us)
 	}
 }
 
+// A flow may wait for a packet that was lost, and then say nothing more for long. Each gets its turn.
+static void settle_waiting(struct flow_table *t)
+{
+	for (int i = 0; i < EXPIRE_PER_PACKET && t->waiting != NULL; i++) {
+		struct tracked *f = t->waiting;
+		DL_DELETE2(t->waiting, f, waiting_prev, waiting_next);
+		f->waits = false;
+		f->flow.packet = t->packet;
+		settle(t, f, 0);
+	}
+}
+
 static bool is_server_port(uint16_t port)
 {
 	return port == 445 || port == 139 || port == 88;
@@ -289,6 +351,8 @@ static struct tracked *flow_begin(struct flow_table *t, const struct flow_key *k
 	f->low_is_client = endpoint_order(&key->low, &f->flow.client) == 0;
 	f->flow.midstream = !s->syn;
 	f->flow.sides_are_guessed = !s->syn;
+	f->streams[0].peer = &f->streams[1];
+	f->streams[1].peer = &f->streams[0];
 	f->flow.first_us = t->packet->time_us;
 	f->flow.first_packet = t->packet->number;
 	HASH_ADD(hh, t->by_key, key, sizeof(f->key), f);
@@ -318,9 +382,16 @@ static void add_segment(struct flow_table *t, struct tracked *f, int sender, con
 		f->flow.bytes[side_of(f, sender)] += s->payload.len;
 		return;
 	}
+	const struct tcp_data data = {
+		.sequence = s->sequence + (s->syn ? 1 : 0),
+		.known = s->payload,
+		.missing = s->missing,
+		.ack = s->ack,
+		.acknowledgment = s->acknowledgment,
+	};
 	struct tcp_output out = output_to(t, f, sender);
-	tcp_stream_add(stream, &t->ahead, s->sequence + (s->syn ? 1 : 0), s->payload, s->missing,
-		t->packet->time_us, &out);
+	tcp_stream_add(stream, &t->ahead, &data, t->packet->time_us, &out);
+	settle(t, f, !sender);
 }
 
 // A SYN with another beginning than that of the connection that is known: the ports are used again.
@@ -347,6 +418,7 @@ static void end_if_over(struct flow_table *t, struct tracked *f, int sender, con
 	if (s->fin)
 		tcp_stream_fin(&f->streams[sender],
 			s->sequence + (s->syn ? 1 : 0) + (uint32_t)(s->payload.len + s->missing));
+	settle(t, f, !sender);
 	if (tcp_stream_is_over(&f->streams[0]) && tcp_stream_is_over(&f->streams[1]))
 		flow_finish(t, f, FLOW_END_FIN);
 }
@@ -475,6 +547,7 @@ void flow_table_packet(struct flow_table *t, const struct packet *p)
 	t->counts.packets++;
 	t->counts.bytes += p->wire_len;
 	expire(t, p->time_us);
+	settle_waiting(t);
 	if (link_decode(p->link_type, p->bytes, &ip))
 		on_ip(t, ip, 0);
 	else

@@ -10,6 +10,8 @@ struct tcp_piece {
 	uint32_t sequence;
 	uint32_t len;     // bytes
 	uint32_t missing; // and so many that the capture does not have
+	bool ack;
+	uint32_t acknowledgment;
 	uint8_t bytes[];
 };
 
@@ -59,6 +61,19 @@ static void take(struct tcp_stream *s, uint32_t sequence, struct span payload, s
 	skip(s, (uint32_t)(whole - (size_t)late - known), out);
 }
 
+// Whether the sender of this had seen more of the other direction than has come out: it answers what is not
+// there yet. The other's FIN takes a number of its own (RFC 9293 3.4).
+static bool answers_too_early(const struct tcp_stream *s, bool ack, uint32_t acknowledgment)
+{
+	const struct tcp_stream *peer = s->peer;
+	if (!ack || peer == NULL || !peer->started || peer->unseen)
+		return false;
+	int32_t unseen = distance(peer->next, acknowledgment);
+	if (peer->ended && acknowledgment == peer->end + 1)
+		unseen--;
+	return unseen > 0 && unseen <= TCP_STREAM_JUMP_MAX;
+}
+
 static struct tcp_piece *pop(struct tcp_stream *s, struct tcp_memory *m)
 {
 	struct tcp_piece *p = s->ahead;
@@ -69,45 +84,58 @@ static struct tcp_piece *pop(struct tcp_stream *s, struct tcp_memory *m)
 	return p;
 }
 
+static bool is_due(const struct tcp_stream *s, const struct tcp_piece *p)
+{
+	return distance(s->next, p->sequence) <= 0 && !answers_too_early(s, p->ack, p->acknowledgment);
+}
+
 // Pieces that have become due.
-static void take_ahead(
+static bool take_ahead(
 	struct tcp_stream *s, struct tcp_memory *m, uint64_t time_us, const struct tcp_output *out)
 {
-	while (s->ahead != NULL && distance(s->next, s->ahead->sequence) <= 0) {
+	bool any = false;
+	for (; s->ahead != NULL && is_due(s, s->ahead); any = true) {
 		struct tcp_piece *p = pop(s, m);
 		take(s, p->sequence, span_make(p->bytes, p->len), p->missing, out);
 		free(p);
 	}
-	s->hole_since_us = time_us; // of the next hole, if there is one
+	if (any)
+		s->waits_since_us = time_us; // for the next, if there is one
+	return any;
 }
 
-// What is missing before the first piece will not come.
-static void give_up_hole(
+bool tcp_stream_has_hole(const struct tcp_stream *s)
+{
+	return s->ahead != NULL && distance(s->next, s->ahead->sequence) > 0;
+}
+
+void tcp_stream_give_up(
 	struct tcp_stream *s, struct tcp_memory *m, uint64_t time_us, const struct tcp_output *out)
 {
-	skip(s, s->ahead->sequence - s->next, out);
-	take_ahead(s, m, time_us, out);
+	if (tcp_stream_has_hole(s))
+		skip(s, s->ahead->sequence - s->next, out);
+	else if (s->peer != NULL)
+		s->peer->unseen = true;
+	(void)take_ahead(s, m, time_us, out);
+	s->waits_since_us = time_us;
 }
 
-// A part of a segment that is still to be looked at.
-struct part {
-	uint32_t sequence;
-	struct span known;
-	size_t missing; // behind it
-};
+// --- a segment, a part at a time
 
-static size_t part_len(const struct part *p)
+static size_t part_len(const struct tcp_data *p)
 {
 	return p->known.len + p->missing;
 }
 
-static struct part part_first(const struct part *p, size_t len)
+static struct tcp_data part_first(const struct tcp_data *p, size_t len)
 {
-	size_t known = p->known.len < len ? p->known.len : len;
-	return (struct part){ p->sequence, span_make(p->known.data, known), len - known };
+	struct tcp_data first = *p;
+	first.known = span_make(p->known.data, p->known.len < len ? p->known.len : len);
+	first.missing = len - first.known.len;
+	return first;
 }
 
-static void part_pass(struct part *p, size_t len)
+static void part_pass(struct tcp_data *p, size_t len)
 {
 	size_t known = p->known.len < len ? p->known.len : len;
 	if (known > 0)
@@ -118,7 +146,7 @@ static void part_pass(struct part *p, size_t len)
 
 // Copies it into the list, at this place; gives the place behind it.
 static struct tcp_piece **insert(
-	struct tcp_stream *s, struct tcp_memory *m, struct tcp_piece **at, const struct part *part)
+	struct tcp_stream *s, struct tcp_memory *m, struct tcp_piece **at, const struct tcp_data *part)
 {
 	struct tcp_piece *p = malloc(sizeof(*p) + part->known.len);
 	if (p == NULL)
@@ -126,6 +154,8 @@ static struct tcp_piece **insert(
 	p->sequence = part->sequence;
 	p->len = (uint32_t)part->known.len;
 	p->missing = (uint32_t)part->missing;
+	p->ack = part->ack;
+	p->acknowledgment = part->acknowledgment;
 	if (p->len > 0)
 		memcpy(p->bytes, part->known.data, p->len);
 	p->next = *at;
@@ -137,7 +167,7 @@ static struct tcp_piece **insert(
 }
 
 // Only what no earlier segment has: a second one must not say something else.
-static void keep(struct tcp_stream *s, struct tcp_memory *m, struct part part)
+static void keep(struct tcp_stream *s, struct tcp_memory *m, struct tcp_data part)
 {
 	struct tcp_piece **at = &s->ahead;
 	while (part_len(&part) > 0) {
@@ -145,7 +175,7 @@ static void keep(struct tcp_stream *s, struct tcp_memory *m, struct part part)
 		int32_t before = there == NULL ? INT32_MAX : distance(part.sequence, there->sequence);
 		if (before > 0) {
 			size_t len = part_len(&part) < (size_t)before ? part_len(&part) : (size_t)before;
-			const struct part first = part_first(&part, len);
+			const struct tcp_data first = part_first(&part, len);
 			at = insert(s, m, at, &first);
 			part_pass(&part, len);
 		}
@@ -158,32 +188,58 @@ static void keep(struct tcp_stream *s, struct tcp_memory *m, struct part part)
 	}
 }
 
-static bool hole_is_final(const struct tcp_stream *s, const struct tcp_memory *m, uint64_t time_us)
+// What the other direction waits for itself is decided there first: its bytes come before the answer to them.
+static bool peer_decides(const struct tcp_stream *s)
 {
-	return s->ahead_len > TCP_STREAM_AHEAD_LEN_MAX || s->ahead_count > TCP_STREAM_AHEAD_COUNT_MAX ||
-	       m->used > m->max || time_us > s->hole_since_us + TCP_STREAM_WAIT_US;
+	return !tcp_stream_has_hole(s) && s->peer != NULL && tcp_stream_has_hole(s->peer);
 }
 
-void tcp_stream_add(struct tcp_stream *s, struct tcp_memory *m, uint32_t sequence, struct span payload,
-	size_t missing, uint64_t time_us, const struct tcp_output *out)
+static bool has_waited_enough(const struct tcp_stream *s, const struct tcp_memory *m, uint64_t time_us)
 {
-	if (payload.len + missing == 0)
+	return s->ahead_len > TCP_STREAM_AHEAD_LEN_MAX || s->ahead_count > TCP_STREAM_AHEAD_COUNT_MAX ||
+	       m->used > m->max || (time_us > s->waits_since_us + TCP_STREAM_WAIT_US && !peer_decides(s));
+}
+
+bool tcp_stream_go_on(
+	struct tcp_stream *s, struct tcp_memory *m, uint64_t time_us, const struct tcp_output *out)
+{
+	bool any = take_ahead(s, m, time_us, out);
+	for (; s->ahead != NULL && has_waited_enough(s, m, time_us); any = true)
+		tcp_stream_give_up(s, m, time_us, out);
+	return any;
+}
+
+// Behind what came out already.
+static struct tcp_data without_repeated(struct tcp_stream *s, const struct tcp_data *d)
+{
+	struct tcp_data rest = *d;
+	int32_t late = distance(d->sequence, s->next);
+	if (late > 0) {
+		size_t known = part_len(d) < (size_t)late ? part_len(d) : (size_t)late;
+		part_pass(&rest, known);
+		s->repeated += known;
+	}
+	return rest;
+}
+
+void tcp_stream_add(struct tcp_stream *s, struct tcp_memory *m, const struct tcp_data *d, uint64_t time_us,
+	const struct tcp_output *out)
+{
+	if (part_len(d) == 0)
 		return;
-	tcp_stream_start(s, sequence); // the beginning was not seen
-	int32_t early = distance(s->next, sequence);
+	tcp_stream_start(s, d->sequence); // the beginning was not seen
+	int32_t early = distance(s->next, d->sequence);
 	if (early > TCP_STREAM_JUMP_MAX || early < -TCP_STREAM_JUMP_MAX)
 		return;
-	if (early <= 0 && s->ahead == NULL) {
-		take(s, sequence, payload, missing, out);
-	} else {
-		if (s->ahead == NULL)
-			s->hole_since_us = time_us;
-		keep(s, m, (struct part){ sequence, payload, missing });
-		if (early <= 0)
-			take_ahead(s, m, time_us, out);
+	s->unseen = false;
+	if (early <= 0 && s->ahead == NULL && !answers_too_early(s, d->ack, d->acknowledgment)) {
+		take(s, d->sequence, d->known, d->missing, out);
+		return;
 	}
-	while (s->ahead != NULL && hole_is_final(s, m, time_us))
-		give_up_hole(s, m, time_us, out);
+	if (s->ahead == NULL)
+		s->waits_since_us = time_us;
+	keep(s, m, without_repeated(s, d));
+	(void)tcp_stream_go_on(s, m, time_us, out);
 }
 
 void tcp_stream_fin(struct tcp_stream *s, uint32_t sequence)
@@ -191,12 +247,6 @@ void tcp_stream_fin(struct tcp_stream *s, uint32_t sequence)
 	tcp_stream_start(s, sequence);
 	s->ended = true;
 	s->end = sequence;
-}
-
-void tcp_stream_finish(struct tcp_stream *s, struct tcp_memory *m, const struct tcp_output *out)
-{
-	while (s->ahead != NULL)
-		give_up_hole(s, m, 0, out);
 }
 
 void tcp_stream_free(struct tcp_stream *s, struct tcp_memory *m)

@@ -102,8 +102,8 @@ static void put_ipv4(struct writer *w, size_t payload, uint8_t from, uint8_t to)
 }
 
 // A segment between 10.0.0.<from>:<port> and 10.0.0.<to>; one of the ports is the server's.
-static void segment(struct told *t, uint8_t from, uint16_t client_port, uint8_t flags, uint32_t sequence,
-	const char *payload)
+static void segment_that_has(struct told *t, uint8_t from, uint16_t client_port, uint8_t flags,
+	uint32_t sequence, uint32_t acknowledgment, const char *payload)
 {
 	uint8_t bytes[256];
 	struct writer w = writer_make(bytes, sizeof(bytes));
@@ -111,7 +111,7 @@ static void segment(struct told *t, uint8_t from, uint16_t client_port, uint8_t 
 	writer_u16_be(&w, from == CLIENT ? client_port : PORT);
 	writer_u16_be(&w, from == CLIENT ? PORT : client_port);
 	writer_u32_be(&w, sequence);
-	writer_u32_be(&w, 0);
+	writer_u32_be(&w, acknowledgment);
 	writer_u8(&w, 0x50);
 	writer_u8(&w, flags);
 	writer_zeros(&w, 6);
@@ -121,6 +121,12 @@ static void segment(struct told *t, uint8_t from, uint16_t client_port, uint8_t 
 	t->packet.bytes = writer_since(&w, 0);
 	t->packet.wire_len = t->packet.bytes.len;
 	flow_table_packet(t->flows, &t->packet);
+}
+
+static void segment(struct told *t, uint8_t from, uint16_t client_port, uint8_t flags, uint32_t sequence,
+	const char *payload)
+{
+	segment_that_has(t, from, client_port, flags, sequence, 0, payload);
 }
 
 static void handshake(struct told *t, uint16_t port, uint32_t client_sequence)
@@ -269,6 +275,107 @@ static void test_hole_at_the_end(void **state)
 	done(&t);
 }
 
+// Two network cards, read one after the other: the answer is in the capture before what it answers.
+static void test_answer_before_question(void **state)
+{
+	struct told t;
+	(void)state;
+	begin(&t);
+	handshake(&t, 40000, 99);
+	segment_that_has(&t, SERVER, 40000, ACK, 5001, 108, "answer01");
+	segment_that_has(&t, SERVER, 40000, ACK, 5009, 116, "answer02");
+	expect(&t, "");
+	segment_that_has(&t, CLIENT, 40000, ACK, 100, 5001, "request1");
+	expect(&t, "begin 1 C:request1 S:answer01 ");
+	segment_that_has(&t, CLIENT, 40000, ACK, 108, 5009, "request2");
+	expect(&t, "C:request2 S:answer02 ");
+	segment_that_has(&t, SERVER, 40000, ACK | FIN, 5017, 117, ""); // both ends, the first seen last
+	segment_that_has(&t, CLIENT, 40000, ACK | FIN, 116, 5017, "");
+	expect(&t, "end 1 fin ");
+	done(&t);
+}
+
+// An answer to a FIN: it takes a number, but is no byte that could be missing.
+static void test_answer_to_an_end(void **state)
+{
+	struct told t;
+	(void)state;
+	begin(&t);
+	handshake(&t, 40000, 99);
+	segment(&t, CLIENT, 40000, ACK | FIN, 100, "request1");
+	segment_that_has(&t, SERVER, 40000, ACK, 5001, 109, "answer01");
+	expect(&t, "begin 1 C:request1 S:answer01 ");
+	done(&t);
+}
+
+// A question is not in the capture: what came of it waits, and comes in the order it was said.
+static void test_order_around_a_hole(void **state)
+{
+	struct told t;
+	(void)state;
+	begin(&t);
+	handshake(&t, 40000, 99);
+	segment_that_has(&t, CLIENT, 40000, ACK, 100, 5001, "request1");
+	segment_that_has(&t, SERVER, 40000, ACK, 5001, 116, "answer02");
+	segment_that_has(&t, CLIENT, 40000, ACK, 116, 5009, "request3");
+	segment_that_has(&t, SERVER, 40000, ACK, 5009, 124, "answer03");
+	expect(&t, "begin 1 C:request1 ");
+	t.packet.time_us += 3 * SECOND_US; // nothing more of this flow, but of another
+	segment(&t, CLIENT, 40001, SYN, 99, "");
+	expect(&t, "C:gap 8 S:answer02 C:request3 S:answer03 ");
+	done(&t);
+}
+
+// The same at the end, for which nobody waits.
+static void test_order_at_the_end(void **state)
+{
+	struct told t;
+	(void)state;
+	begin(&t);
+	handshake(&t, 40000, 99);
+	segment_that_has(&t, CLIENT, 40000, ACK, 100, 5001, "request1");
+	segment_that_has(&t, SERVER, 40000, ACK, 5001, 116, "answer02");
+	segment_that_has(&t, CLIENT, 40000, ACK, 116, 5009, "request3");
+	segment_that_has(&t, SERVER, 40000, ACK, 5009, 124, "answer03");
+	flow_table_finish(t.flows, FLOW_END_CAPTURE);
+	expect(&t, "begin 1 C:request1 C:gap 8 S:answer02 C:request3 S:answer03 end 1 end_of_capture ");
+	done(&t);
+}
+
+// One side is not captured but for its SYN: that is waited for once, not with each answer.
+static void test_one_side_only(void **state)
+{
+	struct told t;
+	(void)state;
+	begin(&t);
+	handshake(&t, 40000, 99);
+	segment_that_has(&t, SERVER, 40000, ACK, 5001, 108, "answer01");
+	t.packet.time_us += 3 * SECOND_US;
+	segment_that_has(&t, SERVER, 40000, ACK, 5009, 116, "answer02");
+	expect(&t, "begin 1 S:answer01 S:answer02 ");
+	segment_that_has(&t, SERVER, 40000, ACK, 5017, 124, "answer03");
+	expect(&t, "S:answer03 ");
+	segment_that_has(&t, CLIENT, 40000, ACK, 100, 5001, "request1"); // late, but there
+	expect(&t, "C:request1 ");
+	done(&t);
+}
+
+// Numbers of bytes that nobody sent delay what bears them, and take nothing from the other side.
+static void test_forged_acknowledgment(void **state)
+{
+	struct told t;
+	(void)state;
+	begin(&t);
+	handshake(&t, 40000, 99);
+	segment_that_has(&t, SERVER, 40000, ACK, 5001, 100 + 4096, "answer01");
+	segment_that_has(&t, CLIENT, 40000, ACK, 100, 5001 + 4096, "request1"); // each waits for the other
+	expect(&t, "");
+	t.packet.time_us += 3 * SECOND_US;
+	segment_that_has(&t, SERVER, 40000, ACK, 5009, 108, "answer02");
+	expect(&t, "begin 1 S:answer01 C:request1 S:answer02 ");
+	done(&t);
+}
+
 static void test_unwanted(void **state)
 {
 	struct told t;
@@ -294,6 +401,12 @@ int main(void)
 		cmocka_unit_test(test_evicted_when_idle),
 		cmocka_unit_test(test_attempts),
 		cmocka_unit_test(test_hole_at_the_end),
+		cmocka_unit_test(test_answer_before_question),
+		cmocka_unit_test(test_answer_to_an_end),
+		cmocka_unit_test(test_order_around_a_hole),
+		cmocka_unit_test(test_order_at_the_end),
+		cmocka_unit_test(test_one_side_only),
+		cmocka_unit_test(test_forged_acknowledgment),
 		cmocka_unit_test(test_unwanted),
 	};
 	return RUN_TESTS(tests);
