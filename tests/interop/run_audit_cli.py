@@ -4,6 +4,7 @@
 nothing and a password is seen nowhere, how it ends early, and its statuses."""
 
 import json
+import re
 import signal
 import socket
 import subprocess
@@ -15,6 +16,7 @@ from pathlib import Path
 from signet_server import BINARY, Report, SignetServer
 
 SECRET = "correct-horse-battery"
+SOON = 30  # seconds, where it would go on for minutes
 BAD_USE = [
     ["audit"],
     ["audit", "--json", "--sarif", "127.0.0.1"],
@@ -135,15 +137,24 @@ def fix_of_the_dead(report):
                  "# NOTE: 14 more were not audited" in done.stdout, f"{named} {done.stdout[-300:]} {done.stderr[-200:]}")
 
 
+def wait_to_hold(process, number):
+    """Until the signal does what the program wants it to."""
+    for _ in range(600):
+        status = Path(f"/proc/{process.pid}/status").read_text()
+        if int(re.search(r"SigBlk:\s+(\w+)", status)[1], 16) & 1 << (number - 1):
+            return
+        time.sleep(0.05)
+
+
 def interrupted(report, port):
     process = subprocess.Popen([BINARY, "audit", "--json", "--timeout", "2", "--parallel", "1", f"127.5.0.0/22:{port}"],
                                stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    time.sleep(1)
+    wait_to_hold(process, signal.SIGINT)
     begun = time.monotonic()
     process.send_signal(signal.SIGINT)
     out, _ = process.communicate(timeout=60)
     hosts = json.loads(out)["hosts"]
-    report.check("SIGINT: a report, and soon", process.returncode == 1 and time.monotonic() - begun < 10 and len(hosts) == 1022,
+    report.check("SIGINT: a report, and soon", process.returncode == 1 and time.monotonic() - begun < SOON and len(hosts) == 1022,
                  f"{process.returncode} {len(hosts)}")
     report.check("SIGINT: who was not asked is said not to be",
                  sum("interrupted" in (host["error"] or "") for host in hosts) > 900)
@@ -152,11 +163,11 @@ def interrupted(report, port):
 def interrupted_while_waiting(report):
     """A slow rate makes a long queue, which nobody wants to sit out."""
     process = subprocess.Popen([BINARY, "audit", "--json", "--rate", "10", "--quiet", "127.5.0.0/22:1"], stdout=subprocess.PIPE, text=True)
-    time.sleep(1)
+    wait_to_hold(process, signal.SIGINT)
     begun = time.monotonic()
     process.send_signal(signal.SIGINT)
     out, _ = process.communicate(timeout=120)
-    report.check("SIGINT: those who wait for their turn do not", time.monotonic() - begun < 10 and
+    report.check("SIGINT: those who wait for their turn do not", time.monotonic() - begun < SOON and
                  sum(host["outcome"] == "unreachable" for host in json.loads(out)["hosts"]) == 1022,
                  f"{time.monotonic() - begun:.1f} s")
 

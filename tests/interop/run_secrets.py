@@ -330,11 +330,14 @@ def group_user(report):
             stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         process.stdin.write(b"half of a pass")
         process.stdin.flush()
-        time.sleep(0.5)
-        limits = Path(f"/proc/{process.pid}/limits").read_text()
-        core = re.search(r"Max core file size\s+(\d+|unlimited)\s+(\d+|unlimited)", limits).groups()
-        status = Path(f"/proc/{process.pid}/status").read_text()
-        locked = int(re.search(r"VmLck:\s+(\d+)", status)[1])
+        for _ in range(600):  # until it has begun to read
+            limits = Path(f"/proc/{process.pid}/limits").read_text()
+            core = re.search(r"Max core file size\s+(\d+|unlimited)\s+(\d+|unlimited)", limits).groups()
+            status = Path(f"/proc/{process.pid}/status").read_text()
+            locked = int(re.search(r"VmLck:\s+(\d+)", status)[1])
+            if core == ("0", "0") and locked > 0:
+                break
+            time.sleep(0.05)
         process.stdin.close()
         process.wait()
         report.check("user: no core", core == ("0", "0"), str(core))

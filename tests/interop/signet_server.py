@@ -138,7 +138,7 @@ class SignetServer:
     def events(self, kind=None):
         if not self.events_file.exists():
             return []
-        lines = self.events_file.read_text(errors="surrogateescape").splitlines()
+        lines = self.events_file.read_bytes().decode(errors="surrogateescape").split("\n")  # and not U+2028
         found = [json.loads(line) for line in lines if line.endswith("}")]
         return [e for e in found if kind is None or e["kind"] == kind]
 
