@@ -51,8 +51,8 @@ static void forget(struct file_window *w)
 	struct file_window **at = &windows;
 	while (*at != NULL && *at != w)
 		at = &(*at)->next;
-	if (*at == w)
-		*at = w->next;
+	if (*at != NULL)
+		*at = (*at)->next;
 }
 
 void file_window_done(struct file_window *w)
