@@ -18,19 +18,28 @@ static struct file_window *window_at(uintptr_t address)
 	return w;
 }
 
+static bool put_zeros(uintptr_t address, size_t len)
+{
+	const int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED;
+	// NOLINTNEXTLINE(performance-no-int-to-ptr): it is the kernel's number
+	void *at = (void *)address;
+	// cppcheck-suppress invalidFunctionArg ; -1 is what an anonymous mapping takes
+	void *zeros = mmap(at, len, PROT_READ, flags, -1, 0);
+	// cppcheck-suppress memleak ; the window has it
+	return zeros != MAP_FAILED;
+}
+
 // The access that faulted is made again when this returns: then there are zeros, to the window's end.
 static void on_fault(int number, siginfo_t *info, void *context)
 {
-	const uintptr_t page = 4096, address = (uintptr_t)info->si_addr & ~(page - 1);
-	struct file_window *w = window_at((uintptr_t)info->si_addr);
+	const uintptr_t address = (uintptr_t)info->si_addr;
+	struct file_window *w = window_at(address);
 	int saved = errno;
 	(void)context;
 	if (w != NULL) {
-		size_t len = w->len - (address - (uintptr_t)w->bytes);
-		void *zeros = mmap((void *)address, len, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED,
-			-1, 0); // NOLINT(performance-no-int-to-ptr): it is the kernel's number
+		size_t before = (address - (uintptr_t)w->bytes) / w->page_len * w->page_len;
 		w->is_cut = 1;
-		if (zeros == MAP_FAILED)
+		if (!put_zeros((uintptr_t)w->bytes + before, w->len - before))
 			w = NULL;
 	}
 	if (w == NULL)
@@ -41,7 +50,7 @@ static void on_fault(int number, siginfo_t *info, void *context)
 int file_window_init(struct file_window *w)
 {
 	struct sigaction action = { .sa_sigaction = on_fault, .sa_flags = SA_SIGINFO };
-	*w = (struct file_window){ .bytes = NULL };
+	*w = (struct file_window){ .page_len = (size_t)sysconf(_SC_PAGESIZE) };
 	(void)sigemptyset(&action.sa_mask);
 	return sigaction(SIGBUS, &action, NULL) < 0 ? -errno : 0;
 }

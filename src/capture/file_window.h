@@ -14,6 +14,7 @@
 struct file_window {
 	const uint8_t *bytes; // NULL: nothing is mapped
 	size_t len;
+	size_t page_len;
 	volatile sig_atomic_t is_cut; // some of it was gone when it was looked at
 	struct file_window *next;     // of all that are mapped
 };
