@@ -5,14 +5,11 @@
 #include <time.h>
 
 #include "base/filetime.h"
+#include "rpc/level_call.h"
 #include "wire/dcerpc/pdu.h"
 
 enum {
-	PLATFORM_ID_NT = 500,
 	SV_TYPE_DEFAULT = 0x9003, // workstation, server, NT, NT server
-	LEVEL_100 = 100,
-	LEVEL_101 = 101,
-	LEVEL_102 = 102,
 	DISC_MINUTES = 15,
 	ANNOUNCE_SECONDS = 240,
 	ANNDELTA_MS = 3000,
@@ -53,20 +50,7 @@ static void server_info_encode(struct ndr_writer *n, uint32_t level, const struc
 
 uint32_t srvsvc_server_get_info(struct rpc_call *call)
 {
-	(void)ndr_read_string_pointer(&call->in, call->arena); // ServerName
-	uint32_t level = ndr_read_u32(&call->in);
-	if (!reader_ok(&call->in))
-		return NCA_FAULT_NDR;
-	struct rpc_server_info info = { 0 };
-	call->ctx->server_info(call->ctx->user, call->arena, &info);
-	bool known = level >= LEVEL_100 && level <= LEVEL_102;
-	ndr_write_u32(&call->out, level);
-	if (known)
-		server_info_encode(&call->out, level, &info);
-	else
-		ndr_write_pointer(&call->out, false);
-	ndr_write_u32(&call->out, known ? WERROR_SUCCESS : WERROR_INVALID_LEVEL);
-	return 0;
+	return level_call_server_info(call, server_info_encode);
 }
 
 // TIME_OF_DAY_INFO (MS-SRVS 2.2.4.105)

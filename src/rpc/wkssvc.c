@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The workstation service (MS-WKST 3.2.4): who this machine is.
-#include "rpc/interface.h"
-
-#include "wire/dcerpc/pdu.h"
-
-enum { PLATFORM_ID_NT = 500, LEVEL_100 = 100, LEVEL_101 = 101, LEVEL_102 = 102 };
+#include "rpc/level_call.h"
 
 static void wksta_info_encode(struct ndr_writer *n, uint32_t level, const struct rpc_server_info *info)
 {
@@ -27,36 +23,13 @@ static void wksta_info_encode(struct ndr_writer *n, uint32_t level, const struct
 // NetrWkstaGetInfo (MS-WKST 3.2.4.1)
 static uint32_t wksta_get_info(struct rpc_call *call)
 {
-	(void)ndr_read_string_pointer(&call->in, call->arena); // ServerName
-	uint32_t level = ndr_read_u32(&call->in);
-	if (!reader_ok(&call->in))
-		return NCA_FAULT_NDR;
-	struct rpc_server_info info = { 0 };
-	call->ctx->server_info(call->ctx->user, call->arena, &info);
-	bool known = level >= LEVEL_100 && level <= LEVEL_102;
-	ndr_write_u32(&call->out, level);
-	if (known)
-		wksta_info_encode(&call->out, level, &info);
-	else
-		ndr_write_pointer(&call->out, false);
-	ndr_write_u32(&call->out, known ? WERROR_SUCCESS : WERROR_INVALID_LEVEL);
-	return 0;
+	return level_call_server_info(call, wksta_info_encode);
 }
 
 // NetrWkstaUserEnum (MS-WKST 3.2.4.3): who is logged on is for administrators.
 static uint32_t wksta_user_enum(struct rpc_call *call)
 {
-	(void)ndr_read_string_pointer(&call->in, call->arena); // ServerName
-	uint32_t level = ndr_read_u32(&call->in);
-	if (!reader_ok(&call->in))
-		return NCA_FAULT_NDR;
-	ndr_write_u32(&call->out, level);
-	ndr_write_u32(&call->out, level);
-	ndr_write_pointer(&call->out, false); // the container
-	ndr_write_u32(&call->out, 0);         // TotalEntries
-	ndr_write_pointer(&call->out, false); // ResumeHandle
-	ndr_write_u32(&call->out, WERROR_ACCESS_DENIED);
-	return 0;
+	return level_call_deny_enum(call, 1); // ServerName
 }
 
 static const struct rpc_operation OPERATIONS[] = {
