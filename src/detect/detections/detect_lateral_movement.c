@@ -235,7 +235,7 @@ static void on_deed(struct state *s, enum deed deed, const struct event *e, cons
 	p->when_us[i] = e->time_us;
 	unsigned int deeds = deeds_of(p, e->time_us, window_of(s));
 	// Services are started every day.
-	if ((deeds & DEEDS_ALONE) != 0)
+	if ((deeds & DEEDS_ALONE) != 0 || is_execution(deeds))
 		tell_deeds(s, p, deeds, deed, e, what);
 }
 

@@ -151,6 +151,74 @@ static void browsing_and_starting_a_service_is_nothing(void **state)
 	assert_int_equal(found_of(x, "lateral_movement"), 0);
 }
 
+static void fetch_and_delete(struct fixture *x, const char *path, double second)
+{
+	file(x, SERVER, &(struct deed){ .action = "close", .share = "ADMIN$", .path = path, .read = 20 },
+		second);
+	file(x, SERVER, &(struct deed){ .action = "delete", .share = "ADMIN$", .path = path }, second + 0.1);
+}
+
+// Sealed or not, over which object: the output comes by SMB.
+static void what_a_command_said_proves_that_it_ran(void **state)
+{
+	struct fixture *x = *state;
+	static const struct {
+		const char *interface;
+		uint16_t opnum;
+	} calls[] = { { "iwbemservices", 24 }, { "idispatch", 6 }, { "atsvc", 0 } };
+	for (size_t i = 0; i < ARRAY_LEN(calls); i++) {
+		fixture_begin(x);
+		call(x, SERVER, calls[i].interface, calls[i].opnum, NULL, 1);
+		fetch_and_delete(x, "__1700000000.5", 5);
+		fixture_finish(x);
+		assert_int_equal(found_of(x, "lateral_movement"), 1);
+		assert_int_equal(found_first(x, "lateral_movement")->severity, EVENT_ALERT);
+	}
+}
+
+// Methods that look, objects of nobody knows what, files of one's own, of another path or of long ago.
+static void managing_by_objects_is_no_alert(void **state)
+{
+	struct fixture *x = *state;
+	call(x, SERVER, "iwbemservices", 20, NULL, 1);
+	call(x, SERVER, "iwbemservices", 24, "StdRegProv: EnumKey", 2);
+	call(x, SERVER, "isystemactivator", 4, "WbemLevel1Login", 3);
+	fetch_and_delete(x, "Temp/trace.log", 4);
+	fixture_finish(x);
+	assert_int_equal(found_of(x, "lateral_movement"), 0);
+	fixture_begin(x);
+	call(x, SERVER, "iwbemservices", 24, NULL, 1);
+	file(x, SERVER,
+		&(struct deed){ .action = "close", .share = "ADMIN$", .path = "own.txt", .written = 9 }, 2);
+	fetch_and_delete(x, "own.txt", 3);
+	file(x, SERVER, &(struct deed){ .action = "close", .share = "ADMIN$", .path = "a.log", .read = 9 },
+		4);
+	file(x, SERVER, &(struct deed){ .action = "delete", .share = "ADMIN$", .path = "b.log" }, 5);
+	fetch_and_delete(x, "late.txt", 5000);
+	fixture_finish(x);
+	assert_int_equal(found_first(x, "lateral_movement")->severity, EVENT_WARNING);
+}
+
+// Shares for administrators of one server, in vain.
+static void who_looks_for_what_manages_a_server_is_a_remark(void **state)
+{
+	struct fixture *x = *state;
+	static const char *const shares[] = { "ADMIN$", "C$", "C$", "D$" };
+	for (size_t i = 0; i < ARRAY_LEN(shares); i++) {
+		struct scene s;
+		if (i == ARRAY_LEN(shares) - 1)
+			assert_int_equal(found_of(x, "lateral_movement"), 0);
+		scene_init(&s, EVENT_TREE_CONNECT, ATTACKER, SERVER, 1);
+		s.session.account = "carol";
+		s.event.share = shares[i];
+		s.event.result = EVENT_FAILURE;
+		scene_feed(x, &s, 100.0 * (double)i);
+	}
+	fixture_finish(x);
+	assert_int_equal(found_of(x, "lateral_movement"), 1);
+	assert_int_equal(found_first(x, "lateral_movement")->severity, EVENT_NOTICE);
+}
+
 // --- coercion -----------------------------------------------------------------------------------------
 
 static void call_back(struct fixture *x, const char *to, double second)
@@ -408,6 +476,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_program_that_is_started_is_one_alert),
+		TEST(what_a_command_said_proves_that_it_ran),
+		TEST(managing_by_objects_is_no_alert),
+		TEST(who_looks_for_what_manages_a_server_is_a_remark),
 		TEST(a_service_of_a_program_from_any_share_is_an_alert),
 		TEST(a_service_of_another_program_is_a_warning),
 		TEST(a_service_that_is_a_command_line_is_an_alert),
