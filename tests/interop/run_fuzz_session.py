@@ -48,12 +48,14 @@ def main():
     if program is None:
         report.skip("fuzz_session", "not built")
         return report.exit_status()
-    with small_share(SignetServer()) as small, small as server:
+    # Who is starved or stopped for half a minute has not met a defect: those who wait have a limit of their own.
+    with small_share(SignetServer(server={"authentication_timeout": "10m"})) as small, small as server:
         done = subprocess.run(
             [program, "127.0.0.1", str(server.port), "alice", f"{PASSWORD}alice", "data", str(seconds), seed],
             text=True, capture_output=True, timeout=seconds + 120)
         print(done.stdout.strip(), flush=True)
-        ends = [e for e in server.events() if e["kind"] in ("limit", "connection_close", "policy_violation")]
+        ends = [e for e in server.events() if e["kind"] in ("limit", "connection_close", "policy_violation")
+                and e.get("reason") != "closed_by_client"] if done.returncode else []
         report.check("requests that are almost right: others are answered", done.returncode == 0,
                      f"seed {seed}: {done.stderr.strip()}; what the server said at last: {ends[-4:]}")
         report.check("the server runs", server.process.poll() is None, f"seed {seed}")
