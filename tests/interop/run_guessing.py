@@ -31,6 +31,15 @@ def log_on(server, who, password, address="127.0.0.1", host="localhost"):
     return "SUCCESS" if done.returncode == 0 else (words or ["no status"])[0], time.monotonic() - begun
 
 
+def gets_in_at_once(server, *how):
+    """Not held back: on a busy machine, a client can take long without it."""
+    for _ in range(5):
+        status, seconds = log_on(server, *how)
+        if status != "SUCCESS" or seconds < 2:
+            break
+    return status == "SUCCESS" and seconds < 2, f"{status} {seconds}"
+
+
 def part_looks_the_same(report, server):
     cases = {
         "a wrong password": ("alice", "wrong", "wrong_password"),
@@ -38,7 +47,7 @@ def part_looks_the_same(report, server):
         "a disabled account, rightly": ("carol", f"{PASSWORD}carol", "account_disabled"),
         "an account without NTLM": ("david", f"{PASSWORD}david", "ntlm_not_allowed_for_account"),
     }
-    times = {}
+    times = dict.fromkeys(cases, 1000)
     for name, (who, password, reason) in cases.items():
         got = [log_on(server, who, password) for _ in range(2)]
         times[name] = min(seconds for _, seconds in got)
@@ -47,6 +56,11 @@ def part_looks_the_same(report, server):
         report.check(f"{name}: the event has the true reason", e.get("reason") == reason, str(e))
     print("# " + ", ".join(f"{name} {seconds:.3f} s" for name, seconds in times.items()))
     report.check("the answers are held back for two seconds", min(times.values()) >= 2.0, str(times))
+    for _ in range(5):  # what a busy machine adds is not in all of them
+        if max(times.values()) - min(times.values()) < 0.25:
+            break
+        for name, (who, password, _) in cases.items():
+            times[name] = min(times[name], log_on(server, who, password)[1])
     report.check("all for as long", max(times.values()) - min(times.values()) < 0.25, str(times))
 
 
@@ -59,10 +73,8 @@ def part_lock(report, server):
     report.check("then the right password is, too", status == "NT_STATUS_LOGON_FAILURE" and seconds >= 2.0, status)
     report.check("by an event that says why",
                  server.wait_for_event("authentication", account="alice", reason="throttled"))
-    status, seconds = log_on(server, "alice", f"{PASSWORD}alice", "::1")
-    report.check("alice gets in from elsewhere, at once", status == "SUCCESS" and seconds < 2, f"{status} {seconds}")
-    status, seconds = log_on(server, "bob", f"{PASSWORD}bob")
-    report.check("bob gets in from there, at once", status == "SUCCESS" and seconds < 2, f"{status} {seconds}")
+    report.check("alice gets in from elsewhere, at once", *gets_in_at_once(server, "alice", f"{PASSWORD}alice", "::1"))
+    report.check("bob gets in from there, at once", *gets_in_at_once(server, "bob", f"{PASSWORD}bob"))
     time.sleep(max(0, begun + LOCK_S + 0.5 - time.monotonic()))
     status, _ = log_on(server, "alice", f"{PASSWORD}alice")
     report.check("alice gets in when the lock is over", status == "SUCCESS", status)
