@@ -16,7 +16,8 @@
 // it is in `forwarders`); one that changes the negotiation is downgrade's. The same connection captured at
 // two places has the same addresses and ports. A fixed challenge repeats without its proof. Multichannel
 // binds with challenges of its own. Names alone are a remark: aliases, DFS, clusters and CNAMEs (`aliases`)
-// look like that; a target that is an address of a network behind NAT too.
+// look like that; a target that is an address of a network behind NAT too. Of hosts in `forwarders` they tell
+// nothing.
 #include "detect/detections/detections.h"
 
 #include <stdio.h>
@@ -241,6 +242,8 @@ static void tell_name(struct state *s, const struct relay_leg *l, uint64_t now_u
 	enum name_verdict v = names_judge(s->names, l->server, l->target_name);
 	if (l->target_name[0] == '\0' || v == NAME_FITS || v == NAME_NOT_TOLD)
 		return;
+	if (detect_list_has(&s->memory.context.settings->forwarders, l->client))
+		return; // what it passes on was meant for itself
 	bool returned = meant_for_its_sender(s, l);
 	struct finding *f = touch(s, "name", l->client, l->server, l->target_name, "", now_us);
 	if (f == NULL)
