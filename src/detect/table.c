@@ -25,9 +25,10 @@ static uint32_t hash_of(const char *key, size_t len)
 
 #define HASH_FUNCTION(key, len, hash) ((hash) = hash_of((const char *)(key), (len)))
 #include <uthash.h>
-// Of a long chain each link is a miss of the cache.
+// Of a long chain each link is a miss of the cache; but a few long ones are there by chance, and each time
+// one is the number of chains doubles.
 #undef HASH_BKT_CAPACITY_THRESH
-#define HASH_BKT_CAPACITY_THRESH 3U
+#define HASH_BKT_CAPACITY_THRESH 7U
 
 struct row {
 	struct row *prev, *next; // the longest untouched first
