@@ -196,8 +196,9 @@ def group_tickets(report, realm):
         files = {p.name: oct(p.stat().st_mode & 0o777) for p in server.state.iterdir() if p.is_file()}
         report.check("the replay cache is the server's own", files.get("replay") == "0o600", str(files))
         accounts = server.state / "accounts"
+        reloads = len(server.events("config_reload"))
         accounts.write_text(accounts.read_text().replace(":-:-", ":disabled:-"))
-        time.sleep(1.5)  # the server looks once a second
+        eventually(lambda: server.events("config_reload"), reloads + 1, 30)
         before = len(server.events("authentication"))
         found = probe(server, realm, "setup", env=env)
         report.check("a ticket of an account that was disabled", found.get("setup") not in (None, "STATUS_SUCCESS") and
@@ -310,7 +311,7 @@ def group_rotation(report, realm):
         finish(report, "rotation", server)
 
 
-def eventually(get, length, timeout=10):
+def eventually(get, length, timeout=30):
     """What get gives, as soon as it is so long: events come a little later than what they tell of."""
     end = time.time() + timeout
     while len(get()) < length and time.time() < end:
