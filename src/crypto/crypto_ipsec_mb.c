@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <intel-ipsec-mb.h>
 #include <pthread.h>
+#include <sched.h>
 
 #include "base/secret.h"
 
@@ -20,8 +21,10 @@ struct gcm_functions {
 	aes_gcm_enc_dec_t encrypt;
 	aes_gcm_enc_dec_t decrypt;
 	aes_gcm_init_t init;
-	aes_gcm_enc_dec_update_t update;
-	aes_gcm_enc_dec_finalize_t finalize;
+	aes_gcm_enc_dec_update_t encrypt_part;
+	aes_gcm_enc_dec_finalize_t encrypt_end;
+	aes_gcm_enc_dec_update_t decrypt_part;
+	aes_gcm_enc_dec_finalize_t decrypt_end;
 };
 
 static struct {
@@ -44,9 +47,11 @@ static void library_load(void)
 	// Without AES-NI it would emulate AES in software, with tables: slow, and its timing tells.
 	if (arch != IMB_ARCH_NONE && arch != IMB_ARCH_NOAESNI && imb_get_errno(mgr) == 0) {
 		library.gcm128 = (struct gcm_functions){ mgr->gcm128_pre, mgr->gcm128_enc, mgr->gcm128_dec,
-			mgr->gcm128_init, mgr->gcm128_enc_update, mgr->gcm128_enc_finalize };
+			mgr->gcm128_init, mgr->gcm128_enc_update, mgr->gcm128_enc_finalize,
+			mgr->gcm128_dec_update, mgr->gcm128_dec_finalize };
 		library.gcm256 = (struct gcm_functions){ mgr->gcm256_pre, mgr->gcm256_enc, mgr->gcm256_dec,
-			mgr->gcm256_init, mgr->gcm256_enc_update, mgr->gcm256_enc_finalize };
+			mgr->gcm256_init, mgr->gcm256_enc_update, mgr->gcm256_enc_finalize,
+			mgr->gcm256_dec_update, mgr->gcm256_dec_finalize };
 		library.gmac_init = mgr->gmac128_init;
 		library.gmac_update = mgr->gmac128_update;
 		library.gmac_finalize = mgr->gmac128_finalize;
@@ -83,6 +88,26 @@ static int seal_state_init(void *state, enum cipher c, const uint8_t *key)
 	return 0;
 }
 
+// How much of a message is worked on before whoever is more urgent is let in. The kernel would do so only
+// when its clock ticks, which may be 4 ms later: a message of 8 MiB.
+enum {
+	PIECE_LEN = 128 << 10,
+	// The usual messages of up to 1 MiB, with their headers, are worked on at once.
+	WHOLE_LEN_MAX = (1 << 20) + (64 << 10),
+};
+
+static void apply(aes_gcm_enc_dec_update_t update, const void *state, struct gcm_context_data *ctx,
+	uint8_t *to, const uint8_t *from, size_t len)
+{
+	for (size_t done = 0; done < len;) {
+		size_t n = len - done < PIECE_LEN ? len - done : PIECE_LEN;
+		if (len > WHOLE_LEN_MAX)
+			(void)sched_yield();
+		update(state, ctx, to + done, from + done, n);
+		done += n;
+	}
+}
+
 static int seal(const void *state, enum cipher c, const uint8_t *nonce, struct span aad, uint8_t *data,
 	size_t len, uint8_t *tag)
 {
@@ -90,7 +115,13 @@ static int seal(const void *state, enum cipher c, const uint8_t *nonce, struct s
 	if (gcm == NULL)
 		return crypto_backend_openssl.seal(state, c, nonce, aad, data, len, tag);
 	struct gcm_context_data ctx;
-	gcm->encrypt(state, &ctx, data, data, len, nonce, aad.data, aad.len, tag, SEAL_TAG_LEN);
+	if (len <= WHOLE_LEN_MAX) {
+		gcm->encrypt(state, &ctx, data, data, len, nonce, aad.data, aad.len, tag, SEAL_TAG_LEN);
+		return 0;
+	}
+	gcm->init(state, &ctx, nonce, aad.data, aad.len);
+	apply(gcm->encrypt_part, state, &ctx, data, data, len);
+	gcm->encrypt_end(state, &ctx, tag, SEAL_TAG_LEN);
 	return 0;
 }
 
@@ -103,10 +134,10 @@ static int seal_from(const void *state, enum cipher c, const uint8_t *nonce, str
 	struct gcm_context_data ctx;
 	size_t end = source->at + source->plain.len;
 	gcm->init(state, &ctx, nonce, aad.data, aad.len);
-	gcm->update(state, &ctx, data, data, source->at);
-	gcm->update(state, &ctx, data + source->at, source->plain.data, source->plain.len);
-	gcm->update(state, &ctx, data + end, data + end, len - end);
-	gcm->finalize(state, &ctx, tag, SEAL_TAG_LEN);
+	gcm->encrypt_part(state, &ctx, data, data, source->at);
+	apply(gcm->encrypt_part, state, &ctx, data + source->at, source->plain.data, source->plain.len);
+	gcm->encrypt_part(state, &ctx, data + end, data + end, len - end);
+	gcm->encrypt_end(state, &ctx, tag, SEAL_TAG_LEN);
 	return 0;
 }
 
@@ -118,7 +149,13 @@ static int open_in_place(const void *state, enum cipher c, const uint8_t *nonce,
 		return crypto_backend_openssl.open(state, c, nonce, aad, data, len, tag);
 	struct gcm_context_data ctx;
 	uint8_t expected[SEAL_TAG_LEN] = { 0 };
-	gcm->decrypt(state, &ctx, data, data, len, nonce, aad.data, aad.len, expected, SEAL_TAG_LEN);
+	if (len <= WHOLE_LEN_MAX) {
+		gcm->decrypt(state, &ctx, data, data, len, nonce, aad.data, aad.len, expected, SEAL_TAG_LEN);
+	} else {
+		gcm->init(state, &ctx, nonce, aad.data, aad.len);
+		apply(gcm->decrypt_part, state, &ctx, data, data, len);
+		gcm->decrypt_end(state, &ctx, expected, SEAL_TAG_LEN);
+	}
 	bool equal = secret_equal(expected, tag, SEAL_TAG_LEN);
 	secret_wipe_bytes(expected, sizeof(expected));
 	return equal ? 0 : -EBADMSG;

@@ -123,8 +123,9 @@ enum step { STEP_NEXT, STEP_TO_WORKER, STEP_TO_LOOP, STEP_HELD, STEP_PARKED, STE
 // Whose workers the request may have.
 static uint64_t request_lane(const struct request *req)
 {
+	bool is_large = req->work->weight == WORK_WEIGHT_MAX;
 	if (req->tree != NULL)
-		return tree_lane(req->tree) | (create_is_long(req) ? LANE_COMPUTES : 0);
+		return tree_lane(req->tree) | (is_large ? LANE_IS_LARGE : create_is_long(req) ? LANE_COMPUTES : 0);
 	return req->work->admitted ? LANE_OF_NO_SHARE : LANE_OF_LARGE_FRAMES;
 }
 

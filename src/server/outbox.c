@@ -8,7 +8,10 @@
 #include "server/connection.h"
 #include "server/server.h"
 
-enum { HELD_LEN_MAX = 16 << 10 }; // a larger frame gains nothing from company
+enum {
+	HELD_LEN_MAX = 16 << 10, // a larger frame gains nothing from company
+	PROBE_LEN = 16 << 10,    // of a frame that goes in pieces, when the socket is full
+};
 
 // A frame, or the rest of one, that waits for the socket. It belongs to the outbox until its last byte was
 // handed over, and then to libuv.
@@ -23,9 +26,9 @@ struct sending {
 };
 
 // How much of a frame of so many bytes is handed to the socket at once.
-static size_t piece_len(size_t len)
+static size_t piece_len(const struct connection *c, size_t len)
 {
-	return len <= TURN_BYTES_MAX ? len : TURN_PIECE_LEN;
+	return len <= TURN_BYTES_MAX ? len : turn_piece_len(c->loop);
 }
 
 static void sending_free(struct sending *s)
@@ -44,6 +47,7 @@ static void on_turn(struct loop_task *task)
 		connection_close(c, CONNECTION_END_IO_ERROR);
 	if (c->state == CONNECTION_CLOSING && outbox_is_empty(c))
 		connection_shut_down(c);
+	connection_go_on(c);
 	connection_unref(c);
 }
 
@@ -54,12 +58,17 @@ static void put_off(struct connection *c)
 	turn_put_off(c->loop, &c->outbox.turn);
 }
 
+static void socket_took(struct connection *c, size_t len)
+{
+	c->outbox.queued -= len;
+	c->outbox.stalled_ms = c->outbox.queued == 0 ? 0 : uv_now(&c->loop->uv);
+}
+
 static void on_sent(uv_write_t *write, int status)
 {
 	struct sending *s = CONTAINER_OF(write, struct sending, write);
 	struct connection *c = connection_ref(s->conn);
-	c->outbox.queued -= s->with_socket;
-	c->outbox.stalled_ms = c->outbox.queued == 0 ? 0 : uv_now(&c->loop->uv);
+	socket_took(c, s->with_socket);
 	if (s->rest.len == 0)
 		sending_free(s);
 	else if (status == 0)
@@ -90,14 +99,35 @@ static int hand_over_piece(struct connection *c, size_t len)
 	return 0;
 }
 
-// As far as the next piece after which others have their turn.
+// As much of a step as the socket takes now, or what is wrong with it.
+static int try_step(struct connection *c, struct sending *s)
+{
+	uv_buf_t buf = { .base = (char *)(uintptr_t)s->rest.data, .len = s->step };
+	int n = uv_try_write((uv_stream_t *)&c->tcp, &buf, 1);
+	if (n <= 0)
+		return n == UV_EAGAIN ? 0 : n;
+	s->rest = span_make(s->rest.data + n, s->rest.len - (size_t)n);
+	socket_took(c, (size_t)n);
+	return n;
+}
+
+// As far as the next step after which others have their turn. What the socket does not take of it, it is
+// asked to take later: so little that others do not wait for that.
 static int hand_over(struct connection *c)
 {
 	struct outbox *o = &c->outbox;
 	for (bool goes_on = true; goes_on && o->first != NULL;) {
 		struct sending *s = o->first;
-		goes_on = s->rest.len <= s->step;
-		int err = hand_over_piece(c, goes_on ? s->rest.len : s->step);
+		bool in_steps = s->rest.len > s->step;
+		int n = in_steps ? try_step(c, s) : 0;
+		if (n < 0)
+			return n;
+		if ((size_t)n == s->step) {
+			put_off(c);
+			return 0;
+		}
+		goes_on = !in_steps || s->rest.len <= PROBE_LEN;
+		int err = hand_over_piece(c, goes_on ? s->rest.len : PROBE_LEN);
 		if (err != 0)
 			return err;
 	}
@@ -105,7 +135,7 @@ static int hand_over(struct connection *c)
 }
 
 // The rest of a frame; takes its buffer over in any case.
-static int send_later(struct connection *c, struct buffer *owner, struct span rest)
+static int send_later(struct connection *c, struct buffer *owner, struct span rest, size_t step)
 {
 	struct outbox *o = &c->outbox;
 	struct sending *s = malloc(sizeof(*s));
@@ -114,7 +144,7 @@ static int send_later(struct connection *c, struct buffer *owner, struct span re
 		return -ENOMEM;
 	}
 	*s = (struct sending){ .conn = connection_ref(c), .owner = owner, .rest = rest };
-	s->step = piece_len(rest.len);
+	s->step = step;
 	o->queued += rest.len;
 	if (o->stalled_ms == 0)
 		o->stalled_ms = uv_now(&c->loop->uv);
@@ -124,7 +154,12 @@ static int send_later(struct connection *c, struct buffer *owner, struct span re
 	else
 		o->first = s;
 	o->last = s;
-	return waits ? 0 : hand_over(c);
+	if (waits)
+		return 0;
+	if (rest.len <= step)
+		return hand_over(c);
+	put_off(c);
+	return 0;
 }
 
 // How much of the frames the socket takes now; -1: it failed. One that goes in pieces is the last of them.
@@ -133,7 +168,7 @@ static ssize_t send_now(struct connection *c, const struct outbox_frame *frames,
 	uv_buf_t bufs[OUTBOX_HELD_MAX];
 	for (unsigned i = 0; i < count; i++)
 		bufs[i] = (uv_buf_t){ .base = (char *)(uintptr_t)frames[i].bytes.data,
-			.len = piece_len(frames[i].bytes.len) };
+			.len = piece_len(c, frames[i].bytes.len) };
 	int n = uv_try_write((uv_stream_t *)&c->tcp, bufs, count);
 	if (n == UV_EAGAIN)
 		return 0;
@@ -151,7 +186,7 @@ static void send_frames(struct connection *c, struct outbox_frame *frames, unsig
 		sent -= part;
 		struct span rest = span_make(frames[i].bytes.data + part, frames[i].bytes.len - part);
 		if (alive && !failed && rest.len > 0)
-			failed = send_later(c, frames[i].owner, rest) != 0;
+			failed = send_later(c, frames[i].owner, rest, piece_len(c, frames[i].bytes.len)) != 0;
 		else
 			buffer_put(&c->server->buffers, frames[i].owner);
 	}

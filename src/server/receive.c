@@ -47,10 +47,15 @@ static uint32_t frame_len_max(const struct connection *c)
 }
 
 // What is long is received in pieces to its end: the last of them is no longer than the others.
+static bool receives_in_pieces(const struct connection *c)
+{
+	return c->partial_need > TURN_BYTES_MAX;
+}
+
 static unsigned receive_len(const struct connection *c, size_t left)
 {
-	bool in_pieces = c->partial_need > TURN_BYTES_MAX && left > TURN_PIECE_LEN;
-	return in_pieces ? TURN_PIECE_LEN : (unsigned)left;
+	size_t piece = turn_piece_len(c->loop);
+	return (unsigned)(receives_in_pieces(c) && left > piece ? piece : left);
 }
 
 static void on_alloc(uv_handle_t *handle, size_t suggested UNUSED, uv_buf_t *buf)
@@ -250,13 +255,14 @@ static void on_read(uv_stream_t *stream, ssize_t nread, const uv_buf_t *buf)
 		turn_begin(c->loop);
 	else
 		turn_begin_empty(c->loop);
+	bool is_piece = receives_in_pieces(c);
 	// What all requests of one read are answered with goes out together.
 	outbox_hold(c);
 	connection_take(c, (const uint8_t *)buf->base, (size_t)nread);
 	outbox_release(c);
 	// Where so much came there is more, and libuv would go on reading it. A piece of a large frame was a
 	// turn by itself: receiving it went before this turn began.
-	bool ends_turn = nread == TURN_PIECE_LEN || turn_is_over(c->loop);
+	bool ends_turn = is_piece || turn_is_over(c->loop);
 	if (c->reading && c->state < CONNECTION_CLOSING && (size_t)nread == buf->len && ends_turn)
 		connection_put_off(c);
 }

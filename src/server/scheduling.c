@@ -10,11 +10,14 @@
 
 enum {
 	FRONT_NICE = 5,
-	// A tenth of a loop's weight: several workers that compute do not outweigh it.
-	WORKER_NICE = 10,
+	// A seventieth of a loop's weight. What workers are owed for the time that a loop ran while they
+	// wanted to, they have before it when it is woken: up to a tick of the clock, 4 ms, with half of
+	// this.
+	WORKER_NICE = 19,
 	// The least that Linux grants. Who asks for short turns is let in at once when somebody with long
-	// ones runs (since 6.12; before, it is not heard).
+	// ones runs (since 6.12; before, it is not heard): so workers must not ask for them.
 	LOOP_SLICE_NS = 100000,
+	USUAL_SLICE_NS = 0,
 };
 
 unsigned processors_usable(void)
@@ -44,27 +47,33 @@ static void name_thread(const char *name)
 	(void)pthread_setname_np(pthread_self(), name);
 }
 
-// Asking for a slice sets niceness as well: to what it is.
-static void ask_for_slice(unsigned ns)
+// All three are set together, or none.
+static void ask(uint32_t policy, int nice, uint64_t slice_ns)
 {
-	struct wish wish = { .size = sizeof(wish), .policy = SCHED_OTHER, .runtime_ns = ns };
-	wish.nice = getpriority(PRIO_PROCESS, 0);
+	struct wish wish = { .size = sizeof(wish), .policy = policy, .nice = nice, .runtime_ns = slice_ns };
 	(void)syscall(SYS_sched_setattr, 0, &wish, 0);
 }
 
 void thread_becomes_loop(void)
 {
 	name_thread("loop");
-	ask_for_slice(LOOP_SLICE_NS);
+	ask(SCHED_OTHER, getpriority(PRIO_PROCESS, 0), LOOP_SLICE_NS);
 }
 
+// SCHED_BATCH: who is woken does not put off whoever runs. A loop that starts a worker would otherwise have
+// to wait for it, until the clock ticks, whenever it has had a little more than its share.
 void thread_becomes_worker(void)
 {
 	name_thread("worker");
-	(void)setpriority(PRIO_PROCESS, 0, WORKER_NICE);
+	ask(SCHED_BATCH, WORKER_NICE, USUAL_SLICE_NS);
+}
+
+void worker_lets_others(void)
+{
+	(void)sched_yield();
 }
 
 void thread_becomes_front(void)
 {
-	(void)setpriority(PRIO_PROCESS, 0, FRONT_NICE);
+	ask(SCHED_OTHER, FRONT_NICE, USUAL_SLICE_NS);
 }

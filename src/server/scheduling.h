@@ -12,6 +12,9 @@ unsigned processors_usable(void);
 // Each of them about the calling thread alone.
 void thread_becomes_loop(void);
 void thread_becomes_worker(void);
+// Between two pieces of what takes long: the kernel itself would let a loop in only when its clock ticks,
+// every 4 ms, if that has had more than its share.
+void worker_lets_others(void);
 // Accepts connections: what has come already goes first.
 void thread_becomes_front(void);
 

@@ -170,7 +170,7 @@ struct share *tree_share(struct tree *t)
 uint64_t tree_lane(struct tree *t)
 {
 	pthread_mutex_lock(&t->lock);
-	uint64_t lane = t->share->id & ~LANE_COMPUTES;
+	uint64_t lane = t->share->id & ~(LANE_COMPUTES | LANE_IS_LARGE);
 	pthread_mutex_unlock(&t->lock);
 	return lane;
 }

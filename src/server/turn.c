@@ -30,10 +30,19 @@ void turns_close(struct loop *l)
 	uv_close((uv_handle_t *)&l->turns.idle, NULL);
 }
 
+static bool one_is_alone(const struct loop *l)
+{
+	return atomic_load_explicit(&l->connection_count, memory_order_relaxed) <= 1;
+}
+
 void turn_begin(struct loop *l)
 {
-	bool alone = atomic_load_explicit(&l->connection_count, memory_order_relaxed) <= 1;
-	l->turns.end_ns = metrics_now_ns() + (alone ? TURN_ALONE_NS : TURN_NS);
+	l->turns.end_ns = metrics_now_ns() + (one_is_alone(l) ? TURN_ALONE_NS : TURN_NS);
+}
+
+size_t turn_piece_len(const struct loop *l)
+{
+	return one_is_alone(l) ? TURN_PIECE_ALONE_LEN : TURN_PIECE_LEN;
 }
 
 void turn_begin_empty(struct loop *l)

@@ -6,6 +6,7 @@
 #define SIGNET_SERVER_TURN_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <uv.h>
 
@@ -20,7 +21,9 @@ enum {
 	// More than this in one piece is not opened, copied or sealed on a loop (offload.h), nor received or
 	// sent at once: a gigabyte takes a core half a second. The usual 1 MiB, with its headers, is less.
 	TURN_BYTES_MAX = (1 << 20) + (64 << 10),
-	TURN_PIECE_LEN = 256 << 10, // in which it is received and sent
+	// In which it is received and sent, beside others and with nobody else on the loop.
+	TURN_PIECE_LEN = 64 << 10,
+	TURN_PIECE_ALONE_LEN = 256 << 10,
 };
 
 struct turns {
@@ -38,6 +41,8 @@ void turn_begin(struct loop *l);
 void turn_begin_empty(struct loop *l);
 // Whether the one whose turn it is should put the rest off.
 bool turn_is_over(const struct loop *l) WARN_UNUSED;
+// How much of what is long is received or sent in a turn.
+size_t turn_piece_len(const struct loop *l) WARN_UNUSED;
 // Runs the task in a turn of its own, after those that were put off before.
 void turn_put_off(struct loop *l, struct loop_task *task);
 

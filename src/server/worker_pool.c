@@ -34,7 +34,8 @@ static struct worker_lane *lane_new(struct worker_pool *p, uint64_t id)
 	if (l == NULL)
 		return NULL;
 	l->id = id;
-	l->max = (id & LANE_COMPUTES) != 0 ? p->computing_max : WORKER_THREADS;
+	bool computes = (id & (LANE_COMPUTES | LANE_IS_LARGE)) != 0;
+	l->max = computes ? p->computing_max : WORKER_THREADS;
 	HASH_ADD(hh, p->lanes, id, sizeof(l->id), l);
 	return l;
 }

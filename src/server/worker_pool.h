@@ -25,6 +25,9 @@ enum { WORKER_THREADS = 32 }; // one share alone has as many as a busy disk can 
 // In a lane's id: its jobs compute. More of them at once than there are processors would only take those
 // from the loops.
 #define LANE_COMPUTES (1ull << 63)
+// So do those which read or write what is beyond TURN_BYTES_MAX, as long as the disk has it at hand; and one
+// of them is long enough to keep a disk busy that does not.
+#define LANE_IS_LARGE (1ull << 62)
 #define LANE_OF_LARGE_FRAMES UINT64_MAX // their cryptography (offload.h)
 
 struct worker_lane;

@@ -15,6 +15,7 @@
 #include "server/open_sharing.h"
 #include "server/pipe_open.h"
 #include "server/request.h"
+#include "server/scheduling.h"
 #include "server/share.h"
 #include "server/tree.h"
 #include "storage/file_data.h"
@@ -72,6 +73,21 @@ static ssize_t write_at_pace(struct open *o, const struct smb2_write_request *m)
 	return n;
 }
 
+// On a worker, which lets the loops in between two pieces.
+static int write_in_pieces(struct open *o, const struct smb2_write_request *m)
+{
+	for (size_t done = 0; done < m->data.len;) {
+		size_t len =
+			m->data.len - done < TURN_PIECE_ALONE_LEN ? m->data.len - done : TURN_PIECE_ALONE_LEN;
+		ssize_t n = file_write(o->fd, m->data.data + done, len, m->offset + done, true);
+		if (n < 0)
+			return (int)n;
+		done += (size_t)n;
+		worker_lets_others();
+	}
+	return 0;
+}
+
 static int write_bytes(struct request *req, const struct smb2_write_request *m)
 {
 	struct open *o = req->open;
@@ -79,6 +95,8 @@ static int write_bytes(struct request *req, const struct smb2_write_request *m)
 		return 0;
 	if (o->stream_name != NULL)
 		return write_stream(o, m);
+	if (req->may_block && m->data.len > TURN_BYTES_MAX)
+		return write_in_pieces(o, m);
 	ssize_t n = file_write(o->fd, m->data.data, m->data.len, m->offset, req->may_block);
 	if (n == -EAGAIN && !req->may_block)
 		n = write_at_pace(o, m);

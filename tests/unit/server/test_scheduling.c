@@ -85,6 +85,9 @@ static void who_may_take_long_steps_back(void **state UNUSED)
 	assert_true(worker[1].nice > worker[0].nice);
 	assert_true(front[1].nice > front[0].nice || front[0].nice >= 5);
 	assert_true(worker[1].nice > front[1].nice);
+	assert_int_equal(worker[1].policy, SCHED_BATCH); // does not put off the loop that woke it
+	assert_true(worker[1].slice_ns ==
+		    worker[0].slice_ns); // longer than a loop's, which may then interrupt it
 }
 
 static void only_processors_that_may_be_used_count(void **state UNUSED)

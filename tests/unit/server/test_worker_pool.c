@@ -116,19 +116,25 @@ static void a_share_that_hangs_has_half_of_the_workers(void **state UNUSED)
 	bench_end(&b);
 }
 
-static void what_computes_has_as_many_workers_as_there_are_processors(void **state UNUSED)
+static void check_that_computes(uint64_t lane)
 {
 	static struct bench b;
 	static struct errand errands[JOBS];
 	long processors = sysconf(_SC_NPROCESSORS_ONLN);
 	int expected = processors < WORKER_THREADS / 2 ? (int)processors : WORKER_THREADS / 2;
 	bench_begin(&b);
-	errands_start(&b, errands, JOBS, LANE_COMPUTES | 7);
+	errands_start(&b, errands, JOBS, lane);
 	assert_true(come_to_run(&b, expected));
 	let_go(&b, JOBS);
 	assert_true(are_done(&b, JOBS));
 	assert_int_equal(atomic_load(&b.most), expected);
 	bench_end(&b);
+}
+
+static void what_computes_has_as_many_workers_as_there_are_processors(void **state UNUSED)
+{
+	check_that_computes(LANE_COMPUTES | 7);
+	check_that_computes(LANE_IS_LARGE | 7);
 }
 
 static void what_is_withdrawn_is_done_without_having_run(void **state UNUSED)
