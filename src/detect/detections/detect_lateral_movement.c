@@ -29,6 +29,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "detect/detections/lateral_deeds.h"
 #include "detect/file_view.h"
 #include "detect/memory.h"
 #include "detect/story.h"
@@ -44,29 +45,6 @@ enum {
 	ADDRESS_MAX = 64,
 	PROGRAM_MAX = 128,
 };
-
-enum deed {
-	DEED_CREATED = 1, // a service
-	DEED_STARTED = 2, // a service
-	DEED_TASK = 4,
-	DEED_RUN = 8,        // a task was started
-	DEED_PROGRAM = 16,   // written to a share for administrators
-	DEED_TOOL = 32,      // the pipe of a remote execution tool
-	DEED_FETCHED = 64,   // a program, from a share for administrators
-	DEED_SHELL = 128,    // a service that is a command line
-	DEED_METHOD = 256,   // of WMI
-	DEED_OBJECT = 512,   // activated
-	DEED_INVOKED = 1024, // a method of an object that nobody knows
-	DEED_OUTPUT = 2048,  // a file fetched and deleted on a share for administrators
-	DEEDS = 12,
-	DEEDS_BY_OBJECTS = DEED_METHOD | DEED_OBJECT | DEED_INVOKED,
-	DEEDS_ALONE = DEED_CREATED | DEED_TASK | DEED_PROGRAM | DEED_TOOL | DEED_FETCHED | DEED_METHOD |
-		      DEED_OBJECT, // enough to speak of
-};
-
-static const char *const deed_names[DEEDS] = { "service_created", "service_started", "task", "task_started",
-	"program", "tool_pipe", "program_fetched", "command_line", "method_called", "object_activated",
-	"method_invoked", "output_fetched" };
 
 // What one account did on one target.
 struct pair {
@@ -143,51 +121,6 @@ static struct finding *story_of(struct state *s, const struct event *e)
 
 // --- on one target ----------------------------------------------------------------------------------
 
-static bool is_execution(unsigned int deeds)
-{
-	return (deeds & (DEED_TOOL | DEED_SHELL)) != 0 ||
-	       ((deeds & DEED_CREATED) != 0 && (deeds & DEED_STARTED) != 0) ||
-	       ((deeds & DEED_TASK) != 0 && (deeds & (DEED_RUN | DEED_PROGRAM)) != 0) ||
-	       ((deeds & (DEEDS_BY_OBJECTS | DEED_CREATED | DEED_TASK)) != 0 && (deeds & DEED_OUTPUT) != 0) ||
-	       ((deeds & DEEDS_BY_OBJECTS) != 0 && (deeds & DEED_PROGRAM) != 0) ||
-	       ((deeds & DEED_PROGRAM) != 0 && (deeds & (DEED_CREATED | DEED_STARTED | DEED_RUN)) != 0);
-}
-
-static const char *verb_of(unsigned int deeds)
-{
-	if ((deeds & DEED_PROGRAM) != 0 && (deeds & (DEED_STARTED | DEED_RUN)) != 0)
-		return "wrote a program and started it";
-	if ((deeds & DEED_PROGRAM) != 0 && is_execution(deeds))
-		return "wrote a program and made a service or task of it";
-	if ((deeds & DEEDS_BY_OBJECTS) != 0 && (deeds & DEED_PROGRAM) != 0)
-		return "wrote a program and called a method";
-	if ((deeds & DEED_OUTPUT) != 0 && is_execution(deeds))
-		return "ran commands and fetched what they said";
-	if ((deeds & DEED_TOOL) != 0)
-		return "ran commands";
-	if ((deeds & DEED_SHELL) != 0)
-		return "made a service of a command line";
-	if ((deeds & DEED_STARTED) != 0 && (deeds & DEED_CREATED) != 0)
-		return "made and started a service";
-	if ((deeds & DEED_CREATED) != 0)
-		return "made a service";
-	if ((deeds & DEED_TASK) != 0)
-		return "made a task";
-	if ((deeds & DEED_METHOD) != 0)
-		return "called a method of WMI";
-	if ((deeds & DEED_OBJECT) != 0)
-		return "activated an object that runs things";
-	return (deeds & DEED_PROGRAM) != 0 ? "wrote a program" : "fetched a program";
-}
-
-static size_t index_of(enum deed deed)
-{
-	size_t i = 0;
-	while ((unsigned int)deed >> (i + 1) != 0)
-		i++;
-	return i;
-}
-
 static unsigned int deeds_of(const struct pair *p, uint64_t now_us, uint64_t window_us)
 {
 	unsigned int deeds = 0;
@@ -201,20 +134,20 @@ static void tell_deeds(struct state *s, struct pair *p, unsigned int deeds, enum
 	const struct event *e, const char *what)
 {
 	struct finding *f = story_of(s, e);
-	size_t i = index_of(deed);
+	size_t i = deed_index(deed);
 	if (f == NULL)
 		return;
 	enum event_severity before = f->severity;
-	finding_worsen(f, deeds == DEED_FETCHED ? EVENT_NOTICE
-			  : is_execution(deeds) ? EVENT_ALERT
-						: EVENT_WARNING);
-	f->urgent |= is_execution(deeds);
+	finding_worsen(f, deeds == DEED_FETCHED        ? EVENT_NOTICE
+			  : deeds_are_execution(deeds) ? EVENT_ALERT
+						       : EVENT_WARNING);
+	f->urgent |= deeds_are_execution(deeds);
 	if (!p->told[i])
-		finding_evidence(f, deed_names[i], detect_packet(e), "%s on %s", what, detect_server(e));
+		finding_evidence(f, deed_name(deed), detect_packet(e), "%s on %s", what, detect_server(e));
 	p->told[i] = true;
-	if (f->title[0] == '\0' || f->severity > before || is_execution(deeds))
-		finding_title(
-			f, "%s from %s %s on %s", who(e), detect_client(e), verb_of(deeds), detect_server(e));
+	if (f->title[0] == '\0' || f->severity > before || deeds_are_execution(deeds))
+		finding_title(f, "%s from %s %s on %s", who(e), detect_client(e), deeds_verb(deeds),
+			detect_server(e));
 }
 
 static struct pair *pair_of(struct state *s, const struct event *e)
@@ -229,13 +162,13 @@ static void on_deed(struct state *s, enum deed deed, const struct event *e, cons
 	struct pair *p = pair_of(s, e);
 	if (p == NULL)
 		return;
-	size_t i = index_of(deed);
+	size_t i = deed_index(deed);
 	if (p->when_us[i] != 0 && e->time_us > p->when_us[i] + window_of(s))
 		p->told[i] = false;
 	p->when_us[i] = e->time_us;
 	unsigned int deeds = deeds_of(p, e->time_us, window_of(s));
 	// Services are started every day.
-	if ((deeds & DEEDS_ALONE) != 0 || is_execution(deeds))
+	if ((deeds & DEEDS_ALONE) != 0 || deeds_are_execution(deeds))
 		tell_deeds(s, p, deeds, deed, e, what);
 }
 
@@ -349,62 +282,9 @@ static void on_management(struct state *s, const struct event *e, const char *wh
 
 // --- events -----------------------------------------------------------------------------------------
 
-static const struct operation {
-	const char *interface;
-	uint16_t opnum;
-	enum deed deed;
-} operations[] = {
-	// MS-SCMR 3.1.4: RCreateServiceW, A, WOW64A, WOW64W, RCreateWowService; RStartServiceW, A
-	{ "svcctl", 12, DEED_CREATED },
-	{ "svcctl", 24, DEED_CREATED },
-	{ "svcctl", 44, DEED_CREATED },
-	{ "svcctl", 45, DEED_CREATED },
-	{ "svcctl", 60, DEED_CREATED },
-	{ "svcctl", 19, DEED_STARTED },
-	{ "svcctl", 31, DEED_STARTED },
-	// MS-TSCH 3.2.5: NetrJobAdd; SchRpcRegisterTask, SchRpcRun
-	{ "atsvc", 0, DEED_TASK },
-	{ "itaskschedulerservice", 1, DEED_TASK },
-	{ "itaskschedulerservice", 12, DEED_RUN },
-	// MS-WMI 3.1.4.3: ExecMethod, ExecMethodAsync
-	{ "iwbemservices", 24, DEED_METHOD },
-	{ "iwbemservices", 25, DEED_METHOD },
-	// MS-DCOM 3.1.2.5.2: RemoteGetClassObject, RemoteCreateInstance; MS-OAUT 3.1.4: Invoke
-	{ "isystemactivator", 3, DEED_OBJECT },
-	{ "isystemactivator", 4, DEED_OBJECT },
-	{ "idispatch", 6, DEED_INVOKED },
-};
-
-static bool is_command_line(const char *service)
-{
-	static const char *const shells[] = { "%comspec%", "cmd.exe", "cmd /", "powershell" };
-	const char *command = strstr(service, ": "); // behind the service's name
-	for (size_t i = 0; command != NULL && i < ARRAY_LEN(shells); i++)
-		if (strcasestr(command, shells[i]) != NULL)
-			return true;
-	return false;
-}
-
-// What can be seen of it decides; most of it cannot.
-static bool runs_things(enum deed deed, const char *argument)
-{
-	static const char *const methods[] = { "win32_process", "win32_scheduledjob", "win32_service",
-		"win32_baseservice", "win32_product" };
-	if (deed == DEED_OBJECT) // activation of which nothing is seen is everybody's
-		return argument != NULL && strcmp(argument, "WbemLevel1Login") != 0;
-	if (deed != DEED_METHOD || argument == NULL)
-		return true;
-	for (size_t i = 0; i < ARRAY_LEN(methods); i++)
-		if (strcasestr(argument, methods[i]) != NULL)
-			return true;
-	return false;
-}
-
 static void on_operation(struct state *s, enum deed deed, const struct event *e)
 {
 	const struct event_rpc *r = e->rpc;
-	if (!runs_things(deed, r->argument))
-		return;
 	const char *what = r->argument != NULL    ? r->argument
 			   : r->operation != NULL ? r->operation
 						  : r->interface;
@@ -413,7 +293,7 @@ static void on_operation(struct state *s, enum deed deed, const struct event *e)
 		return;
 	if (deed == DEED_CREATED || deed == DEED_TASK)
 		on_command(s, e, r->argument);
-	if (deed == DEED_CREATED && is_command_line(r->argument))
+	if (deed == DEED_CREATED && service_is_command_line(r->argument))
 		on_deed(s, DEED_SHELL, e, "cmd or PowerShell");
 }
 
@@ -434,7 +314,8 @@ static void note_account(struct state *s, const struct event *e)
 static void on_call(struct state *s, const struct event *e)
 {
 	const struct event_rpc *r = e->rpc;
-	if (r == NULL || r->interface == NULL)
+	enum deed deed = r == NULL || r->interface == NULL ? DEED_NONE : deed_of_call(r);
+	if (deed == DEED_NONE)
 		return;
 	struct event full = *e;
 	struct event_session session = { 0 };
@@ -443,44 +324,17 @@ static void on_call(struct state *s, const struct event *e)
 		session.account = known->name;
 		full.session = &session;
 	}
-	for (size_t i = 0; i < ARRAY_LEN(operations); i++)
-		if (operations[i].opnum == r->opnum && strcmp(operations[i].interface, r->interface) == 0)
-			on_operation(s, operations[i].deed, &full);
-}
-
-static bool is_named_like(const char *name, const char *const *begins, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (strncmp(name, begins[i], strlen(begins[i])) == 0)
-			return true;
-	return false;
+	on_operation(s, deed, &full);
 }
 
 static void on_pipe(struct state *s, const struct event *e, const struct file_view *v)
 {
-	static const char *const management[] = { "svcctl", "atsvc", "winreg", "itaskscheduler" };
-	static const char *const tools[] = { "psexesvc", "psexecsvc", "remcom_", "paexec", "csexec",
-		"winexesvc", "ahexec" };
 	if (v->action != FILE_ACTION_OPEN)
 		return;
-	if (is_named_like(v->name, tools, ARRAY_LEN(tools)) && v->done)
+	if (pipe_is_of_tool(v->name) && v->done)
 		on_deed(s, DEED_TOOL, e, v->name);
-	else if (is_named_like(v->name, management, ARRAY_LEN(management)))
+	else if (pipe_is_management(v->name))
 		on_management(s, e, v->name);
-}
-
-static bool is_program(const struct event *e, const struct file_view *v)
-{
-	static const char *const extensions[] = { ".exe", ".dll", ".bat", ".cmd", ".ps1", ".vbs", ".js",
-		".com", ".scr", ".msi", ".sys", ".hta" };
-	const char *type = e->content == NULL ? NULL : e->content->type;
-	if (type != NULL && (strcmp(type, "pe") == 0 || strcmp(type, "elf") == 0))
-		return true;
-	const char *extension = file_view_extension(v->path);
-	for (size_t i = 0; i < ARRAY_LEN(extensions); i++)
-		if (strcmp(extension, extensions[i]) == 0)
-			return true;
-	return false;
 }
 
 static void on_program(struct state *s, const struct event *e, const struct file_view *v)
@@ -549,7 +403,8 @@ static void on_file(struct state *s, const struct event *e)
 		on_admin_file(s, e, &v);
 	if (is_pipe)
 		on_pipe(s, e, &v);
-	else if (v.action == FILE_ACTION_CLOSE && e->bytes_read + e->bytes_written > 0 && is_program(e, &v))
+	else if (v.action == FILE_ACTION_CLOSE && e->bytes_read + e->bytes_written > 0 &&
+		 file_is_program(e, v.path))
 		on_program(s, e, &v);
 }
 
