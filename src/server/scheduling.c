@@ -10,10 +10,9 @@
 
 enum {
 	FRONT_NICE = 5,
-	// A seventieth of a loop's weight. What workers are owed for the time that a loop ran while they
-	// wanted to, they have before it when it is woken: up to a tick of the clock, 4 ms, with half of
-	// this.
-	WORKER_NICE = 19,
+	// A tenth of a loop's weight. With 19 loops wait less for workers, but these starve beside programs
+	// that keep all processors busy.
+	WORKER_NICE = 10,
 	// The least that Linux grants. Who asks for short turns is let in at once when somebody with long
 	// ones runs (since 6.12; before, it is not heard): so workers must not ask for them.
 	LOOP_SLICE_NS = 100000,
