@@ -9,7 +9,6 @@
 #include <sys/fanotify.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 
 #define ANY_BIT 0xFFFFFFFFu
 
@@ -89,8 +88,7 @@ const struct syscall_argument_row syscall_argument_rows[] = {
 	{ "ioctl", 1, ANY_BIT, TCGETS },
 	{ "ioctl", 1, ANY_BIT, TIOCGWINSZ, SYSCALL_TERMINAL }, { "ioctl", 1, ANY_BIT, TCSETS, SYSCALL_TERMINAL },
 	{ "prctl", 0, ANY_BIT, PR_SET_NAME },                      // what libraries call their threads
-	{ "setpriority", 0, ANY_BIT, PRIO_PROCESS },               // threads that step back
-	{ "sched_setattr", 0, ANY_BIT, 0 },                        // how long its own thread wants to run
+	{ "sched_setattr", 0, ANY_BIT, 0 },                        // how urgent its own thread is
 	{ "prlimit64", 2, ~0ull, 0 },                              // asks, sets nothing
 	{ "fanotify_init", 0, FAN_CLASSES, 0 },                    // hears of accesses, does not decide on them
 	{ "fanotify_mark", 1, FAN_MARK_FILESYSTEM | FAN_MARK_MOUNT, 0 }, // of single folders
