@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """Users of an Active Directory (a Samba domain controller, made for this): their tickets have a PAC, and its SIDs
 decide who gets in and what ACLs grant. All of it in network and mount namespaces of its own; needs root.

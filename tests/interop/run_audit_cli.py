@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """The command line of `signet audit` and `signet lint`: what is refused before anything is sent, that a dry run sends
 nothing and a password is seen nowhere, how it ends early, and its statuses."""

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """How an audit uses accounts: Kerberos against a real KDC, one refused log-on a run however many hosts there are, and
 nothing believed of a server that lets everybody in without a proof.

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """Reports in each form, also one whose every text wants out of its place: JSON and SARIF keep to their schemas,
 JUnit to what its readers know, the text moves no terminal, and the page runs in a browser without a word of

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """Each attack of bench_hostile for a moment: the server stays up, within its bound of memory, and an ordinary client is
 served meanwhile and afterwards. How well it is served is measured by tests/bench/bench_hostile.py.

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """Kerberos against a real KDC (MIT's): who gets in, with which keys, and what every ticket that is not good enough
 comes to, in status and event.

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """The page that Prometheus reads: what is refused is counted under the words of its event, whoever hangs there
 disturbs nobody, and the dashboard asks for nothing that does not exist."""

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """What attackers try: unprotected, forged and replayed frames, weak log-ons, old dialects, a man in the middle,
 and too much of everything. Each must fail, leave an event that says why, and harm nobody else.

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """Walls within a share and between networks: what [access] rules deny is neither read, changed, listed nor told
 of, by whatever name, link or handle it is tried; who may not list a share does not see it; addresses outside of

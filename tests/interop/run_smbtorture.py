@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """Samba's smbtorture against Signet, sealed, each test by itself in an empty share.
 

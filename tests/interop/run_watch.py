@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """signet watch as its users run it: captures from files and standard input, whole, cut and damaged; what is
 kept of them and asked for again; syslog and Zeek's logs; a real session on loopback, seen while it happens, also on
