@@ -30,6 +30,16 @@ bool request_reserve(struct request *req, size_t len)
 	return work_reserve(req->work, len);
 }
 
+// No information is longer; and a listing goes on with the next request (MS-SMB2 3.3.5.18: up to, not
+// exactly, OutputBufferLength).
+enum { ANSWER_LEN_MAX = 1 << 20, ANSWER_HEADER_LEN = 64 };
+
+size_t request_reserve_answer(struct request *req, uint32_t len)
+{
+	size_t usable = len < ANSWER_LEN_MAX ? len : ANSWER_LEN_MAX;
+	return request_reserve(req, usable + ANSWER_HEADER_LEN) ? usable : 0;
+}
+
 struct nt_status request_status_of_errno(const struct request *req, int negative_errno)
 {
 	if (negative_errno == -EAGAIN && !req->may_block)

@@ -94,6 +94,10 @@ void request_hold(struct request *req, struct session *s, const char *reason);
 struct nt_status request_disconnect(struct request *req, enum connection_end end) WARN_UNUSED;
 // Room for len more bytes of response body.
 bool request_reserve(struct request *req, size_t len) WARN_UNUSED;
+// The same for what a client asks with a buffer of up to len bytes; returns how many of them may be used, 0
+// when there is no memory. Clients offer 8 MiB for answers of a few bytes, and all of an address's count
+// together.
+size_t request_reserve_answer(struct request *req, uint32_t len) WARN_UNUSED;
 // -EAGAIN becomes WOULD_BLOCK, everything else as nt_status_of_errno.
 struct nt_status request_status_of_errno(const struct request *req, int negative_errno) WARN_UNUSED;
 // Who asks, for security descriptors: on a share with files.

@@ -155,10 +155,11 @@ static struct nt_status query(struct request *req, const struct smb2_query_direc
 	struct nt_status status = list_start(req, m, &first);
 	if (!nt_status_ok(status))
 		return status;
-	if (!request_reserve(req, (size_t)m->output_buffer_length + 64))
+	size_t len = request_reserve_answer(req, m->output_buffer_length);
+	if (len == 0 && m->output_buffer_length != 0)
 		return STATUS(INSUFFICIENT_RESOURCES);
 	size_t begun = smb2_query_directory_response_begin(req->out);
-	struct writer w = writer_make(req->out->base + req->out->pos, m->output_buffer_length);
+	struct writer w = writer_make(req->out->base + req->out->pos, len);
 	struct fill f = {
 		.list = dir_info_begin(&w, m->file_information_class),
 		.single = (m->flags & SMB2_RETURN_SINGLE_ENTRY) != 0,

@@ -40,10 +40,11 @@ struct nt_status serve_query_info(struct request *req)
 	struct nt_status status = check(req, &m);
 	if (!nt_status_ok(status))
 		return status;
-	if (!request_reserve(req, (size_t)m.output_buffer_length + 64))
+	size_t len = request_reserve_answer(req, m.output_buffer_length);
+	if (len == 0 && m.output_buffer_length != 0)
 		return STATUS(INSUFFICIENT_RESOURCES);
 	size_t begun = smb2_query_info_response_begin(req->out);
-	struct writer w = writer_make(req->out->base + req->out->pos, m.output_buffer_length);
+	struct writer w = writer_make(req->out->base + req->out->pos, len);
 	status = query(req, &m, &w);
 	if (nt_status_is_error(status) && !req->keep_body)
 		return status;
