@@ -244,11 +244,12 @@ SECOND_NAMES = {
 
 
 def check_taken_names(share, denied):
-    """A file renamed to what the file system takes for a denied one, and listings by that name."""
+    """A file renamed to what the file system takes for a denied one, and listings by that name. A folder's second name
+    is that of no folder."""
     for name in denied:
         out = smbclient(f'put /tmp/text pawn; rename pawn "{name}" -f; rename pawn "{name}"; ls "{name}"; del pawn', share)[1]
         check(f"{share}: {name!a} can be no file's name, is not listed, and is not told to be there",
-              re.findall(r"NT_STATUS_(\w+) renaming", out) == ["ACCESS_DENIED"] * 2 and re.search(
+              len(re.findall(r"NT_STATUS_(?:ACCESS_DENIED|OBJECT_PATH_NOT_FOUND) renaming", out)) == 2 and re.search(
                   r"NT_STATUS_(NO_SUCH_FILE|OBJECT_(NAME|PATH)_NOT_FOUND) listing", out) and "blocks" not in out, out)
 
 
