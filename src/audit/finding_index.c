@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/fnv1a.h"
+
 // Buckets are a power of two, doubled when there are as many findings. Most hosts have few.
 enum { BUCKETS_FIRST = 16 };
 
@@ -11,17 +13,12 @@ struct finding_index {
 	struct audit_finding **buckets; // chained by same_bucket
 };
 
-// FNV-1a. An attacker who makes collisions on purpose slows only the report about himself, and must know
+// An attacker who makes collisions on purpose slows only the report about himself, and must know
 // nothing but gain nothing: the number of shares that are looked at is limited.
 static size_t finding_hash(const struct check *check, const char *subject)
 {
-	uint64_t hash = 0xcbf29ce484222325U;
-
-	for (const char *c = check->id; *c; c++)
-		hash = (hash ^ (uint8_t)*c) * 0x100000001b3U;
-	hash *= 0x100000001b3U;
-	for (const char *c = subject ? subject : ""; *c; c++)
-		hash = (hash ^ (uint8_t)*c) * 0x100000001b3U;
+	uint64_t hash = fnv1a(FNV1A_START, span_make((const uint8_t *)check->id, strlen(check->id) + 1));
+	hash = fnv1a(hash, span_of_str(subject ? subject : ""));
 	return (size_t)(hash ^ hash >> 32);
 }
 

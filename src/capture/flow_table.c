@@ -391,7 +391,6 @@ static void add_segment(struct flow_table *t, struct tracked *f, int sender, con
 	};
 	struct tcp_output out = output_to(t, f, sender);
 	tcp_stream_add(stream, &t->ahead, &data, t->packet->time_us, &out);
-	settle(t, f, !sender);
 }
 
 // A SYN with another beginning than that of the connection that is known: the ports are used again.

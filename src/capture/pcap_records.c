@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "capture/file_window.h"
+#include "capture/mapped_file.h"
 
 enum {
 	FILE_HEADER_LEN = 24,
@@ -28,13 +28,13 @@ struct pcap_records {
 	uint32_t snap_len;
 	uint64_t position; // in the file: of the window's first byte
 	size_t begin;      // in the window: of what was not handed out
-	struct file_window window;
+	struct mapped_file window;
 };
 
 void pcap_records_free(struct pcap_records *r)
 {
 	if (r != NULL)
-		file_window_done(&r->window);
+		mapped_file_done(&r->window);
 	free(r);
 }
 
@@ -81,8 +81,8 @@ struct pcap_records *pcap_records_new(int fd, int snap_len)
 	r->fd = fd;
 	r->snap_len = snap_len < 0 ? 0 : (uint32_t)snap_len;
 	// Some file systems let nothing be mapped.
-	if (take_header(r) && file_window_init(&r->window) == 0 &&
-		file_window_move(&r->window, fd, 0, WINDOW_LEN) == 0)
+	if (take_header(r) && mapped_file_init(&r->window) == 0 &&
+		mapped_file_move(&r->window, fd, 0, WINDOW_LEN) == 0)
 		return r;
 	pcap_records_free(r);
 	return NULL;
@@ -99,7 +99,7 @@ static bool move_window(struct pcap_records *r, char *error)
 	uint64_t at = r->position + r->begin;
 	r->position = at / PAGE_LEN * PAGE_LEN;
 	r->begin = (size_t)(at - r->position);
-	int err = file_window_move(&r->window, r->fd, r->position, WINDOW_LEN);
+	int err = mapped_file_move(&r->window, r->fd, r->position, WINDOW_LEN);
 	if (err != 0)
 		(void)snprintf(error, PCAP_RECORDS_ERROR_LEN, "error reading dump file: %s", strerror(-err));
 	return err == 0;

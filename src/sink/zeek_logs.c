@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "base/fnv1a.h"
+
 enum { SMB_FILES, SMB_MAPPING, NTLM, KERBEROS, LOGS, UID_LEN = 20, PATH_LEN = 1024 };
 
 #define CONNECTION_FIELDS "ts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\t"
@@ -76,9 +78,8 @@ static void put_unset(FILE *f, size_t count)
 
 static uint64_t hash_text(uint64_t hash, const char *text)
 {
-	for (; text != NULL && *text != '\0'; text++)
-		hash = (hash ^ (unsigned char)*text) * 0x100000001b3;
-	return (hash ^ 0xff) * 0x100000001b3; // the end counts, too
+	static const uint8_t end = 0xff; // it counts, too
+	return fnv1a(fnv1a(hash, span_of_str(text == NULL ? "" : text)), span_make(&end, 1));
 }
 
 static void uid_text(char prefix, uint64_t hash, char uid[UID_LEN])
@@ -97,7 +98,7 @@ static uint64_t connection_hash(const struct event *e)
 	char numbers[64];
 	(void)snprintf(numbers, sizeof(numbers), "%u %u %" PRIu64, e->connection->client_port,
 		e->connection->server_port, e->wire == NULL ? 0 : e->wire->flow);
-	uint64_t hash = hash_text(0xcbf29ce484222325, e->connection->client_address);
+	uint64_t hash = hash_text(FNV1A_START, e->connection->client_address);
 	return hash_text(hash_text(hash, e->connection->server_address), numbers);
 }
 

@@ -243,9 +243,7 @@ def main():
         except (RuntimeError, OSError, ValueError, subprocess.TimeoutExpired) as error:
             wrong = [str(error)]
         failed += bool(wrong)
-        print(f"{'not ok' if wrong else 'ok'} {number} - {' '.join(row[0])}: {disguise}")
-        for line in wrong:
-            print(f"# {line}")
+        scenarios.tell(number, f"{' '.join(row[0])}: {disguise}", wrong)
     print(f"1..{len(cases)}")
     return failed > 0
 

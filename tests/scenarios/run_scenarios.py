@@ -82,6 +82,13 @@ def rows():
             yield captures.split(), [s for s in settings.split(";") if s], expected.split(), hosts.split(), story.split()
 
 
+def tell(number, name, wrong):
+    """A case's lines of TAP."""
+    print(f"{'not ok' if wrong else 'ok'} {number} - {name}")
+    for line in wrong:
+        print(f"# {line}")
+
+
 def main():
     signet, prefix = sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else ""
     failed, number = 0, 0
@@ -95,9 +102,7 @@ def main():
         except (RuntimeError, subprocess.TimeoutExpired) as error:
             wrong = [str(error)]
         failed += bool(wrong)
-        print(f"{'not ok' if wrong else 'ok'} {number} - {name}")
-        for line in wrong:
-            print(f"# {line}")
+        tell(number, name, wrong)
     print(f"1..{number}")
     return 1 if failed else 0
 

@@ -29,6 +29,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/fnv1a.h"
 #include "detect/detections/lateral_deeds.h"
 #include "detect/file_view.h"
 #include "detect/memory.h"
@@ -229,11 +230,22 @@ static void note_pipe(struct target *t, const char *what, bool refused)
 	t->in_vain += refused;
 }
 
+static bool has_news(const struct target *t)
+{
+	return t->pipes[t->told_len] != '\0';
+}
+
+static void tell_news(struct finding *f, struct target *t)
+{
+	const char *news = t->pipes + t->told_len;
+	finding_evidence(
+		f, "target", t->packet, "%s: %s", t->address, t->told_len > 0 ? news + strlen(", ") : news);
+}
+
 // On one target nothing was done.
 static void tell_in_vain(struct state *s, struct target *t, const struct event *e)
 {
-	const char *news = t->pipes + t->told_len;
-	if (t->in_vain < IN_VAIN_MIN || *news == '\0')
+	if (t->in_vain < IN_VAIN_MIN || !has_news(t))
 		return;
 	struct finding *f = story_of(s, e);
 	if (f == NULL)
@@ -242,8 +254,7 @@ static void tell_in_vain(struct state *s, struct target *t, const struct event *
 	if (f->title[0] == '\0')
 		finding_title(f, "%s from %s looked for what manages %s, and did not get it", who(e),
 			detect_client(e), detect_server(e));
-	finding_evidence(
-		f, "target", t->packet, "%s: %s", t->address, t->told_len > 0 ? news + strlen(", ") : news);
+	tell_news(f, t);
 	t->told_len = strlen(t->pipes);
 }
 
@@ -272,10 +283,8 @@ static void on_management(struct state *s, const struct event *e, const char *wh
 	for (size_t i = 0; i < c->count; i++) {
 		t = &c->targets[i];
 		finding_host(f, t->address);
-		const char *news = t->pipes + t->told_len;
-		if (*news != '\0' && f->evidence_count < EVIDENCE_TARGETS_MAX)
-			finding_evidence(f, "target", t->packet, "%s: %s", t->address,
-				t->told_len > 0 ? news + strlen(", ") : news);
+		if (has_news(t) && f->evidence_count < EVIDENCE_TARGETS_MAX)
+			tell_news(f, t);
 		t->told_len = strlen(t->pipes);
 	}
 }
@@ -347,20 +356,12 @@ static void on_program(struct state *s, const struct event *e, const struct file
 
 // --- what commands said -----------------------------------------------------------------------------
 
-static uint64_t hash_of(const char *path)
-{
-	uint64_t hash = UINT64_C(0xcbf29ce484222325); // FNV-1a
-	for (; *path != '\0'; path++)
-		hash = (hash ^ (unsigned char)*path) * UINT64_C(0x100000001b3);
-	return hash;
-}
-
 static void on_transfer(struct state *s, const struct event *e, const struct file_view *v)
 {
 	struct pair *p = pair_of(s, e);
 	if (p == NULL)
 		return;
-	uint64_t hash = hash_of(v->path);
+	uint64_t hash = fnv1a(FNV1A_START, span_of_str(v->path));
 	if (e->bytes_written > 0) {
 		p->written_hash = hash;
 	} else if (hash != p->written_hash) {
@@ -374,7 +375,8 @@ static void on_deletion(struct state *s, const struct event *e, const struct fil
 {
 	char what[PROGRAM_MAX + 40];
 	struct pair *p = pair_of(s, e);
-	if (p == NULL || p->read_hash != hash_of(v->path) || e->time_us > p->read_us + window_of(s))
+	if (p == NULL || p->read_hash != fnv1a(FNV1A_START, span_of_str(v->path)) ||
+		e->time_us > p->read_us + window_of(s))
 		return;
 	(void)snprintf(what, sizeof(what), "%.*s (read in packet %llu, then deleted)", PROGRAM_MAX, v->path,
 		(unsigned long long)p->read_packet);

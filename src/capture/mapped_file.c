@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "capture/file_window.h"
+#include "capture/mapped_file.h"
 
 #include <errno.h>
 #include <stdbool.h>
@@ -8,11 +8,11 @@
 #include <unistd.h>
 
 // A signal's handler can reach nothing else. Changed by the thread that maps, between two looks at the bytes.
-static struct file_window *windows;
+static struct mapped_file *windows;
 
-static struct file_window *window_at(uintptr_t address)
+static struct mapped_file *window_at(uintptr_t address)
 {
-	struct file_window *w = windows;
+	struct mapped_file *w = windows;
 	while (w != NULL && address - (uintptr_t)w->bytes >= w->len)
 		w = w->next;
 	return w;
@@ -33,7 +33,7 @@ static bool put_zeros(uintptr_t address, size_t len)
 static void on_fault(int number, siginfo_t *info, void *context)
 {
 	const uintptr_t address = (uintptr_t)info->si_addr;
-	struct file_window *w = window_at(address);
+	struct mapped_file *w = window_at(address);
 	int saved = errno;
 	(void)context;
 	if (w != NULL) {
@@ -47,24 +47,24 @@ static void on_fault(int number, siginfo_t *info, void *context)
 	errno = saved;
 }
 
-int file_window_init(struct file_window *w)
+int mapped_file_init(struct mapped_file *w)
 {
 	struct sigaction action = { .sa_sigaction = on_fault, .sa_flags = SA_SIGINFO };
-	*w = (struct file_window){ .page_len = (size_t)sysconf(_SC_PAGESIZE) };
+	*w = (struct mapped_file){ .page_len = (size_t)sysconf(_SC_PAGESIZE) };
 	(void)sigemptyset(&action.sa_mask);
 	return sigaction(SIGBUS, &action, NULL) < 0 ? -errno : 0;
 }
 
-static void forget(struct file_window *w)
+static void forget(struct mapped_file *w)
 {
-	struct file_window **at = &windows;
+	struct mapped_file **at = &windows;
 	while (*at != NULL && *at != w)
 		at = &(*at)->next;
 	if (*at != NULL)
 		*at = (*at)->next;
 }
 
-void file_window_done(struct file_window *w)
+void mapped_file_done(struct mapped_file *w)
 {
 	forget(w);
 	if (w->bytes != NULL)
@@ -73,10 +73,10 @@ void file_window_done(struct file_window *w)
 	w->len = 0;
 }
 
-int file_window_move(struct file_window *w, int fd, uint64_t offset, size_t max)
+int mapped_file_move(struct mapped_file *w, int fd, uint64_t offset, size_t max)
 {
 	struct stat st;
-	file_window_done(w);
+	mapped_file_done(w);
 	if (fstat(fd, &st) < 0)
 		return -errno;
 	if ((uint64_t)st.st_size <= offset)
