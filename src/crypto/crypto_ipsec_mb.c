@@ -11,9 +11,9 @@
 #include <errno.h>
 #include <intel-ipsec-mb.h>
 #include <pthread.h>
-#include <sched.h>
 
 #include "base/secret.h"
+#include "base/scheduling.h"
 
 // What is called, by key length and then by purpose.
 struct gcm_functions {
@@ -88,8 +88,7 @@ static int seal_state_init(void *state, enum cipher c, const uint8_t *key)
 	return 0;
 }
 
-// How much of a message is worked on before whoever is more urgent is let in. The kernel would do so only
-// when its clock ticks, which may be 4 ms later: a message of 8 MiB.
+// How much of a message is worked on before whoever is more urgent may be let in.
 enum {
 	PIECE_LEN = 128 << 10,
 	// The usual messages of up to 1 MiB, with their headers, are worked on at once.
@@ -102,7 +101,7 @@ static void apply(aes_gcm_enc_dec_update_t update, const void *state, struct gcm
 	for (size_t done = 0; done < len;) {
 		size_t n = len - done < PIECE_LEN ? len - done : PIECE_LEN;
 		if (len > WHOLE_LEN_MAX)
-			(void)sched_yield();
+			step_aside();
 		update(state, ctx, to + done, from + done, n);
 		done += n;
 	}

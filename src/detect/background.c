@@ -7,6 +7,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/scheduling.h"
+
 enum { LINGER_NS = 20000000, ALIGNMENT = 8 };
 
 // An event with everything that it points to behind it.
@@ -195,6 +197,7 @@ static void judge(struct detect_background *b, size_t len)
 		const struct copy *c = (const struct copy *)(const void *)(b->judging + at);
 		detect_engine_event(b->engine, &c->event);
 		at += c->len;
+		step_aside();
 	}
 	detect_engine_tick(b->engine, now_us());
 }
@@ -241,6 +244,7 @@ static void *run(void *argument)
 {
 	struct detect_background *b = argument;
 	bool stop = false;
+	thread_becomes_background();
 	while (!stop) {
 		(void)pthread_mutex_lock(&b->lock);
 		wait_for_work(b);

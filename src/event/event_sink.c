@@ -12,7 +12,9 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { STALLED_READER_MS = 200 };
+#include "base/scheduling.h"
+
+enum { STALLED_READER_MS = 200, FILE_PIECE_LEN = 64 << 10 };
 
 // One of the two buffers is filled by who emits while the other is being written.
 struct event_sink {
@@ -80,13 +82,15 @@ static size_t write_all(struct event_sink *s, const uint8_t *data, size_t len)
 {
 	size_t done = 0;
 	while (done < len && (s->is_file || wait_until_writable(s))) {
-		size_t piece = s->is_file || len - done < PIPE_BUF ? len - done : PIPE_BUF;
+		size_t max = s->is_file ? FILE_PIECE_LEN : PIPE_BUF;
+		size_t piece = len - done < max ? len - done : max;
 		ssize_t n = write(s->fd, data + done, piece);
 		if (n < 0 && (errno == EINTR || errno == EAGAIN))
 			continue;
 		if (n <= 0)
 			break;
 		done += (size_t)n;
+		step_aside();
 	}
 	return done;
 }
@@ -188,6 +192,7 @@ static bool write_round(struct event_sink *s)
 static void *sink_run(void *arg)
 {
 	struct event_sink *s = arg;
+	thread_becomes_background();
 	(void)pthread_mutex_lock(&s->lock);
 	do {
 		wait_for_work(s);

@@ -12,7 +12,7 @@
 #include "server/listener_set.h"
 #include "server/metrics_page.h"
 #include "server/reload.h"
-#include "server/scheduling.h"
+#include "base/scheduling.h"
 #include "server/server.h"
 #include "server/service_manager.h"
 #include "server/startup.h"
@@ -167,7 +167,7 @@ static void tell_ready(const struct startup *s)
 static int serve(struct front *f)
 {
 	int err = server_start(&f->server);
-	thread_becomes_front();
+	thread_becomes_background();
 	if (err == 0)
 		err = watch_signals(f);
 	if (err == 0)

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "server/connection.h"
-#include "server/scheduling.h"
+#include "base/scheduling.h"
 
 enum { LOOP_TICK_MS = 1000 };
 

@@ -12,7 +12,7 @@
 #include "event/event_sink.h"
 #include "server/acting.h"
 #include "server/connection.h"
-#include "server/scheduling.h"
+#include "base/scheduling.h"
 
 static unsigned loops_wanted(const struct config *c)
 {

@@ -16,7 +16,7 @@ struct loop;
 struct loop_task;
 
 enum {
-	TURN_NS = 50000,         // the least request takes 5000, an open ten times that
+	TURN_NS = 15000,         // the least request takes 5000, an open some times that
 	TURN_ALONE_NS = 1000000, // with nobody else on the loop
 	// More than this in one piece is not opened, copied or sealed on a loop (offload.h), nor received or
 	// sent at once: a gigabyte takes a core half a second. The usual 1 MiB, with its headers, is less.

@@ -7,7 +7,7 @@
 #include <uthash.h>
 #include <utlist.h>
 
-#include "server/scheduling.h"
+#include "base/scheduling.h"
 
 struct worker {
 	struct worker_pool *pool;
@@ -137,6 +137,7 @@ static void worker_run_job(struct worker *w)
 	struct worker_pool *p = w->pool;
 	struct worker_job *j = w->job;
 	struct worker_lane *l = j->lane;
+	step_aside(); // many short jobs, one after the other, take long too
 	j->run(j);
 	loop_post(j->loop, &j->task); // the job may be gone from here on
 	pthread_mutex_lock(&p->lock);

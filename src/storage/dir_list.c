@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/scheduling.h"
 #include "storage/dir_index.h"
 #include "storage/dirents.h"
 #include "wire/fscc/name_match.h"
@@ -235,6 +236,8 @@ static int next_name(struct dir_list *l, bool may_block)
 	struct dirent_view entry;
 	int rc;
 	while ((rc = dirents_next(&l->entries, may_block, &entry)) == 1) {
+		if (may_block)
+			step_aside();
 		if (!type_may_be_shown(entry.type) ||
 			!nt_status_ok(name_component_check(entry.name, strlen(entry.name)))) {
 			l->hidden++;

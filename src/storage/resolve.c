@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/scheduling.h"
 #include "storage/listed_name.h"
 
 // Where a look-up is: the directory reached, its path in the disk's spelling, what is left.
@@ -110,6 +111,8 @@ static int walk_slowly(struct walk *w, const char *dirs, size_t len)
 		if (rc < 0)
 			return rc;
 		at += n + 1;
+		if (w->may_block)
+			step_aside();
 	}
 	return 0;
 }

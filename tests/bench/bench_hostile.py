@@ -4,16 +4,20 @@
 
     bench_hostile.py [--seconds N] [--rounds N] [--only ATTACK,...] [--build DIR] [--json FILE]
 
-One client opens, reads and closes, and reads 64 KiB sealed: alone and during an attack of bench_hostile, by turns, in
-some rounds. The table has the waits under attack, their ratios to those of the client alone (50th and 99th percentile,
-the median of the rounds each), the server's memory with its bound, events that were dropped, and what the attackers
-managed to do.
+One client opens, reads and closes, and reads 64 KiB sealed: alone, while an attack of bench_hostile goes against another
+server, and while it goes against its own, by turns, in some rounds. The table has the waits under attack, their ratios
+to the other two (50th and 99th percentile, the median of the rounds each), the server's memory with its bound, events
+that were dropped, and what the attackers managed to do.
 
 On a network nobody else's programs run on the server's processors, or the client's. So the server has half of the cores
 to itself, one of two, and the attackers and the client have the others. The client goes before the attackers there (where
 that is allowed, with a priority of real time), and so does what the kernel does with packets. All the time, alone and
 under attack, cores that have nothing to do stay awake: waking one up takes a virtual machine milliseconds now and
 then, which would be the 99th percentile of the client alone.
+
+On this machine the client has attackers beside it on its cores, though: they throw its memory out of caches, and hold
+it up within system calls. How much of its wait is that, is seen when the same attack goes against another server, that
+has the attackers' and the client's cores: what the client waits longer than that, it waits for its server.
 """
 import argparse
 import contextlib
@@ -98,22 +102,35 @@ def packets_first(where, allowed):
             subprocess.run(["chrt", "-o", "-p", "0", thread], capture_output=True, check=False)
 
 
-def settle(server, attacks):
-    """Until the server has cleared up: only the client that is measured is left."""
-    attacks.wait_for_connections(server, 1)
+@contextlib.contextmanager
+def server_on(where, attacks):
+    own = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, where)
+    with attacks.hostile_server() as server:
+        os.sched_setaffinity(0, own)
+        yield server
+
+
+def settle(server, attacks, clients):
+    """Until the server has cleared up: only the client that is measured is left, if that is its client."""
+    attacks.wait_for_connections(server, clients)
     time.sleep(0.2)
 
 
-def one_round(server, victim, name, options, attacks, attackers):
-    """Alone and under attack, one after the other, so that both see the same machine."""
+def one_round(server, other_server, victim, name, options, attacks, attackers):
+    """Alone, beside an attack on somebody else, and under attack, so that all see the same machine."""
     alone = victim.measure(options.seconds)
+    with attacks.Attack(other_server, name, attackers):
+        time.sleep(0.5)
+        elsewhere = victim.measure(options.seconds)
+    settle(other_server, attacks, 0)
     attack = attacks.Attack(server, name, attackers)
     attacks.MemoryPeak.EVERY = 0.1  # who looks does so on the server's core
     with attacks.MemoryPeak(server.process.pid) as memory, attack:
         time.sleep(0.5)
         under = victim.measure(options.seconds)
-    settle(server, attacks)
-    return {"alone": alone, "under": under, "memory": memory.peak, "done": attack.done}
+    settle(server, attacks, 1)
+    return {"alone": alone, "elsewhere": elsewhere, "under": under, "memory": memory.peak, "done": attack.done}
 
 
 def middle(rounds, when):
@@ -121,16 +138,17 @@ def middle(rounds, when):
             for what in ("open", "read")}
 
 
-def one(server, victim, name, options, attacks, attackers):
+def one(server, other_server, victim, name, options, attacks, attackers):
     dropped = attacks.events_dropped(server)
-    rounds = [one_round(server, victim, name, options, attacks, attackers) for _ in range(options.rounds)]
-    return {"attack": name, "alone": middle(rounds, "alone"), "under": middle(rounds, "under"),
+    rounds = [one_round(server, other_server, victim, name, options, attacks, attackers) for _ in range(options.rounds)]
+    return {"attack": name, "alone": middle(rounds, "alone"), "elsewhere": middle(rounds, "elsewhere"),
+            "under": middle(rounds, "under"),
             "memory": max(r["memory"] for r in rounds), "bound": attacks.bound(name),
             "done": sum(r["done"] for r in rounds), "up": server.process.poll() is None,
             "dropped": attacks.events_dropped(server) - dropped, "rounds": rounds}
 
 
-HEAD = ["attack", "open p50", "p99", "read p50", "p99", "ratio p50", "p99", "memory", "bound", "dropped",
+HEAD = ["attack", "open p50", "p99", "read p50", "p99", "to alone p50", "p99", "to elsewhere p50", "p99", "memory", "bound", "dropped",
         "done", "up"]
 
 
@@ -138,8 +156,9 @@ def row(r):
     cells = [r["attack"]]
     for what in ("open", "read"):
         cells += [f"{r['under'][what][p] / 1000:.2f}" for p in ("p50", "p99")]
-    for p in ("p50", "p99"):
-        cells.append("/".join(f"{r['under'][w][p] / r['alone'][w][p]:.1f}" for w in ("open", "read")))
+    for usual in ("alone", "elsewhere"):
+        for p in ("p50", "p99"):
+            cells.append("/".join(f"{r['under'][w][p] / r[usual][w][p]:.1f}" for w in ("open", "read")))
     return cells + [f"{r['memory'] >> 20}", f"{r['bound'] >> 20}", str(r["dropped"]), str(r["done"]),
                     "yes" if r["up"] else "NO"]
 
@@ -162,11 +181,11 @@ def main():
     os.sched_setaffinity(0, servers)  # and all that is started here, but for what says otherwise
     first = first_in_line()
     results = []
-    with awake(), packets_first(others, first):
+    with awake(), packets_first(others, first), server_on(others, attacks) as other_server:
         for name in options.only or attacks.attack_names():
             with attacks.hostile_server() as server, attacks.Victim(server, pinned(others, *first)) as victim:
                 victim.measure(0.3)
-                results.append(one(server, victim, name, options, attacks, attackers))
+                results.append(one(server, other_server, victim, name, options, attacks, attackers))
                 print("  ".join(row(results[-1])), file=sys.stderr)  # the table is at the end
     print_table(results)
     if options.json:

@@ -2,8 +2,10 @@
 """A private Signet on a loopback port, for tests with real clients."""
 
 import collections
+import contextlib
 import json
 import os
+import random
 import re
 import shutil
 import signal
@@ -23,9 +25,12 @@ import check_events  # noqa: E402
 
 
 def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+    """None of those that the kernel gives to clients: by the time it is listened on, one of these might have it."""
+    while True:
+        port = random.randrange(20000, 32000)
+        with socket.socket() as s, contextlib.suppress(OSError):
+            s.bind(("", port))
+            return port
 
 
 def is_old_socket(text):

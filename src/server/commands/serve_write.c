@@ -5,6 +5,7 @@
 #include <errno.h>
 
 #include "base/filetime.h"
+#include "base/scheduling.h"
 #include "server/change_report.h"
 #include "server/command_rules.h"
 #include "server/connection.h"
@@ -15,7 +16,6 @@
 #include "server/open_sharing.h"
 #include "server/pipe_open.h"
 #include "server/request.h"
-#include "server/scheduling.h"
 #include "server/share.h"
 #include "server/tree.h"
 #include "storage/file_data.h"
@@ -83,7 +83,7 @@ static int write_in_pieces(struct open *o, const struct smb2_write_request *m)
 		if (n < 0)
 			return (int)n;
 		done += (size_t)n;
-		worker_lets_others();
+		step_aside();
 	}
 	return 0;
 }

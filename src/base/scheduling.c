@@ -1,23 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "server/scheduling.h"
+#include "base/scheduling.h"
 
 #include <pthread.h>
 #include <sched.h>
 #include <stdint.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 enum {
-	FRONT_NICE = 5,
-	// A tenth of a loop's weight. With 19 loops wait less for workers, but these starve beside programs
-	// that keep all processors busy.
-	WORKER_NICE = 10,
-	// The least that Linux grants. Who asks for short turns is let in at once when somebody with long
-	// ones runs (since 6.12; before, it is not heard): so workers must not ask for them.
+	// A tenth of a loop's weight, and a twentieth: a loop that is woken has then hardly ever had more
+	// than its share, and what has waited for one catches up soon. Events must not be lost while loops
+	// are busy; and with 19 workers starve beside programs that keep all processors busy.
+	BACKGROUND_NICE = 10,
+	WORKER_NICE = 13,
+	// The least that Linux grants. Who asks for short turns is let in at once when somebody with longer
+	// ones runs (since 6.12; before, it is not heard).
 	LOOP_SLICE_NS = 100000,
-	USUAL_SLICE_NS = 0,
+	// So workers' must be longer; but what is left of its slice, a thread that steps aside forfeits
+	// (since 6.17).
+	LONG_SLICE_NS = 300000,
 };
+_Static_assert(LOOP_SLICE_NS < (int)STEP_ASIDE_NS && (int)STEP_ASIDE_NS < LONG_SLICE_NS, "as said above");
 
 unsigned processors_usable(void)
 {
@@ -59,20 +64,31 @@ void thread_becomes_loop(void)
 	ask(SCHED_OTHER, getpriority(PRIO_PROCESS, 0), LOOP_SLICE_NS);
 }
 
-// SCHED_BATCH: who is woken does not put off whoever runs. A loop that starts a worker would otherwise have
+// SCHED_BATCH: who is woken does not put off whoever runs. A loop that wakes a worker would otherwise have
 // to wait for it, until the clock ticks, whenever it has had a little more than its share.
 void thread_becomes_worker(void)
 {
 	name_thread("worker");
-	ask(SCHED_BATCH, WORKER_NICE, USUAL_SLICE_NS);
+	ask(SCHED_BATCH, WORKER_NICE, LONG_SLICE_NS);
 }
 
-void worker_lets_others(void)
+void thread_becomes_background(void)
 {
+	ask(SCHED_BATCH, BACKGROUND_NICE, LONG_SLICE_NS);
+}
+
+static uint64_t now_ns(void)
+{
+	struct timespec t;
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000U + (uint64_t)t.tv_nsec;
+}
+
+void step_aside(void)
+{
+	static _Thread_local uint64_t last_ns;
+	if (now_ns() - last_ns < STEP_ASIDE_NS)
+		return;
 	(void)sched_yield();
-}
-
-void thread_becomes_front(void)
-{
-	ask(SCHED_OTHER, FRONT_NICE, USUAL_SLICE_NS);
+	last_ns = now_ns();
 }
