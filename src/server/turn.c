@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/turn.h"
 
+#include <poll.h>
+
 #include "server/loop.h"
 #include "server/metrics/metrics.h"
 
@@ -37,7 +39,9 @@ static bool one_is_alone(const struct loop *l)
 
 void turn_begin(struct loop *l)
 {
-	l->turns.end_ns = metrics_now_ns() + (one_is_alone(l) ? TURN_ALONE_NS : TURN_NS);
+	uint64_t now = metrics_now_ns();
+	l->turns.look_ns = now + (one_is_alone(l) ? TURN_ALONE_NS : TURN_NS);
+	l->turns.end_ns = now + (one_is_alone(l) ? TURN_ALONE_NS : TURN_LONG_NS);
 }
 
 size_t turn_piece_len(const struct loop *l)
@@ -47,12 +51,25 @@ size_t turn_piece_len(const struct loop *l)
 
 void turn_begin_empty(struct loop *l)
 {
-	l->turns.end_ns = 0;
+	l->turns.look_ns = l->turns.end_ns = 0;
 }
 
-bool turn_is_over(const struct loop *l)
+// Something that the loop would see next. Who was put off is not among them: nothing is received from him.
+static bool somebody_waits(const struct loop *l)
 {
-	return metrics_now_ns() >= l->turns.end_ns;
+	struct pollfd p = { .fd = uv_backend_fd(&l->uv), .events = POLLIN };
+	return poll(&p, 1, 0) != 0;
+}
+
+bool turn_is_over(struct loop *l)
+{
+	uint64_t now = metrics_now_ns();
+	if (now < l->turns.look_ns)
+		return false;
+	if (now >= l->turns.end_ns || somebody_waits(l))
+		return true;
+	l->turns.look_ns = now + TURN_NS;
+	return false;
 }
 
 void turn_put_off(struct loop *l, struct loop_task *task)

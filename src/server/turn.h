@@ -16,7 +16,9 @@ struct loop;
 struct loop_task;
 
 enum {
-	TURN_NS = 15000,         // the least request takes 5000, an open some times that
+	TURN_NS = 15000, // the least request takes 5000, an open some times that
+	// As long as nobody else has sent anything: answers that go out together cost less.
+	TURN_LONG_NS = 60000,
 	TURN_ALONE_NS = 1000000, // with nobody else on the loop
 	// More than this in one piece is not opened, copied or sealed on a loop (offload.h), nor received or
 	// sent at once: a gigabyte takes a core half a second. The usual 1 MiB, with its headers, is less.
@@ -27,7 +29,8 @@ enum {
 };
 
 struct turns {
-	uint64_t end_ns;         // of the turn that runs
+	uint64_t look_ns;        // when it is to be seen whether somebody waits for the turn that runs
+	uint64_t end_ns;         // when it is over in any case
 	struct loop_task *first; // put off
 	struct loop_task **last;
 	uv_idle_t idle; // runs while something is put off
@@ -39,8 +42,8 @@ void turns_close(struct loop *l);
 // A turn begins; one of no length is over at once, so that all of its work is put off.
 void turn_begin(struct loop *l);
 void turn_begin_empty(struct loop *l);
-// Whether the one whose turn it is should put the rest off.
-bool turn_is_over(const struct loop *l) WARN_UNUSED;
+// Whether the one whose turn it is should put the rest off: somebody else has sent something, or it was long.
+bool turn_is_over(struct loop *l) WARN_UNUSED;
 // How much of what is long is received or sent in a turn.
 size_t turn_piece_len(const struct loop *l) WARN_UNUSED;
 // Runs the task in a turn of its own, after those that were put off before.

@@ -65,10 +65,63 @@ static void what_comes_during_a_turn_that_ends_early_is_run(void **state UNUSED)
 	loop_done(&l);
 }
 
+static uint64_t now_ns(void)
+{
+	struct timespec t;
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000U + (uint64_t)t.tv_nsec;
+}
+
+// Whether a turn is over when the loop is to look who waits; asked again where the processor was taken away
+// from it so long that the turn would have been over in any case.
+static bool is_over_after_a_look(struct loop *l)
+{
+	for (;;) {
+		uint64_t began = now_ns();
+		turn_begin(l);
+		while (now_ns() < began + 2 * TURN_NS)
+			;
+		bool over = turn_is_over(l);
+		if (now_ns() < began + TURN_LONG_NS)
+			return over;
+	}
+}
+
+static void on_readable(uv_poll_t *poll UNUSED, int status UNUSED, int events UNUSED)
+{
+}
+
+static void a_turn_goes_on_while_nobody_else_has_sent_anything(void **state UNUSED)
+{
+	static struct loop l;
+	uv_poll_t client;
+	int fds[2];
+	l = (struct loop){ 0 };
+	atomic_store(&l.connection_count, 2);
+	assert_int_equal(pipe(fds), 0);
+	assert_int_equal(uv_loop_init(&l.uv), 0);
+	assert_int_equal(turns_init(&l), 0);
+	assert_int_equal(uv_poll_init(&l.uv, &client, fds[0]), 0);
+	assert_int_equal(uv_poll_start(&client, UV_READABLE, on_readable), 0);
+	(void)uv_run(&l.uv, UV_RUN_NOWAIT);
+	assert_false(is_over_after_a_look(&l));
+	assert_int_equal(write(fds[1], "x", 1), 1);
+	assert_true(is_over_after_a_look(&l));
+	turn_begin_empty(&l);
+	assert_true(turn_is_over(&l));
+	uv_close((uv_handle_t *)&client, NULL);
+	turns_close(&l);
+	assert_int_equal(uv_run(&l.uv, UV_RUN_DEFAULT), 0);
+	assert_int_equal(uv_loop_close(&l.uv), 0);
+	(void)close(fds[0]);
+	(void)close(fds[1]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_comes_during_a_turn_that_ends_early_is_run),
+		cmocka_unit_test(a_turn_goes_on_while_nobody_else_has_sent_anything),
 	};
 	return RUN_TESTS(tests);
 }
