@@ -40,8 +40,9 @@ static bool one_is_alone(const struct loop *l)
 void turn_begin(struct loop *l)
 {
 	uint64_t now = metrics_now_ns();
-	l->turns.look_ns = now + (one_is_alone(l) ? TURN_ALONE_NS : TURN_NS);
-	l->turns.end_ns = now + (one_is_alone(l) ? TURN_ALONE_NS : TURN_LONG_NS);
+	bool alone = one_is_alone(l);
+	l->turns.look_ns = now + (alone ? TURN_ALONE_NS : TURN_NS);
+	l->turns.end_ns = now + (alone ? TURN_ALONE_NS : TURN_LONG_NS);
 }
 
 size_t turn_piece_len(const struct loop *l)

@@ -28,45 +28,33 @@ static struct told told_now(void)
 	return t;
 }
 
-// Each of the functions in a thread of its own: what it becomes, it stays.
-static void *of_loop(void *out)
+struct becoming {
+	void (*become)(void);
+	struct told *told; // before and after
+};
+
+static void *tell_around(void *arg)
 {
-	struct told *told = out;
-	told[0] = told_now();
-	thread_becomes_loop();
-	told[1] = told_now();
+	struct becoming *b = arg;
+	b->told[0] = told_now();
+	b->become();
+	b->told[1] = told_now();
 	return NULL;
 }
 
-static void *of_worker(void *out)
+// In a thread of its own: what it becomes, it stays.
+static void in_thread(void (*become)(void), struct told told[2])
 {
-	struct told *told = out;
-	told[0] = told_now();
-	thread_becomes_worker();
-	told[1] = told_now();
-	return NULL;
-}
-
-static void *of_background(void *out)
-{
-	struct told *told = out;
-	told[0] = told_now();
-	thread_becomes_background();
-	told[1] = told_now();
-	return NULL;
-}
-
-static void in_thread(void *(*run)(void *), struct told told[2])
-{
+	struct becoming b = { become, told };
 	pthread_t thread;
-	assert_int_equal(pthread_create(&thread, NULL, run, told), 0);
+	assert_int_equal(pthread_create(&thread, NULL, tell_around, &b), 0);
 	assert_int_equal(pthread_join(thread, NULL), 0);
 }
 
 static void loop_asks_for_short_turns(void **state UNUSED)
 {
 	struct told told[2];
-	in_thread(of_loop, told);
+	in_thread(thread_becomes_loop, told);
 	assert_int_equal(told[1].nice, told[0].nice);
 	assert_int_equal(told[1].policy, SCHED_OTHER);
 	if (told[0].slice_ns == 0)
@@ -79,9 +67,9 @@ static void who_may_take_long_steps_back(void **state UNUSED)
 	struct told loop[2];
 	struct told worker[2];
 	struct told background[2];
-	in_thread(of_loop, loop);
-	in_thread(of_worker, worker);
-	in_thread(of_background, background);
+	in_thread(thread_becomes_loop, loop);
+	in_thread(thread_becomes_worker, worker);
+	in_thread(thread_becomes_background, background);
 	if (worker[0].nice >= 10)
 		skip(); // the tests themselves were sent back
 	assert_true(background[1].nice > background[0].nice);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "server/loop.h"
+#include "server/metrics/metrics.h"
 
 // Tasks for a loop that has no server: they only say that they ran.
 struct errand {
@@ -65,24 +66,17 @@ static void what_comes_during_a_turn_that_ends_early_is_run(void **state UNUSED)
 	loop_done(&l);
 }
 
-static uint64_t now_ns(void)
-{
-	struct timespec t;
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000U + (uint64_t)t.tv_nsec;
-}
-
 // Whether a turn is over when the loop is to look who waits; asked again where the processor was taken away
 // from it so long that the turn would have been over in any case.
 static bool is_over_after_a_look(struct loop *l)
 {
 	for (;;) {
-		uint64_t began = now_ns();
+		uint64_t began = metrics_now_ns();
 		turn_begin(l);
-		while (now_ns() < began + 2 * TURN_NS)
+		while (metrics_now_ns() < began + 2 * TURN_NS)
 			;
 		bool over = turn_is_over(l);
-		if (now_ns() < began + TURN_LONG_NS)
+		if (metrics_now_ns() < began + TURN_LONG_NS)
 			return over;
 	}
 }
